@@ -1,0 +1,47 @@
+/* kernel: the clock and the pending events.
+ *
+ * Events are plain data, popped in the order (time, priority, sequence): at equal times the lower
+ * priority number first, then first scheduled first. An event whose generation is not that of its
+ * subject is stale; the caller passes the generation of subjects and drops it (kernel_pop returns all).
+ * A bucketed calendar with automatic width; a small heap orders the current bucket. Nothing is allocated
+ * per event; capacity grows in steps and memory follows the largest number pending. */
+#ifndef KERNEL_H
+#define KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct event {
+    int64_t time;      /* seconds, or any integer unit of the caller */
+    uint32_t sequence; /* set by kernel_push: order of scheduling (wraps are handled) */
+    uint32_t subject;  /* id of what it happens to */
+    uint16_t kind;     /* step of a flow, …; meaning is the caller's */
+    uint8_t priority;  /* lower first at equal times */
+    uint8_t column;    /* caller's: which flow table the kind belongs to */
+    uint32_t generation;
+};
+
+struct kernel; /* fields in kernel_int.h, private to kernel.c and the checkpoint */
+
+struct kernel *kernel_create(void);
+void kernel_destroy(struct kernel *kernel);
+
+int64_t kernel_now(const struct kernel *kernel);      /* time of the last popped event */
+size_t kernel_pending(const struct kernel *kernel);
+uint64_t kernel_popped(const struct kernel *kernel);  /* events popped since creation */
+
+/* Schedules; event.time >= now (checked). `sequence` is overwritten. */
+void kernel_push(struct kernel *kernel, struct event event);
+/* Takes the earliest; false when none is pending or the earliest is later than `until`. */
+bool kernel_pop(struct kernel *kernel, int64_t until, struct event *out);
+/* Time of the earliest, INT64_MAX when none. */
+int64_t kernel_next_time(struct kernel *kernel);
+
+/* Plain-data snapshot for checkpoints: size in bytes, write to and read from a flat buffer. The restored
+ * kernel pops the same events in the same order. */
+size_t kernel_snapshot_bytes(const struct kernel *kernel);
+void kernel_snapshot(const struct kernel *kernel, void *out);
+bool kernel_restore(struct kernel *kernel, const void *bytes, size_t length);
+
+#endif

@@ -1,0 +1,108 @@
+/* rule: rule packs, compiled for a day and a commodity, run over exact rationals.
+ *
+ * Loading parses packs and formulas and checks names, types and units. Binding folds everything that is
+ * known of an order's keys (days, form, flags, codes, rates) and leaves register code over the dynamic
+ * amounts; a bound program is cached and read-only. Running fills a register file: it is the trace, from
+ * which rule_trace.c explains. Only a step's `round` rounds. */
+#ifndef RULE_H
+#define RULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/err.h"
+#include "core/fact.h"
+#include "core/money.h"
+
+struct arena;
+struct rulebook;
+struct tariff;
+
+/* ---- the book ---- */
+
+struct rule_file {
+    const char *source; /* for messages */
+    const char *bytes;
+    size_t length;
+};
+
+/* Loads packs (JSON) and tariff tables (CSV); later files lay over earlier ones: a pack with the same id is
+ * merged (RFC 7396), a tariff row with the same place, code, kind, origin and first day replaces.
+ * `reform`: merge patches {"rules": {"pack.id": {…}}} applied last, in order. NULL with errors. */
+struct rulebook *rulebook_load(const struct rule_file *packs, size_t pack_count,
+                               const struct rule_file *tariffs, size_t tariff_count,
+                               const struct rule_file *reforms, size_t reform_count,
+                               struct errs *errs);
+void rulebook_free(struct rulebook *book);
+size_t rulebook_packs(const struct rulebook *book);
+const char *rulebook_hash(const struct rulebook *book); /* sha256 hex over the merged content */
+
+/* A cache of bound programs. One per thread; a book may serve many. */
+struct rule_cache;
+struct rule_cache *rule_cache_create(const struct rulebook *book);
+void rule_cache_free(struct rule_cache *cache);
+
+/* ---- running ---- */
+
+#define CHARGE_KINDS(X)                                                                            \
+    X(DUTY, duty) X(ADDITIONAL_DUTY, additional_duty) X(TRADE_REMEDY, trade_remedy)                \
+    X(SURCHARGE, surcharge) X(CONSUMPTION_TAX, consumption_tax) X(VAT, vat)                        \
+    X(SALES_TAX, sales_tax) X(PARCEL_TAX, parcel_tax) X(FEE, fee) X(DRAWBACK, drawback)            \
+    X(VAT_COST, vat_cost) X(OFFSET, offset) X(CARRY_FORWARD, carry_forward) X(PAYABLE, payable)    \
+    X(INCOME_TAX, income_tax) X(REFUND_RATE, refund_rate)
+
+enum charge_kind {
+    CHARGE_UNSET,
+#define X(id, name) CHARGE_##id,
+    CHARGE_KINDS(X)
+#undef X
+    CHARGE_COUNT
+};
+const char *charge_id(enum charge_kind kind);
+enum charge_kind charge_find(const char *id);
+
+enum rule_status { RULE_UNSET, RULE_ASSESSED, RULE_REFUSED, RULE_ERROR };
+
+enum { RULE_CHARGES_MAX = 256, RULE_LINES_MAX = 512 };
+
+struct rule_charge {
+    uint8_t kind;    /* enum charge_kind */
+    uint16_t line;   /* from 1, 0: the whole order */
+    uint16_t step;   /* of the pack: everything else about the charge hangs on it */
+    int64_t amount;  /* minor units of the pack's currency */
+};
+
+struct rule_answer {
+    enum rule_status status;
+    const char *regime;       /* borrowed from the book */
+    uint8_t currency;         /* index */
+    int64_t value;            /* customs value, the step named "value" */
+    bool has_value;
+    uint32_t charges;         /* used of charge[] */
+    struct rule_charge charge[RULE_CHARGES_MAX];
+    int64_t total_of[CHARGE_COUNT]; /* by kind */
+    uint32_t stated;          /* 1 << kind: kinds that some step of the pack states */
+    /* refused or error: */
+    int step;                 /* that refused or failed, -1: none */
+    enum err_code error;
+    char message[200];
+    bool has_allowance;
+    int64_t allowance_limit, allowance_used;
+    uint32_t warnings;        /* 1 << enum rule_warning */
+    const struct bound_order *bound; /* for the trace; valid while the cache lives */
+};
+
+enum rule_warning { WARN_LOW_CONFIDENCE, WARN_FX_STALE, WARN_ASSUMED_VALUE, WARN_SWITCH_DEFAULT,
+                    WARN_COUNT };
+const char *rule_warning_id(enum rule_warning warning);
+
+/* Chooses the pack for (to, form, day), binds and runs. Never fails: what is unknown is in the answer.
+ * Amounts overflowing 63 bits are RULE_ERROR. The register file of the last run stays in the cache. */
+void rule_run(struct rule_cache *cache, const struct fact_order *order, struct rule_answer *answer);
+
+/* Currency of a place's packs, 0 when the place has none. */
+unsigned rule_currency(const struct rulebook *book, uint16_t place);
+bool rule_has_place(const struct rulebook *book, uint16_t place);
+
+#endif

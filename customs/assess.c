@@ -1,0 +1,1 @@
+#include "customs/assess.h"

@@ -1,0 +1,2 @@
+/* carrier */
+typedef int carrier_c_is_not_written_yet;

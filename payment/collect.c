@@ -1,0 +1,2 @@
+/* collect */
+typedef int collect_c_is_not_written_yet;

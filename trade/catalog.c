@@ -1,0 +1,2 @@
+/* catalog */
+typedef int catalog_c_is_not_written_yet;

@@ -1,0 +1,2 @@
+/* demand */
+typedef int demand_c_is_not_written_yet;
