@@ -1,9 +1,18 @@
 """Writes an assembler file that includes data files, and a C table of them (sorted by path).
 
 usage: embed.py ROOT OUT.S OUT.c FILE...
+       embed.py --list ROOT        prints the data files of a source tree, one a line
 """
 import os
+import pathlib
 import sys
+
+
+def list_files(root):
+    for folder in ("rules", "catalog", "scenarios"):
+        for path in sorted(pathlib.Path(root, folder).rglob("*")):
+            if path.suffix in (".json", ".csv"):
+                print(path.relative_to(root))
 
 
 def main(root, out_s, out_c, files):
@@ -26,4 +35,7 @@ def main(root, out_s, out_c, files):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:])
+    if sys.argv[1] == "--list":
+        list_files(sys.argv[2])
+    else:
+        main(sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:])
