@@ -1,0 +1,235 @@
+/* rule_int: what the rule_*.c files share: packs as parsed, formulas as trees, bound programs. */
+#ifndef RULE_INT_H
+#define RULE_INT_H
+
+#include "core/arena.h"
+#include "core/check.h"
+#include "core/json.h"
+#include "core/rule.h"
+#include "core/tariff.h"
+#include "core/text.h"
+#include "core/wide.h"
+
+/* ---- formulas ---- */
+
+enum rule_type { TYPE_UNSET, TYPE_NUMBER, TYPE_BOOL, TYPE_SYMBOL, TYPE_LIST, TYPE_DAY };
+enum rule_level { LEVEL_UNSET, LEVEL_ORDER, LEVEL_LINE };
+
+/* Exponents over the base units of the book (currencies, kg, l, piece, …), by id - 1. */
+enum { UNIT_BASES = 24 };
+struct rule_unit {
+    int8_t exponent[UNIT_BASES];
+};
+
+enum expr_op {
+    EXPR_UNSET,
+    EXPR_NUMBER, EXPR_SYMBOL, EXPR_DAY, EXPR_TRUTH,
+    EXPR_PARAMETER, EXPR_STEP,
+    EXPR_ORDER_FACT, EXPR_LINE_FACT, EXPR_ORDER_FLAG, EXPR_LINE_FLAG, EXPR_KEY,
+    EXPR_ADD, EXPR_SUBTRACT, EXPR_MULTIPLY, EXPR_DIVIDE, EXPR_NEGATE,
+    EXPR_EQUAL, EXPR_UNEQUAL, EXPR_LESS, EXPR_LESS_EQUAL,
+    EXPR_AND, EXPR_OR, EXPR_NOT, EXPR_IN, EXPR_IF,
+    EXPR_MIN, EXPR_MAX, EXPR_FLOOR, EXPR_CEIL,
+    EXPR_SUM, EXPR_ANY, EXPR_ALL, EXPR_COUNT, EXPR_LINES, EXPR_SPREAD,
+    EXPR_AD_VALOREM, EXPR_SPECIFIC, EXPR_HAS, EXPR_CLASS, EXPR_IN_FORCE,
+};
+
+enum rule_key {
+    KEY_UNSET, KEY_FROM, KEY_TO, KEY_SUB, KEY_FORM, KEY_TRANSPORT, KEY_INCOTERM,
+    KEY_SALE_DAY, KEY_ENTRY_DAY, KEY_HS, KEY_ORIGIN,
+};
+
+struct expr {
+    uint8_t op;    /* enum expr_op */
+    uint8_t type;  /* enum rule_type */
+    uint8_t level; /* enum rule_level: the level at which its value is known */
+    bool zero;     /* a literal 0, which has every unit */
+    uint16_t kid[3];
+    uint32_t ref;  /* parameter, step, fact, flag, key or symbol */
+    int32_t day;
+    struct rational number;
+    struct rule_unit unit;
+};
+
+/* ---- packs ---- */
+
+struct parameter_value {
+    int32_t from;
+    bool in_force;
+    struct rational number; /* numbers, bools (0, 1) */
+    uint32_t symbol;
+    int32_t day;
+    const uint32_t *list;   /* symbols */
+    uint32_t list_count;
+    const char *text;       /* as the file writes it */
+    const char *law_zh, *law_en, *source, *confidence;
+};
+
+struct parameter {
+    const char *name;
+    uint8_t type;
+    struct rule_unit unit;
+    const char *unit_text;
+    struct parameter_value *value;
+    uint32_t values;
+};
+
+enum step_kind { STEP_UNSET, STEP_VALUE, STEP_REFUSE, STEP_REGIME, STEP_ALLOWANCE };
+
+struct step {
+    const char *name;
+    uint8_t kind, level, round, charge; /* step_kind, rule_level, round_mode, charge_kind */
+    bool reads_other;
+    uint16_t is, when, base, rate, used; /* exprs, 0: none */
+    struct rational to;
+    uint16_t missing;                    /* enum err_code for a missing tariff row, 0: default */
+    const char *is_text, *when_text, *rate_text, *base_text;
+    const char *regime, *refuse, *instead;
+    const char *treasury, *debtor, *collector, *due;
+    const char *title[3], *message[3], *zero[3]; /* by enum lang: [1] en, [2] zh */
+};
+
+struct segment {
+    uint8_t level;
+    bool spread;
+    uint16_t first, end; /* steps */
+};
+
+struct pack {
+    const char *id, *place_text, *source, *regime;
+    const char *title[3];
+    uint16_t place;        /* packed country; "EU" packs into one too */
+    uint16_t base_place;   /* of the pack it extends, 0: none */
+    uint8_t currency;
+    bool reads_sale, abstract_;
+    uint32_t forms;        /* 1 << enum form */
+    int32_t from, until;   /* inclusive */
+    struct parameter *parameter;
+    uint32_t parameters;
+    struct step *step;
+    uint32_t steps;
+    struct segment *segment;
+    uint32_t segments;
+    struct expr *expr; /* [0] unused */
+    uint32_t exprs, expr_room;
+};
+
+struct place_epochs {
+    uint16_t place;
+    int32_t *day; /* sorted first days of intervals in which nothing of the law changes */
+    uint32_t days;
+};
+
+struct rulebook {
+    struct arena arena;
+    struct names names; /* symbols */
+    struct names bases; /* base units */
+    struct pack *pack;  /* sorted by id */
+    uint32_t packs;
+    struct tariff tariff;
+    struct place_epochs *epochs;
+    uint32_t places;
+    char hash[65];
+};
+
+/* rule_formula.c: parses and checks one formula of a pack. Returns the expr index, 0 with an error whose
+ * column is set relative to the text in *at. `steps` are those that stand before. */
+struct formula_error {
+    size_t at;
+    enum err_code code;
+    char message[200], help[120];
+};
+uint16_t formula_parse(struct rulebook *book, struct pack *pack, const char *text,
+                       enum rule_level level, uint32_t steps, struct formula_error *error);
+bool unit_parse(struct rulebook *book, const struct pack *pack, const char *text, uint8_t *type,
+                struct rule_unit *unit);
+void unit_write(const struct rulebook *book, struct rule_unit unit, char *out, size_t room);
+
+/* ---- bound programs ---- */
+
+enum code_op {
+    CODE_SET, CODE_LIN, CODE_LINK, CODE_MUL, CODE_MIN, CODE_MAX, CODE_MINK, CODE_MAXK,
+    CODE_LT, CODE_LE, CODE_EQ, CODE_LTK, CODE_LEK, CODE_EQK, CODE_GTK, CODE_GEK, CODE_NOT,
+    CODE_FLOOR, CODE_CEIL, CODE_ROUND, CODE_JZ, CODE_JMP, CODE_LOAD, CODE_SUM, CODE_ANY, CODE_ALL,
+    CODE_COUNT, CODE_LINES, CODE_TRAP, CODE_REFUSE, CODE_REGIME,
+};
+
+/* dst = a*k1 + b*k2 (LIN), a*k1 + k2 (LINK), round(a*k1/k2) by mode b (ROUND), … see rule_run.c */
+struct code {
+    uint8_t op;
+    uint16_t dst, a, b;
+    int64_t k1, k2;
+};
+
+enum term_state { TERM_UNSET, TERM_CONST, TERM_REGISTER, TERM_TRAP };
+
+/* What a formula became: a constant num/den, or a register whose value is register/den. */
+struct term {
+    uint8_t state;
+    uint8_t type;
+    uint16_t reg;
+    uint16_t trap;   /* enum err_code */
+    uint32_t symbol; /* constants of type symbol; traps: symbol of what is missing */
+    int32_t day;
+    const struct parameter_value *list;
+    int64_t num, den;
+};
+
+enum { REGISTERS_MAX = 400 };
+
+struct bound_code {
+    struct code *code;
+    uint32_t *segment_at; /* code index per segment of the pack, [segments] = end */
+    struct term *term;    /* per step of the pack; those of the other level are UNSET */
+    struct term *used;    /* allowance steps only, else NULL */
+    uint32_t registers;
+    uint32_t warnings;
+};
+
+struct order_key {
+    uint16_t pack, epoch_sale, epoch_entry, from, to;
+    char sub[4];
+    uint8_t form, transport, incoterm, pad;
+    uint32_t flags;
+};
+
+struct bound_order {
+    struct order_key key;
+    const struct pack *pack;
+    struct bound_code code;
+    int32_t sale_day, entry_day; /* of the order that it was bound for: any day of the epochs serves */
+};
+
+struct line_key {
+    const struct bound_order *order;
+    char hs[12];
+    uint16_t origin, flags;
+};
+
+struct bound_line {
+    struct line_key key;
+    struct bound_code code;
+};
+
+struct rule_cache {
+    const struct rulebook *book;
+    struct arena arena;
+    struct bound_order **order;
+    struct bound_line **line;
+    uint32_t order_slots, orders, line_slots, lines;
+    /* the last run, for the trace */
+    wide *order_register, *line_register; /* [REGISTERS_MAX], [lines][REGISTERS_MAX] */
+    const struct bound_line **run_line;
+    uint32_t line_room;
+    /* day -> epoch, last asked */
+    uint16_t memo_place;
+    int32_t memo_day[2];
+    uint16_t memo_epoch[2];
+};
+
+struct bound_order *rule_bind_order(struct rule_cache *cache, const struct pack *pack,
+                                    const struct fact_order *order, const struct order_key *key);
+struct bound_line *rule_bind_line(struct rule_cache *cache, const struct bound_order *bound,
+                                  const struct fact_line *line);
+
+#endif
