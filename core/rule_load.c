@@ -1,2 +1,704 @@
-/* rule_load */
-typedef int rule_load_c_is_not_written_yet;
+/* rule_load: reads packs, lays patches over them, and checks every name, type and unit before they may run. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/date.h"
+#include "core/buf.h"
+#include "core/digest.h"
+#include "core/node.h"
+#include "core/rule_int.h"
+
+/* One object that says something of a pack: a pack file, or the part of a reform that names it. */
+struct source {
+    struct json *json;
+    const cJSON *object;
+    const char *id;
+    bool reform;
+    uint32_t next; /* more general source of the same pack, by index + 1; 0: none */
+};
+
+struct loader {
+    struct rulebook *book;
+    struct errs *errs;
+    struct json *json; /* [files] */
+    uint32_t jsons;
+    struct source *source;
+    uint32_t sources, room;
+};
+
+static const struct json_field value_fields[] = {
+    {"value", JSON_ANY, true, false, NULL, NULL, "a decimal string, a word, or a list of words"},
+    {"unit", JSON_STRING, true, false, NULL, NULL, "rate, number, CNY, CNY/kg, kg, bool, symbol, list, day"},
+    {"law", JSON_ANY, true, false, NULL, NULL, "the instrument, as text or {zh, en}"},
+    {"source", JSON_STRING, true, false, NULL, NULL, "where it was read"},
+    {"confidence", JSON_STRING, true, false, NULL, NULL, "high, medium, low, assumed, conflict, unverified"},
+    {"note", JSON_ANY, false, false, NULL, NULL, "for readers"},
+    {0}};
+
+static const struct json_field step_fields[] = {
+    {"is", JSON_STRING, false, false, NULL, NULL, "a formula"},
+    {"when", JSON_STRING, false, false, NULL, NULL, "a condition"},
+    {"per", JSON_STRING, false, false, NULL, NULL, "line or order"},
+    {"round", JSON_STRING, false, false, NULL, NULL, "half_up half_even down up floor ceil"},
+    {"to", JSON_DECIMAL, false, false, NULL, NULL, "the unit that is rounded to"},
+    {"charge", JSON_STRING, false, false, NULL, NULL, "the kind of charge"},
+    {"base", JSON_STRING, false, false, NULL, NULL, "for the explanation"},
+    {"rate", JSON_STRING, false, false, NULL, NULL, "for the explanation"},
+    {"treasury", JSON_STRING, false, false, NULL, NULL, "whose money it is"},
+    {"debtor", JSON_STRING, false, false, NULL, NULL, "who owes it"},
+    {"collector", JSON_STRING, false, false, NULL, NULL, "who collects it"},
+    {"due", JSON_STRING, false, false, NULL, NULL, "sale, entry, or a delay"},
+    {"reads", JSON_STRING, false, false, NULL, NULL, "sale or entry, where not the pack's"},
+    {"missing", JSON_STRING, false, false, NULL, NULL, "error code for a missing tariff row"},
+    {"title", JSON_TEXTS, false, false, NULL, NULL, "for people"},
+    {"note", JSON_ANY, false, false, NULL, NULL, "for readers"},
+    {"zero", JSON_TEXTS, false, false, NULL, NULL, "why the charge is zero"},
+    {"refuse", JSON_STRING, false, false, NULL, NULL, "code of a refusal"},
+    {"instead", JSON_STRING, false, false, NULL, NULL, "form that is open"},
+    {"message", JSON_TEXTS, false, false, NULL, NULL, "of a refusal"},
+    {"regime", JSON_STRING, false, false, NULL, NULL, "id of the regime when the condition holds"},
+    {"allowance", JSON_STRING, false, false, NULL, NULL, "formula of a yearly limit"},
+    {"used", JSON_STRING, false, false, NULL, NULL, "formula of what is used of it"},
+    {"after", JSON_STRING, false, false, NULL, NULL, "step that this one follows, where a patch inserts it"},
+    {0}};
+
+static const struct json_field pack_fields[] = {
+    {"schema_version", JSON_INTEGER, true, false, NULL, NULL, "1"},
+    {"id", JSON_STRING, true, false, NULL, NULL, "place.topic"},
+    {"extends", JSON_STRING, false, false, NULL, NULL, "id of the pack that this one patches"},
+    {"abstract", JSON_BOOL, false, false, NULL, NULL, "only to be extended"},
+    {"place", JSON_STRING, true, false, NULL, NULL, "ISO 3166-1 alpha-2, or EU"},
+    {"currency", JSON_STRING, false, false, NULL, NULL, "ISO 4217"},
+    {"title", JSON_TEXTS, true, false, NULL, NULL, "for people"},
+    {"note", JSON_ANY, false, false, NULL, NULL, "for readers"},
+    {"form", JSON_ARRAY, false, false, NULL, NULL, "forms of trade that it governs"},
+    {"from", JSON_DATE, false, true, NULL, NULL, "first day"},
+    {"until", JSON_DATE, false, true, NULL, NULL, "last day"},
+    {"reads", JSON_STRING, false, false, NULL, NULL, "entry or sale"},
+    {"regime", JSON_STRING, false, false, NULL, NULL, "id that the answer names"},
+    {"parameters", JSON_OBJECT, false, false, NULL, NULL, "values by first day"},
+    {"steps", JSON_OBJECT, false, false, NULL, NULL, "in order"},
+    {0}};
+
+/* ---- sources ---- */
+
+static void source_add(struct loader *l, struct source source)
+{
+    if (l->sources == l->room) {
+        uint32_t room = l->room ? l->room * 2 : 64;
+        l->source = memory_resize(l->source, l->room * sizeof *l->source, room * sizeof *l->source);
+        l->room = room;
+    }
+    l->source[l->sources++] = source;
+}
+
+static void read_pack_file(struct loader *l, const struct rule_file *file)
+{
+    struct json *json = &l->json[l->jsons];
+    if (json_read(json, file->source, file->bytes, file->length, l->errs) != 0)
+        return;
+    l->jsons++;
+    if (json_check(json, json->root, pack_fields, "a rule pack", l->errs) == 0)
+        source_add(l, (struct source){json, json->root, json_text(json->root, "id", ""), false, 0});
+}
+
+static void read_reform_file(struct loader *l, const struct rule_file *file)
+{
+    struct json *json = &l->json[l->jsons];
+    if (json_read(json, file->source, file->bytes, file->length, l->errs) != 0)
+        return;
+    l->jsons++;
+    const cJSON *pack;
+    const cJSON *rules = json_get(json->root, "rules");
+    cJSON_ArrayForEach(pack, rules)
+        source_add(l, (struct source){json, pack, pack->string, true, 0});
+}
+
+/* The node at section.name.field in the most special source that has it. */
+static const cJSON *locate(struct loader *l, uint32_t at, const char *section, const char *name,
+                           const char *field, struct json **json)
+{
+    for (uint32_t i = at + 1; i != 0; i = l->source[i - 1].next) {
+        const cJSON *node = json_get(json_get(l->source[i - 1].object, section), name);
+        if (node && field && cJSON_IsObject(node))
+            node = json_get(node, field);
+        if (node) {
+            *json = l->source[i - 1].json;
+            return node;
+        }
+    }
+    *json = l->source[at].json;
+    return NULL;
+}
+
+/* ---- parameters ---- */
+
+struct building {
+    struct loader *loader;
+    uint32_t source;
+    struct pack *pack;
+};
+
+static struct err *fail_at(struct building *b, const char *section, const char *name,
+                           const char *field, int code, const char *message)
+{
+    struct json *json;
+    const cJSON *node = locate(b->loader, b->source, section, name, field, &json);
+    struct err *err = json_fail(json, node, b->loader->errs, code, "%s: %s", b->pack->id, message);
+    if (!node)
+        snprintf(err->pointer, sizeof err->pointer, "/%s/%s/%s", section, name, field ? field : "");
+    return err;
+}
+
+static const char *keep(struct building *b, const char *text)
+{
+    return text ? arena_copy(&b->loader->book->arena, text, strlen(text)) : NULL;
+}
+
+static void keep_texts(struct building *b, const cJSON *object, const char *name, const char *out[3])
+{
+    const cJSON *texts = json_get(object, name);
+    out[LANG_EN] = keep(b, json_text(texts, "en", NULL));
+    out[LANG_ZH] = keep(b, json_text(texts, "zh", NULL));
+}
+
+static bool read_list(struct building *b, const cJSON *value, struct parameter_value *out)
+{
+    int n = cJSON_GetArraySize(value);
+    uint32_t *list = arena_array(&b->loader->book->arena, uint32_t, n + 1);
+    const cJSON *item;
+    if (!cJSON_IsArray(value))
+        return false;
+    cJSON_ArrayForEach(item, value) {
+        if (!cJSON_IsString(item))
+            return false;
+        list[out->list_count++] =
+            names_add(&b->loader->book->names, item->valuestring, strlen(item->valuestring));
+    }
+    out->list = list;
+    return true;
+}
+
+static bool read_value(struct building *b, uint8_t type, const cJSON *value, struct parameter_value *out)
+{
+    if (type == TYPE_LIST)
+        return read_list(b, value, out);
+    if (!cJSON_IsString(value))
+        return false;
+    const char *text = value->valuestring;
+    size_t length = strlen(text);
+    out->text = keep(b, text);
+    switch (type) {
+    case TYPE_NUMBER: return rational_parse(text, length, &out->number);
+    case TYPE_DAY: return date_parse(text, length, &out->day);
+    case TYPE_SYMBOL:
+        out->symbol = names_add(&b->loader->book->names, text, length);
+        return length > 0;
+    default:
+        out->number = (struct rational){strcmp(text, "true") == 0, 1};
+        return strcmp(text, "true") == 0 || strcmp(text, "false") == 0;
+    }
+}
+
+static int by_from(const void *a, const void *b)
+{
+    const struct parameter_value *x = a, *y = b;
+    return (x->from > y->from) - (x->from < y->from);
+}
+
+static void read_interval(struct building *b, struct parameter *parameter, const cJSON *entry)
+{
+    struct loader *l = b->loader;
+    struct parameter_value v = {.in_force = !cJSON_IsNull(entry)};
+    struct json *json;
+    const cJSON *node = locate(l, b->source, "parameters", parameter->name, entry->string, &json);
+    if (!date_parse(entry->string, strlen(entry->string), &v.from)) {
+        json_fail_name(json, node, l->errs, ERR_INTERVAL, "\"%s\" is no day YYYY-MM-DD", entry->string);
+        return;
+    }
+    if (v.in_force) {
+        struct rule_unit unit;
+        uint8_t type;
+        const char *unit_text = json_text(entry, "unit", NULL);
+        if (!unit_text)
+            unit_text = parameter->unit_text; /* a reform may give the value alone */
+        if (!unit_text || !unit_parse(l->book, b->pack, unit_text, &type, &unit)) {
+            json_fail(json, node, l->errs, ERR_UNIT, "a value needs its \"unit\"");
+            return;
+        }
+        if (parameter->type && (parameter->type != type || memcmp(&unit, &parameter->unit, sizeof unit) != 0)) {
+            json_fail(json, node, l->errs, ERR_UNIT, "unit \"%s\" differs from \"%s\" of the other days",
+                      unit_text, parameter->unit_text);
+            return;
+        }
+        parameter->type = type;
+        parameter->unit = unit;
+        parameter->unit_text = keep(b, unit_text);
+        if (!read_value(b, type, json_get(entry, "value"), &v)) {
+            struct err *err = json_fail(json, json_get(node, "value"), l->errs, ERR_WRONG_TYPE,
+                                        "not a value of unit \"%s\"", unit_text);
+            snprintf(err->help, sizeof err->help, "write decimals as text, a rate as a fraction: \"0.13\"");
+            return;
+        }
+        const cJSON *law = json_get(entry, "law");
+        v.law_zh = keep(b, cJSON_IsString(law) ? law->valuestring : json_text(law, "zh", ""));
+        v.law_en = keep(b, cJSON_IsString(law) ? law->valuestring : json_text(law, "en", v.law_zh));
+        v.source = keep(b, json_text(entry, "source", ""));
+        v.confidence = keep(b, json_text(entry, "confidence", "assumed"));
+    }
+    parameter->value[parameter->values++] = v;
+}
+
+static void read_parameters(struct building *b, const cJSON *parameters)
+{
+    struct pack *pack = b->pack;
+    int n = cJSON_GetArraySize(parameters);
+    pack->parameter = arena_array(&b->loader->book->arena, struct parameter, n + 1);
+    const cJSON *node, *entry;
+    cJSON_ArrayForEach(node, parameters) {
+        struct parameter *p = &pack->parameter[pack->parameters++];
+        p->name = keep(b, node->string);
+        p->value = arena_array(&b->loader->book->arena, struct parameter_value,
+                               cJSON_GetArraySize(node) + 1);
+        if (!cJSON_IsObject(node) || cJSON_GetArraySize(node) == 0) {
+            fail_at(b, "parameters", p->name, NULL, ERR_WRONG_TYPE, "a parameter is an object keyed by first days");
+            continue;
+        }
+        cJSON_ArrayForEach(entry, node)
+            read_interval(b, p, entry);
+        qsort(p->value, p->values, sizeof *p->value, by_from);
+        if (p->type == TYPE_UNSET)
+            p->type = TYPE_NUMBER; /* never in force */
+    }
+}
+
+/* ---- steps ---- */
+
+static uint16_t read_formula(struct building *b, const char *step, const char *field, const char *text,
+                             uint8_t level, uint8_t type)
+{
+    struct pack *pack = b->pack;
+    struct formula_error error;
+    uint16_t e = formula_parse(b->loader->book, pack, text, level, pack->steps, &error);
+    if (e != 0 && type != TYPE_UNSET && pack->expr[e].type != type) {
+        error = (struct formula_error){0, ERR_WRONG_TYPE, "a condition must be true or false", ""};
+        e = 0;
+    }
+    if (e == 0) {
+        struct err *err = fail_at(b, "steps", step, field, error.code, error.message);
+        if (err->column) {
+            err->column += (uint32_t)error.at + 1;
+            err->excerpt_column += (uint32_t)error.at + 1;
+            err->width = 1;
+        }
+        snprintf(err->help, sizeof err->help, "%s", error.help);
+    }
+    return e;
+}
+
+static void read_value_step(struct building *b, const cJSON *node, struct step *step)
+{
+    const char *per = json_text(node, "per", "order"), *name = step->name;
+    step->level = strcmp(per, "line") == 0 ? LEVEL_LINE : LEVEL_ORDER;
+    if (step->level != LEVEL_LINE && strcmp(per, "order") != 0)
+        fail_at(b, "steps", name, "per", ERR_UNKNOWN_VALUE, "\"per\" is line or order");
+    step->is_text = keep(b, json_text(node, "is", ""));
+    step->is = read_formula(b, name, "is", step->is_text, step->level, TYPE_UNSET);
+    const char *mode = json_text(node, "round", NULL), *to = json_text(node, "to", "0.01");
+    if (mode) {
+        step->round = (uint8_t)round_mode_find(mode);
+        if (step->round == ROUND_UNSET)
+            fail_at(b, "steps", name, "round", ERR_UNKNOWN_VALUE, "unknown rounding mode");
+        if (!rational_parse(to, strlen(to), &step->to) || step->to.num <= 0)
+            fail_at(b, "steps", name, "to", ERR_RANGE, "\"to\" must be above zero");
+    }
+    const char *charge = json_text(node, "charge", NULL);
+    if (charge) {
+        step->charge = (uint8_t)charge_find(charge);
+        if (step->charge == CHARGE_UNSET)
+            fail_at(b, "steps", name, "charge", ERR_UNKNOWN_VALUE, "unknown kind of charge");
+        if (step->round == ROUND_UNSET && step->charge != CHARGE_REFUND_RATE)
+            fail_at(b, "steps", name, "is", ERR_MISSING_NAME, "a charge must say how it is rounded");
+    }
+    if (strstr(step->is_text, "spread(") && step->is && b->pack->expr[step->is].op != EXPR_SPREAD)
+        fail_at(b, "steps", name, "is", ERR_FORMULA, "spread() must be the whole formula of its step");
+}
+
+static void read_outcome_step(struct building *b, const cJSON *node, struct step *step)
+{
+    const char *allowance = json_text(node, "allowance", NULL);
+    step->level = LEVEL_ORDER;
+    step->refuse = keep(b, json_text(node, "refuse", NULL));
+    step->instead = keep(b, json_text(node, "instead", NULL));
+    step->regime = keep(b, json_text(node, "regime", NULL));
+    step->kind = step->refuse ? STEP_REFUSE : step->regime ? STEP_REGIME : STEP_ALLOWANCE;
+    keep_texts(b, node, "message", step->message);
+    if (step->kind == STEP_ALLOWANCE) {
+        step->is_text = keep(b, allowance);
+        step->is = read_formula(b, step->name, "allowance", allowance, LEVEL_ORDER, TYPE_NUMBER);
+        step->used = read_formula(b, step->name, "used", json_text(node, "used", "annual_used"),
+                                  LEVEL_ORDER, TYPE_NUMBER);
+    } else if (!json_get(node, "when")) {
+        fail_at(b, "steps", step->name, NULL, ERR_MISSING_NAME, "this step needs a \"when\"");
+    }
+}
+
+static uint16_t missing_code(const char *name)
+{
+    for (uint16_t code = 1; name && code < ERR_COUNT; code++)
+        if (strcmp(err_name((enum err_code)code), name) == 0)
+            return code;
+    return 0;
+}
+
+static void read_step(struct building *b, const cJSON *node)
+{
+    struct pack *pack = b->pack;
+    struct step *step = &pack->step[pack->steps];
+    step->name = keep(b, node->string);
+    bool value = json_get(node, "is") != NULL;
+    bool outcome = json_get(node, "refuse") || json_get(node, "regime") || json_get(node, "allowance");
+    if (!cJSON_IsObject(node) || value == outcome) {
+        fail_at(b, "steps", step->name, NULL, ERR_MISSING_NAME,
+                "a step has one of \"is\", \"refuse\", \"regime\", \"allowance\"");
+        return;
+    }
+    step->kind = STEP_VALUE;
+    if (value)
+        read_value_step(b, node, step);
+    else
+        read_outcome_step(b, node, step);
+    step->when_text = keep(b, json_text(node, "when", NULL));
+    if (step->when_text)
+        step->when = read_formula(b, step->name, "when", step->when_text, step->level, TYPE_BOOL);
+    const char *reads = json_text(node, "reads", NULL);
+    step->reads_other = reads && (strcmp(reads, "sale") == 0) != pack->reads_sale;
+    step->missing = missing_code(json_text(node, "missing", NULL));
+    step->treasury = keep(b, json_text(node, "treasury", NULL));
+    step->debtor = keep(b, json_text(node, "debtor", NULL));
+    step->collector = keep(b, json_text(node, "collector", NULL));
+    step->due = keep(b, json_text(node, "due", NULL));
+    step->base_text = keep(b, json_text(node, "base", NULL));
+    step->rate_text = keep(b, json_text(node, "rate", NULL));
+    keep_texts(b, node, "title", step->title);
+    keep_texts(b, node, "zero", step->zero);
+    pack->steps++;
+    if (step->base_text)
+        step->base = read_formula(b, step->name, "base", step->base_text, step->level, TYPE_NUMBER);
+    if (step->rate_text)
+        step->rate = read_formula(b, step->name, "rate", step->rate_text, step->level, TYPE_NUMBER);
+}
+
+/* Steps in their order, with those that say `after` behind the step they name. */
+static void read_steps(struct building *b, cJSON *steps)
+{
+    int n = cJSON_GetArraySize(steps);
+    b->pack->step = arena_array(&b->loader->book->arena, struct step, n + 1);
+    const cJSON **order = arena_array(&b->loader->book->arena, const cJSON *, n + 1);
+    int count = 0;
+    const cJSON *node;
+    cJSON_ArrayForEach(node, steps) {
+        const char *after = json_text(node, "after", NULL);
+        int at = count;
+        for (int i = 0; after && i < count; i++)
+            if (strcmp(order[i]->string, after) == 0)
+                at = i + 1;
+        memmove(order + at + 1, order + at, (size_t)(count - at) * sizeof *order);
+        order[at] = node;
+        count++;
+    }
+    for (int i = 0; i < count; i++)
+        read_step(b, order[i]);
+}
+
+static void make_segments(struct rulebook *book, struct pack *pack)
+{
+    pack->segment = arena_array(&book->arena, struct segment, pack->steps + 1);
+    for (uint32_t i = 0; i < pack->steps; i++) {
+        const struct step *step = &pack->step[i];
+        bool spread = step->is && pack->expr[step->is].op == EXPR_SPREAD;
+        struct segment *last = pack->segments ? &pack->segment[pack->segments - 1] : NULL;
+        if (last && last->level == step->level && !last->spread && !spread)
+            last->end = (uint16_t)(i + 1);
+        else
+            pack->segment[pack->segments++] =
+                (struct segment){step->level, spread, (uint16_t)i, (uint16_t)(i + 1)};
+    }
+}
+
+/* ---- packs ---- */
+
+static void read_forms(struct building *b, const cJSON *forms)
+{
+    const cJSON *form;
+    cJSON_ArrayForEach(form, forms) {
+        enum form f = cJSON_IsString(form) ? form_find(form->valuestring) : FORM_UNSET;
+        if (f == FORM_UNSET)
+            fail_at(b, "form", "", NULL, ERR_UNKNOWN_VALUE, "unknown form of trade");
+        b->pack->forms |= 1u << f;
+    }
+}
+
+static int32_t read_day(const cJSON *object, const char *name, int32_t fallback)
+{
+    int32_t day;
+    const char *text = json_text(object, name, NULL);
+    return text && date_parse(text, strlen(text), &day) ? day : fallback;
+}
+
+static void read_pack(struct loader *l, uint32_t source, cJSON *merged, struct pack *pack)
+{
+    struct building b = {l, source, pack};
+    const char *place = json_text(merged, "place", ""), *currency = json_text(merged, "currency", "");
+    pack->id = keep(&b, l->source[source].id);
+    pack->source = keep(&b, l->source[source].json->source);
+    pack->place_text = keep(&b, place);
+    pack->place = text_country(place, strlen(place));
+    pack->currency = (uint8_t)currency_index(currency);
+    pack->reads_sale = strcmp(json_text(merged, "reads", "entry"), "sale") == 0;
+    pack->abstract_ = json_bool(merged, "abstract", false);
+    pack->regime = keep(&b, json_text(merged, "regime", pack->id));
+    pack->from = read_day(merged, "from", date_day(1900, 1, 1));
+    pack->until = read_day(merged, "until", DAY_MAX);
+    keep_texts(&b, merged, "title", pack->title);
+    if (!pack->place || !pack->currency)
+        fail_at(&b, pack->place ? "currency" : "place", "", NULL, ERR_UNKNOWN_VALUE,
+                "a pack needs a place (two letters) and a currency");
+    read_forms(&b, json_get(merged, "form"));
+    read_parameters(&b, json_get(merged, "parameters"));
+    if (!pack->abstract_)
+        read_steps(&b, cJSON_GetObjectItemCaseSensitive(merged, "steps"));
+    make_segments(l->book, pack);
+}
+
+/* The last source with an id; 0: none, else index + 1. */
+static uint32_t find_source(const struct loader *l, const char *id)
+{
+    for (uint32_t i = l->sources; i-- > 0;)
+        if (strcmp(l->source[i].id, id) == 0)
+            return i + 1;
+    return 0;
+}
+
+/* The document of the pack whose most special source is `at`, with everything below it merged in. */
+static cJSON *merge_pack(struct loader *l, uint32_t at, int depth, uint16_t *base_place)
+{
+    struct source *source = &l->source[at];
+    cJSON *below = NULL;
+    for (uint32_t i = at; i-- > 0 && !below;) {
+        if (strcmp(l->source[i].id, source->id) == 0) {
+            source->next = i + 1;
+            below = merge_pack(l, i, depth, base_place);
+        }
+    }
+    const char *extends = json_text(source->object, "extends", NULL);
+    if (!below && extends && depth < 8) {
+        uint32_t base = find_source(l, extends);
+        if (base == 0) {
+            json_fail(source->json, json_get(source->object, "extends"), l->errs, ERR_UNKNOWN_VALUE,
+                      "no pack \"%s\" to extend", extends);
+            return NULL;
+        }
+        source->next = base;
+        below = merge_pack(l, base - 1, depth + 1, base_place);
+        const char *place = json_text(below, "place", "");
+        *base_place = text_country(place, strlen(place));
+        cJSON_DeleteItemFromObjectCaseSensitive(below, "abstract");
+    }
+    if (!below && source->reform)
+        json_fail_name(source->json, source->object, l->errs, ERR_UNKNOWN_NAME,
+                       "no pack \"%s\" to change", source->id);
+    return below ? json_merge(below, source->object) : cJSON_Duplicate(source->object, true);
+}
+
+static int by_id(const void *a, const void *b)
+{
+    return strcmp(((const struct pack *)a)->id, ((const struct pack *)b)->id);
+}
+
+static void build_packs(struct loader *l)
+{
+    struct rulebook *book = l->book;
+    book->pack = arena_array(&book->arena, struct pack, l->sources + 1);
+    for (uint32_t i = 0; i < l->sources; i++) {
+        if (find_source(l, l->source[i].id) != i + 1)
+            continue;
+        uint16_t base_place = 0;
+        cJSON *merged = merge_pack(l, i, 0, &base_place);
+        if (merged) {
+            struct pack *pack = &book->pack[book->packs++];
+            pack->base_place = base_place;
+            read_pack(l, i, merged, pack);
+            cJSON_Delete(merged);
+        }
+    }
+    qsort(book->pack, book->packs, sizeof *book->pack, by_id);
+}
+
+/* ---- epochs ---- */
+
+struct days {
+    int32_t *day;
+    uint32_t count, room;
+};
+
+static void days_add(struct days *days, int32_t day)
+{
+    if (days->count == days->room) {
+        uint32_t room = days->room ? days->room * 2 : 256;
+        days->day = memory_resize(days->day, days->room * sizeof *days->day, room * sizeof *days->day);
+        days->room = room;
+    }
+    days->day[days->count++] = day;
+}
+
+static int by_day(const void *a, const void *b)
+{
+    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void days_of_pack(struct days *days, const struct pack *pack)
+{
+    days_add(days, pack->from);
+    if (pack->until < DAY_MAX)
+        days_add(days, pack->until + 1);
+    for (uint32_t i = 0; i < pack->parameters; i++)
+        for (uint32_t k = 0; k < pack->parameter[i].values; k++)
+            days_add(days, pack->parameter[i].value[k].from);
+    for (uint32_t i = 1; i < pack->exprs; i++) {
+        if (pack->expr[i].op == EXPR_DAY) { /* a comparison with it changes on the day or behind it */
+            days_add(days, pack->expr[i].day);
+            days_add(days, pack->expr[i].day + 1);
+        }
+    }
+}
+
+static void make_epochs(struct rulebook *book, uint16_t place)
+{
+    struct days days = {0};
+    uint16_t base = 0;
+    for (uint32_t i = 0; i < book->packs; i++) {
+        if (book->pack[i].place == place) {
+            days_of_pack(&days, &book->pack[i]);
+            if (book->pack[i].base_place)
+                base = book->pack[i].base_place;
+        }
+    }
+    for (uint32_t i = 0; i < book->tariff.rows; i++) {
+        const struct tariff_row *row = &book->tariff.row[i];
+        if (row->place == place || (base && row->place == base)) {
+            days_add(&days, row->from);
+            if (row->until < DAY_MAX)
+                days_add(&days, row->until + 1);
+        }
+    }
+    qsort(days.day, days.count, sizeof *days.day, by_day);
+    struct place_epochs *epochs = &book->epochs[book->places++];
+    epochs->place = place;
+    epochs->day = arena_array(&book->arena, int32_t, days.count + 1);
+    for (uint32_t i = 0; i < days.count; i++)
+        if (epochs->days == 0 || epochs->day[epochs->days - 1] != days.day[i])
+            epochs->day[epochs->days++] = days.day[i];
+    memory_release(days.day);
+}
+
+static void make_places(struct rulebook *book)
+{
+    book->epochs = arena_array(&book->arena, struct place_epochs, book->packs + 1);
+    for (uint32_t i = 0; i < book->packs; i++)
+        if (!rule_has_place(book, book->pack[i].place))
+            make_epochs(book, book->pack[i].place);
+}
+
+/* ---- the book ---- */
+
+static void hash_files(struct rulebook *book, const struct rule_file *const lists[3], const size_t counts[3])
+{
+    struct buf hashes = {0};
+    for (int i = 0; i < 3; i++) {
+        for (size_t k = 0; k < counts[i]; k++) {
+            char hash[65];
+            sha256(lists[i][k].bytes, lists[i][k].length, hash);
+            buf_puts(&hashes, hash);
+        }
+    }
+    sha256(hashes.data, hashes.length, book->hash);
+    buf_finish(&hashes);
+}
+
+/* "rules/cn/tariff.csv" is the table of CN: the place is the name of its folder. */
+static uint16_t place_of_table(const char *source)
+{
+    const char *end = strrchr(source, '/');
+    if (!end || end - source < 2)
+        return 0;
+    char code[2] = {end[-2], end[-1]};
+    for (int i = 0; i < 2; i++)
+        code[i] = (char)(code[i] >= 'a' && code[i] <= 'z' ? code[i] - 32 : code[i]);
+    return text_country(code, 2);
+}
+
+struct rulebook *rulebook_load(const struct rule_file *packs, size_t pack_count,
+                               const struct rule_file *tariffs, size_t tariff_count,
+                               const struct rule_file *reforms, size_t reform_count,
+                               struct errs *errs)
+{
+    struct rulebook *book = memory_take(sizeof *book);
+    size_t before = errs->count + errs->dropped;
+    names_init(&book->names, &book->arena);
+    names_init(&book->bases, &book->arena);
+    book->tariff = (struct tariff){.names = &book->names, .arena = &book->arena};
+    struct loader l = {.book = book, .errs = errs};
+    l.json = memory_take((pack_count + reform_count + 1) * sizeof *l.json);
+    for (size_t i = 0; i < pack_count; i++)
+        read_pack_file(&l, &packs[i]);
+    for (size_t i = 0; i < reform_count; i++)
+        read_reform_file(&l, &reforms[i]);
+    for (size_t i = 0; i < tariff_count; i++)
+        tariff_load(&book->tariff, place_of_table(tariffs[i].source), tariffs[i].source,
+                    tariffs[i].bytes, tariffs[i].length, errs);
+    build_packs(&l);
+    make_places(book);
+    hash_files(book, (const struct rule_file *const[3]){packs, tariffs, reforms},
+               (const size_t[3]){pack_count, tariff_count, reform_count});
+    for (uint32_t i = 0; i < l.jsons; i++)
+        json_finish(&l.json[i]);
+    memory_release(l.json);
+    memory_release(l.source);
+    if (errs->count + errs->dropped == before)
+        return book;
+    rulebook_free(book);
+    return NULL;
+}
+
+void rulebook_free(struct rulebook *book)
+{
+    if (!book)
+        return;
+    for (uint32_t i = 0; i < book->packs; i++)
+        memory_release(book->pack[i].expr);
+    arena_finish(&book->arena);
+    memory_release(book);
+}
+
+size_t rulebook_packs(const struct rulebook *book) { return book->packs; }
+
+const char *rulebook_hash(const struct rulebook *book) { return book->hash; }
+
+bool rule_has_place(const struct rulebook *book, uint16_t place)
+{
+    for (uint32_t i = 0; i < book->places; i++)
+        if (book->epochs[i].place == place)
+            return true;
+    return false;
+}
+
+unsigned rule_currency(const struct rulebook *book, uint16_t place)
+{
+    for (uint32_t i = 0; i < book->packs; i++)
+        if (book->pack[i].place == place)
+            return book->pack[i].currency;
+    return 0;
+}
