@@ -1,0 +1,41 @@
+/* book: all data that a run reads: law, exchange rates, goods, parties, price lists; compiled in, with a
+ * user's own laid over. Read-only once loaded, shared by all worlds and threads. */
+#ifndef BOOK_H
+#define BOOK_H
+
+#include <stddef.h>
+
+#include "core/arena.h"
+#include "core/fx.h"
+#include "core/rule.h"
+#include "logistics/sheet.h"
+#include "trade/catalog.h"
+#include "trade/party.h"
+
+struct errs;
+
+enum book_part { BOOK_UNSET, BOOK_RULES, BOOK_TARIFF, BOOK_FX, BOOK_CATALOG, BOOK_SHEET, BOOK_REFORM };
+
+/* A user's file, read by the caller; must outlive the book. */
+struct book_overlay {
+    enum book_part part;
+    const char *source, *bytes;
+    size_t length;
+};
+
+struct book {
+    struct arena arena;
+    struct rulebook *rules;
+    struct fx fx;
+    struct catalog catalog;
+    struct parties parties;
+    struct sheet sheet;
+    char hash[65]; /* sha256 over all data files in their order, overlays included */
+};
+
+/* 0, or -1 with errors; book_finish either way. */
+int book_load(struct book *book, const struct book_overlay *overlay, size_t overlays,
+              struct errs *errs);
+void book_finish(struct book *book);
+
+#endif

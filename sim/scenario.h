@@ -1,0 +1,134 @@
+/* scenario: what a run simulates, as data: place, period, flows of goods with their demand, prices, people.
+ * Read from JSON, checked against one table (which is also its schema), resolved against the book. */
+#ifndef SCENARIO_H
+#define SCENARIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arena.h"
+#include "core/json.h"
+#include "core/node.h"
+#include "core/rng.h"
+#include "logistics/sheet.h"
+
+struct book;
+struct errs;
+struct replay;
+
+/* Every price and duration of a flow is a role that names a row of the price lists.
+ * X(id, name) */
+#define FLOW_ROLES(X)                                                                              \
+    X(TRANSFER, transfer)         /* bank transfer or letter of credit for the purchase */         \
+    X(SUPPLY, supply)             /* supplier's and seller's own handling before dispatch */       \
+    X(PICKUP, pickup)             /* site handling, pick-up */                                     \
+    X(LINE_HAUL, line_haul)       /* sea, air, or post between countries */                        \
+    X(HANDLING, handling)         /* terminal */                                                   \
+    X(INSURANCE, insurance)       /* cargo */                                                      \
+    X(ENTRY, entry)               /* zone entry, or import declaration of a container */           \
+    X(INLAND, inland)                                                                              \
+    X(STORAGE, storage)           /* per CBM and day */                                            \
+    X(INTEREST, interest)         /* share a year of the money that waits */                       \
+    X(PAYMENT, payment)           /* the buyer's payment; its duration is the settlement */        \
+    X(SPREAD, spread)             /* foreign exchange */                                           \
+    X(COMMISSION, commission)     /* marketplace */                                                \
+    X(LIST, list)                 /* declaration list; its duration: matching and release */       \
+    X(INSPECT, inspect)           /* physical inspection; its duration: an officer's work */       \
+    X(PICK, pick)                 /* pick and pack; its duration: a picker's work */               \
+    X(LAST_MILE, last_mile)                                                                        \
+    X(RETURN, return_trip)                                                                         \
+    X(CLEARANCE, clearance)       /* at the destination abroad: presentation, intermediary */
+
+enum flow_role {
+    ROLE_UNSET,
+#define X(id, name) ROLE_##id,
+    FLOW_ROLES(X)
+#undef X
+    ROLE_COUNT
+};
+const char *role_id(enum flow_role role);
+
+enum { FLOW_GOODS_MAX = 64, FLOW_MAX = 64, SEASON_MONTHS = 12 };
+
+struct flow_goods {
+    uint32_t product;       /* of the catalogue */
+    uint32_t weight;        /* share of the orders, relative */
+    uint8_t purchase_currency;
+    int64_t cost_minor;     /* per unit, without tax */
+    int64_t price_minor;    /* list price per unit, without tax, in the flow's sale currency */
+};
+
+struct scenario_flow {
+    const char *id;
+    uint8_t channel, column; /* enum channel, enum column */
+    uint16_t from, to;       /* packed countries */
+    uint8_t transport;       /* enum transport, as the law sees it */
+    uint8_t sale_currency;
+    bool ioss, preference;
+    uint16_t seller, supplier, buyer; /* parties */
+    uint16_t port;           /* index of scenario.port */
+    struct flow_goods goods[FLOW_GOODS_MAX];
+    uint32_t goods_count, goods_weight;
+    int64_t freight_minor;   /* charged to the buyer, sale currency */
+
+    int64_t per_day_q16;     /* orders a day, 2^-16 */
+    uint32_t season[SEASON_MONTHS]; /* per mille of the mean */
+    struct quantile units;   /* sales units of an order, in thousandths, rounded half up, at least 1 */
+    uint32_t buyers;         /* how many different people, at the planned demand */
+
+    const char *role[ROLE_COUNT]; /* ids of price-list rows, NULL: the flow has none */
+    int64_t batch_kg;        /* gross, of one stock shipment; at least one unit is bought */
+    int32_t cover_days;      /* stock on hand and on order is kept above so many days of demand */
+    int32_t lead_days;       /* buying starts so many days before the period */
+    uint32_t officers_per_1000, pickers_per_1000; /* staff per 1,000 orders a day, at least one */
+    int32_t tax_after_days, drawback_after_days;
+    uint32_t decline_ppm, mismatch_ppm, inspect_ppm, catch_ppm, return_ppm, door_refusal_ppm,
+        chargeback_ppm;
+    uint32_t purchase_vat_ppm; /* VAT on a purchase at home */
+    uint32_t seize_ppm;        /* catches that end in seizure rather than return */
+};
+
+enum limit_scales { LIMIT_UNSET, LIMIT_DEMAND, LIMIT_PERIOD };
+
+struct scenario {
+    struct arena arena;
+    struct json json;           /* the merged document */
+    const char *id, *title_en, *title_zh;
+    char hash[65];              /* sha256 of the merged document */
+    uint16_t home;
+    uint8_t base_currency;
+    int32_t from_day, to_day;   /* orders are placed from … to, both inclusive */
+    enum limit_scales limit_scales;
+    uint64_t most_per_day;      /* demand is not scaled beyond, then the period grows; 0: no bound */
+    uint64_t limit;             /* 0: as the demand says; else exactly so many orders are placed */
+    int64_t demand_q16;         /* factor on demand, 2^-16; 65536 is as written */
+    int32_t law_day;            /* --as-of: the law of this day; DAY_UNSET: of each order's own */
+    struct sheet sheet;         /* the book's, with the scenario's rows laid over */
+    struct scenario_flow *flow;
+    uint32_t flows;
+    const char *port[32];       /* ids, from 1 */
+    uint32_t ports;
+    const struct replay *replay; /* orders instead of drawn demand, borrowed; NULL: none */
+};
+
+/* A merge patch (RFC 7396) over the scenario document: --set and --reform. Its member "rules" is for the rule
+ * book and is left alone here. */
+struct scenario_patch {
+    const char *source, *bytes;
+    size_t length;
+};
+
+extern const struct json_field scenario_fields[]; /* for json_check and json_schema */
+
+/* NULL with errors. The bytes must outlive the scenario; so must the book. */
+struct scenario *scenario_load(const struct book *book, const char *source, const char *bytes,
+                               size_t length, const struct scenario_patch *patch, size_t patches,
+                               struct errs *errs);
+void scenario_free(struct scenario *scenario);
+/* --limit: exactly `orders` are placed, by more demand or more days as the scenario says. */
+void scenario_limit(struct scenario *scenario, uint64_t orders);
+/* What the demand comes to over the period, rounded. */
+uint64_t scenario_expected(const struct scenario *scenario);
+
+#endif

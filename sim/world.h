@@ -1,0 +1,107 @@
+/* world: one replication of a scenario, from the first purchase to the last order's end.
+ *
+ * A world is plain data: orders and shipments in recycled slots, addressed by number of slot and
+ * generation, and one queue of events. An event's column and kind name a row of that column's step
+ * table (sim/flow.h). It reads no clock and no file; two worlds never share anything that is written. */
+#ifndef WORLD_H
+#define WORLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/kernel.h"
+#include "core/ledger.h"
+#include "sim/stats.h"
+
+struct book;
+struct buf;
+struct errs;
+struct scenario;
+struct world;
+
+/* Times of an order's life: X(id, name). The documents are those of the order: the order and payment
+ * messages, the waybill, the declaration list, the tax bill. */
+#define ORDER_TIMES(X)                                                                             \
+    X(PLACED, placed)                                                                              \
+    X(PAID, paid)             /* payment message */                                                \
+    X(WAYBILL, waybill)                                                                            \
+    X(DECLARED, declared)     /* list sent */                                                      \
+    X(MATCHED, matched)       /* documents agree */                                                \
+    X(RELEASED, released)     /* by customs of the destination */                                  \
+    X(DISPATCHED, dispatched)                                                                      \
+    X(DELIVERED, delivered)                                                                        \
+    X(SETTLED, settled)       /* money with the seller */                                          \
+    X(TAX_BILL, tax_bill)     /* tax paid; in export: drawback received */                         \
+    X(ENDED, ended)
+
+enum order_time {
+#define X(id, name) TIME_##id,
+    ORDER_TIMES(X)
+#undef X
+    ORDER_TIME_COUNT
+};
+const char *order_time_id(enum order_time time);
+
+/* One order as the tables see it, handed out when it ends (or, still open, when the run ends). */
+struct order_record {
+    uint32_t replication;
+    uint64_t number;           /* from 1, in order of placing; its documents carry it */
+    const char *flow;          /* id */
+    const char *reference;     /* a replayed order's own number, else NULL */
+    uint8_t channel, column, state;
+    uint16_t from, to;         /* packed countries */
+    uint32_t product;          /* of the catalogue; 0 in a replay with several lines */
+    uint32_t units, lines;
+    uint64_t buyer;            /* number of the person */
+    uint8_t currency;          /* of the four amounts that the buyer sees */
+    int64_t goods_price, freight, tax, paid; /* minor units; tax: added on top by the seller */
+    const char *regime;        /* of the law that decided, NULL: never assessed */
+    const char *refusal;       /* code of the refusing step, NULL */
+    uint8_t charge_currency;
+    int64_t charge[CHARGE_COUNT]; /* what was levied, by kind */
+    int64_t time[ORDER_TIME_COUNT]; /* INT64_MIN: did not happen */
+    int64_t spent_s[LAYER_COUNT], waited_s[LAYER_COUNT];
+    struct account_sums sums;  /* base; own postings and what was allocated */
+    int64_t landed;            /* goods + law + trade + logistics */
+};
+
+/* Where rows go; a member may be NULL. Calls come in simulated order on the thread that advances. */
+struct world_sink {
+    void *self;
+    void (*posting)(void *self, uint64_t number, const struct posting *posting);
+    void (*order)(void *self, const struct order_record *record);
+    void (*event)(void *self, uint64_t number, const struct event *event, uint64_t subject);
+};
+
+/* `scenario` and `book` are borrowed and only read; `sink` NULL or borrowed. */
+struct world *world_create(const struct scenario *scenario, const struct book *book, uint64_t seed,
+                           uint32_t replication, const struct world_sink *sink);
+void world_destroy(struct world *world);
+
+enum world_status { WORLD_UNSET, WORLD_MORE, WORLD_REACHED, WORLD_DONE };
+/* Handles events up to and including `until` (INT64_MAX: no bound), at most max_events (0: no bound).
+ * MORE: stopped by max_events; REACHED: nothing left up to `until`; DONE: nothing left at all. */
+enum world_status world_advance(struct world *world, int64_t until, uint64_t max_events);
+
+int64_t world_now(const struct world *world);
+uint64_t world_placed(const struct world *world);    /* orders so far */
+uint64_t world_in_flight(const struct world *world);
+uint64_t world_events(const struct world *world);
+int64_t world_next_time(struct world *world);        /* INT64_MAX when none; for pacing */
+/* Planned orders, for progress; 0 when not known. */
+uint64_t world_planned(const struct world *world);
+
+/* Ends the run: hands out the open orders, fills `tally` (one replication) and audits it. 0, or -1 with
+ * errors when the books do not balance (our bug). Call once. */
+int world_result(struct world *world, struct tally *tally, struct errs *errs);
+
+/* What a posting's reason says: "sheet row id" or "regime/charge". `out` holds at least 96. */
+void world_reason(const struct world *world, uint32_t reason, char *out, size_t room);
+
+/* A checkpoint: the whole state as bytes, and back into a world freshly created from the same scenario,
+ * book, seed and replication. false when the bytes are not of such a world. */
+void world_save(const struct world *world, struct buf *out);
+bool world_restore(struct world *world, const void *bytes, size_t length);
+
+#endif
