@@ -138,7 +138,7 @@ def check_globals(source):
                 yield found.line, "global", f"a writable global: {fix}"
             continue
         for match in re.finditer(r"^[ \t]+static\s[^;={]*", source.code[found.body:found.end], re.M):
-            if is_writable(match.group().strip() + " it"):
+            if is_writable(match.group().strip()):
                 line = source.line(found.body + match.start())
                 yield line, "global", f"a writable static variable: {fix}"
 

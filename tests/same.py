@@ -1,0 +1,69 @@
+"""Every build writes the same bytes: runs scenarios with several binaries and compares the run folders.
+
+usage: same.py TRADELOOM TRADELOOM...      prints one TAP line a comparison with the first binary
+
+Left out of the comparison, as the manual says: `timing` of the summary, `machine` of the manifest.
+"""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+RUNS = {
+    "milk-powder": ["milk-powder", "--limit", "400", "--seed", "7"],
+    "shenzhen-germany": ["shenzhen-germany", "--limit", "400", "--replications", "3"],
+}
+ORDERS = pathlib.Path("../shared/data/online-retail/orders.csv")
+if ORDERS.exists():
+    RUNS["replay"] = ["scenarios/replay.json", "--orders", str(ORDERS)]
+VOLATILE = {"summary.json": "timing", "manifest.json": "machine"}
+
+
+def contents(folder):
+    """File name -> bytes, without the parts that may differ."""
+    files = {}
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        name = path.relative_to(folder).as_posix()
+        files[name] = path.read_bytes()
+        if name in VOLATILE:
+            data = json.loads(files[name])
+            data.pop(VOLATILE[name], None)
+            files[name] = json.dumps(data).encode()
+    return files
+
+
+def run(binary, arguments, jobs):
+    with tempfile.TemporaryDirectory() as place:
+        out = pathlib.Path(place, "out")
+        done = subprocess.run([binary, "run", *arguments, "--jobs", str(jobs), "--out", out],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        if done.returncode:
+            return {"stderr": done.stderr, "status": done.returncode}
+        return contents(out)
+
+
+def difference(first, other):
+    """Empty when both hold the same files with the same bytes, and a digest."""
+    if "status" in other:
+        return f"exit {other['status']}: {other['stderr'].strip()}"
+    if "digest" not in json.loads(other.get("summary.json", b"{}")):
+        return "no digest in summary.json"
+    names = [name for name in sorted(first.keys() | other.keys()) if first.get(name) != other.get(name)]
+    return f"differs in {', '.join(names)}" if names else ""
+
+
+def main(binaries):
+    number, failed = 0, 0
+    for scenario, arguments in RUNS.items():
+        first = run(binaries[0], arguments, 1)
+        for binary, jobs in [(binaries[0], 1), (binaries[0], 2)] + [(b, 1) for b in binaries[1:]]:
+            complaint = difference(first, run(binary, arguments, jobs))
+            number, failed = number + 1, failed + bool(complaint)
+            print(f"{'not ok' if complaint else 'ok'} {number} - {scenario}: {binary} --jobs {jobs}"
+                  f" {complaint}".rstrip())
+    return 1 if failed or not number else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
