@@ -1,2 +1,608 @@
-/* rule_run */
-typedef int rule_run_c_is_not_written_yet;
+/* rule_run: chooses the pack, binds on first sight, and runs the register code over the facts. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/date.h"
+#include "core/rule_int.h"
+
+const char *charge_id(enum charge_kind kind)
+{
+#define X(id, name) #name,
+    static const char *const name[] = {"", CHARGE_KINDS(X)};
+#undef X
+    return name[kind];
+}
+
+enum charge_kind charge_find(const char *id)
+{
+    for (int i = 1; i < CHARGE_COUNT; i++)
+        if (strcmp(charge_id((enum charge_kind)i), id) == 0)
+            return (enum charge_kind)i;
+    return CHARGE_UNSET;
+}
+
+const char *rule_warning_id(enum rule_warning warning)
+{
+    static const char *const name[] = {"low_confidence", "fx_stale", "assumed_value", "switch_default"};
+    return name[warning];
+}
+
+/* ---- the cache ---- */
+
+struct rule_cache *rule_cache_create(const struct rulebook *book)
+{
+    struct rule_cache *cache = memory_take(sizeof *cache);
+    cache->book = book;
+    cache->order_slots = 256;
+    cache->line_slots = 1024;
+    cache->order = memory_take(cache->order_slots * sizeof *cache->order);
+    cache->line = memory_take(cache->line_slots * sizeof *cache->line);
+    cache->order_register = memory_take(REGISTERS_MAX * sizeof *cache->order_register);
+    return cache;
+}
+
+void rule_cache_free(struct rule_cache *cache)
+{
+    if (!cache)
+        return;
+    memory_release(cache->order);
+    memory_release(cache->line);
+    memory_release(cache->order_register);
+    memory_release(cache->line_register);
+    memory_release(cache->run_line);
+    arena_finish(&cache->arena);
+    memory_release(cache);
+}
+
+static uint64_t hash_words(const void *key, size_t bytes)
+{
+    uint64_t h = 0x9E3779B97F4A7C15u, word;
+    const char *at = key;
+    for (; bytes >= 8; bytes -= 8, at += 8) {
+        memcpy(&word, at, 8);
+        h = (h ^ word) * 0xD6E8FEB86659FD93u;
+        h ^= h >> 32;
+    }
+    word = 0;
+    memcpy(&word, at, bytes);
+    h = (h ^ word) * 0xD6E8FEB86659FD93u;
+    return h ^ (h >> 32);
+}
+
+static void grow_orders(struct rule_cache *cache)
+{
+    uint32_t slots = cache->order_slots * 2;
+    struct bound_order **grown = memory_take(slots * sizeof *grown);
+    for (uint32_t i = 0; i < cache->order_slots; i++) {
+        struct bound_order *bound = cache->order[i];
+        if (!bound)
+            continue;
+        uint32_t at = (uint32_t)hash_words(&bound->key, sizeof bound->key) & (slots - 1);
+        while (grown[at])
+            at = (at + 1) & (slots - 1);
+        grown[at] = bound;
+    }
+    memory_release(cache->order);
+    cache->order = grown;
+    cache->order_slots = slots;
+}
+
+static void grow_lines(struct rule_cache *cache)
+{
+    uint32_t slots = cache->line_slots * 2;
+    struct bound_line **grown = memory_take(slots * sizeof *grown);
+    for (uint32_t i = 0; i < cache->line_slots; i++) {
+        struct bound_line *bound = cache->line[i];
+        if (!bound)
+            continue;
+        uint32_t at = (uint32_t)hash_words(&bound->key, sizeof bound->key) & (slots - 1);
+        while (grown[at])
+            at = (at + 1) & (slots - 1);
+        grown[at] = bound;
+    }
+    memory_release(cache->line);
+    cache->line = grown;
+    cache->line_slots = slots;
+}
+
+static const struct bound_order *bound_order(struct rule_cache *cache, const struct pack *pack,
+                                             const struct fact_order *order, const struct order_key *key)
+{
+    uint32_t mask = cache->order_slots - 1, at = (uint32_t)hash_words(key, sizeof *key) & mask;
+    for (; cache->order[at]; at = (at + 1) & mask)
+        if (memcmp(&cache->order[at]->key, key, sizeof *key) == 0)
+            return cache->order[at];
+    struct bound_order *bound = cache->order[at] = rule_bind_order(cache, pack, order, key);
+    if (++cache->orders * 2 > cache->order_slots)
+        grow_orders(cache);
+    return bound;
+}
+
+static const struct bound_line *bound_line(struct rule_cache *cache, const struct bound_order *order,
+                                           const struct fact_line *line)
+{
+    struct line_key key;
+    memset(&key, 0, sizeof key);
+    key.order = order;
+    memcpy(key.hs, line->hs, sizeof key.hs);
+    key.origin = line->origin;
+    key.flags = line->flags;
+    uint32_t mask = cache->line_slots - 1, at = (uint32_t)hash_words(&key, sizeof key) & mask;
+    for (; cache->line[at]; at = (at + 1) & mask)
+        if (memcmp(&cache->line[at]->key, &key, sizeof key) == 0)
+            return cache->line[at];
+    struct bound_line *bound = cache->line[at] = rule_bind_line(cache, order, line);
+    if (++cache->lines * 2 > cache->line_slots)
+        grow_lines(cache);
+    return bound;
+}
+
+/* ---- which law ---- */
+
+static uint16_t epoch_of(const struct rulebook *book, uint16_t place, int32_t day)
+{
+    const struct place_epochs *epochs = NULL;
+    for (uint32_t i = 0; i < book->places && !epochs; i++)
+        if (book->epochs[i].place == place)
+            epochs = &book->epochs[i];
+    uint32_t low = 0, high = epochs ? epochs->days : 0;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (epochs->day[middle] <= day)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (uint16_t)low;
+}
+
+static uint16_t epoch_memo(struct rule_cache *cache, uint16_t place, int32_t day, int which)
+{
+    if (cache->memo_place != place) {
+        cache->memo_place = place;
+        cache->memo_day[0] = cache->memo_day[1] = DAY_UNSET;
+    }
+    if (cache->memo_day[which] != day) {
+        cache->memo_day[which] = day;
+        cache->memo_epoch[which] = epoch_of(cache->book, place, day);
+    }
+    return cache->memo_epoch[which];
+}
+
+static const struct pack *choose_pack(const struct rulebook *book, const struct fact_order *order,
+                                      struct rule_answer *answer)
+{
+    bool place = false, later = false;
+    for (uint32_t i = 0; i < book->packs; i++) {
+        const struct pack *pack = &book->pack[i];
+        if (pack->place != order->to || pack->abstract_)
+            continue;
+        place = true;
+        if (!(pack->forms & 1u << order->form))
+            continue;
+        int32_t day = pack->reads_sale ? order->sale_day : order->entry_day;
+        if (day >= pack->from && day <= pack->until)
+            return pack;
+        later = later || day < pack->from;
+    }
+    answer->status = RULE_ERROR;
+    answer->error = later ? ERR_BEFORE_FIRST : ERR_NO_PACK;
+    snprintf(answer->message, sizeof answer->message,
+             later   ? "the law of this form is known only for later days"
+             : place ? "no rule pack of this place governs the form \"%s\" on this day"
+                     : "no rule pack for this place",
+             form_id((enum form)order->form));
+    return NULL;
+}
+
+/* ---- the machine ---- */
+
+struct machine {
+    struct rule_cache *cache;
+    const struct bound_order *bound;
+    const struct fact_order *order;
+    struct rule_answer *answer;
+    bool stop;
+};
+
+static bool scaled(wide a, int64_t k, wide *out) { return k == 1 ? (*out = a, true) : wide_multiply(a, k, out); }
+
+static wide divide_rounded(wide num, int64_t den, unsigned mode)
+{
+    wide q, r;
+    if (wide_fits(num)) {
+        q = (int64_t)num / den;
+        r = (int64_t)num % den;
+    } else {
+        q = num / den;
+        r = num % den;
+    }
+    if (r == 0)
+        return q;
+    wide twice = (r < 0 ? -r : r) * 2;
+    int away = num < 0 ? -1 : 1;
+    switch (mode) {
+    case ROUND_HALF_UP: return twice >= den ? q + away : q;
+    case ROUND_HALF_EVEN: return twice > den || (twice == den && (q & 1)) ? q + away : q;
+    case ROUND_UP: return q + away;
+    case ROUND_FLOOR: return away < 0 ? q - 1 : q;
+    case ROUND_CEIL: return away > 0 ? q + 1 : q;
+    default: return q;
+    }
+}
+
+static void stop_error(struct machine *m, int step, enum err_code code, const char *what)
+{
+    const struct pack *pack = m->bound->pack;
+    m->stop = true;
+    m->answer->status = RULE_ERROR;
+    m->answer->error = code;
+    m->answer->step = step;
+    snprintf(m->answer->message, sizeof m->answer->message, "%s: step \"%s\"%s%s", pack->id,
+             step >= 0 ? pack->step[step].name : "", *what ? ": " : "", what);
+}
+
+static void trap_met(struct machine *m, const struct code *c)
+{
+    const char *name = names_at(&m->cache->book->names, (uint32_t)c->k1);
+    char what[120];
+    static const char *const sentence[ERR_COUNT] = {
+        [ERR_UNKNOWN_CODE] = "the tariff has no row for this commodity code",
+        [ERR_NO_RATE] = "no rate on this day",
+        [ERR_LIST_UNKNOWN] = "it is not known whether the code is on the list",
+        [ERR_BEFORE_FIRST] = "the day is before the first known value",
+        [ERR_NOT_IN_FORCE] = "no value is in force on this day",
+        [ERR_NEEDS_QUANTITY] = "a specific rate needs net_weight_kg, volume_l or pieces",
+    };
+    const char *text = sentence[c->a] ? sentence[c->a] : "cannot be computed";
+    snprintf(what, sizeof what, "%s%s%s%s", text, *name ? " (" : "", name, *name ? ")" : "");
+    stop_error(m, c->b, (enum err_code)c->a, what);
+}
+
+/* Value of a line's step or fact in units of 1/den; false when it is no whole number of them. */
+static bool line_value(struct machine *m, uint32_t line, uint16_t which, int64_t den, wide *out)
+{
+    const wide *r = m->cache->line_register + (size_t)line * REGISTERS_MAX;
+    if (which & 0x8000u) {
+        *out = r[which & 0x7fffu];
+        return true;
+    }
+    const struct term *t = &m->cache->run_line[line]->code.term[which];
+    if (t->state != TERM_CONST && t->state != TERM_REGISTER)
+        return false;
+    wide v = t->state == TERM_CONST ? t->num : r[t->reg];
+    if (t->den == den) {
+        *out = v;
+        return true;
+    }
+    wide num;
+    if (!wide_multiply(v, den, &num) || num % t->den != 0)
+        return false;
+    *out = num / t->den;
+    return true;
+}
+
+static void trap_of_line(struct machine *m, uint32_t line, uint16_t which, uint16_t step)
+{
+    const struct term *t = &m->cache->run_line[line]->code.term[which & 0x7fffu];
+    if (!(which & 0x8000u) && t->state == TERM_TRAP) {
+        struct code c = {CODE_TRAP, 0, t->trap, which, t->symbol, 0};
+        trap_met(m, &c);
+    } else {
+        stop_error(m, step, ERR_INTERNAL, "sum of a value that is not rounded");
+    }
+}
+
+static wide over_lines(struct machine *m, const struct code *c)
+{
+    wide sum = 0, v;
+    uint32_t lines = m->order->lines, counted = 0;
+    for (uint32_t i = 0; i < lines; i++) {
+        if (!line_value(m, i, c->a, c->k1, &v)) {
+            trap_of_line(m, i, c->a, c->b);
+            return 0;
+        }
+        sum += v;
+        counted += v != 0;
+    }
+    switch (c->op) {
+    case CODE_SUM: return sum;
+    case CODE_ANY: return counted > 0;
+    case CODE_ALL: return counted == lines;
+    default: return counted;
+    }
+}
+
+static wide run_whole(wide a, const struct code *c)
+{
+    return divide_rounded(a, c->k1, c->op == CODE_FLOOR ? ROUND_FLOOR : ROUND_CEIL);
+}
+
+static void run_outcome(struct machine *m, const struct code *c, wide condition)
+{
+    const struct step *step = &m->bound->pack->step[c->b];
+    if (!condition)
+        return;
+    if (c->op == CODE_REGIME) {
+        m->answer->regime = step->regime;
+        return;
+    }
+    m->answer->status = RULE_REFUSED;
+    m->answer->step = c->b;
+    m->stop = true;
+}
+
+/* Runs code[from … to) over the registers `r`; `o` are the order's registers. */
+static void run_code(struct machine *m, const struct code *code, const struct code *end, wide *r, const wide *o)
+{
+    for (const struct code *c = code; c < end; c++) {
+        wide x, y;
+        bool fits = true;
+        switch (c->op) {
+        case CODE_SET: r[c->dst] = c->k1; break;
+        case CODE_LIN:
+            fits = scaled(r[c->a], c->k1, &x) && scaled(r[c->b], c->k2, &y);
+            r[c->dst] = fits ? x + y : 0;
+            break;
+        case CODE_LINK:
+            fits = scaled(r[c->a], c->k1, &x);
+            r[c->dst] = fits ? x + c->k2 : 0;
+            break;
+        case CODE_MUL:
+            fits = wide_fits(r[c->b]) ? wide_multiply(r[c->a], (int64_t)r[c->b], &x)
+                                      : wide_fits(r[c->a]) && wide_multiply(r[c->b], (int64_t)r[c->a], &x);
+            r[c->dst] = fits ? x : 0;
+            break;
+        case CODE_MIN:
+        case CODE_MAX:
+            fits = scaled(r[c->a], c->k1, &x) && scaled(r[c->b], c->k2, &y);
+            r[c->dst] = !fits ? 0 : (x < y) == (c->op == CODE_MIN) ? x : y;
+            break;
+        case CODE_MINK:
+        case CODE_MAXK:
+            fits = scaled(r[c->a], c->k1, &x);
+            r[c->dst] = !fits ? 0 : (x < c->k2) == (c->op == CODE_MINK) ? x : c->k2;
+            break;
+        case CODE_LT:
+        case CODE_LE:
+        case CODE_EQ:
+            fits = scaled(r[c->a], c->k1, &x) && scaled(r[c->b], c->k2, &y);
+            r[c->dst] = fits && (c->op == CODE_LT ? x < y : c->op == CODE_LE ? x <= y : x == y);
+            break;
+        case CODE_LTK: fits = scaled(r[c->a], c->k1, &x); r[c->dst] = fits && x < c->k2; break;
+        case CODE_LEK: fits = scaled(r[c->a], c->k1, &x); r[c->dst] = fits && x <= c->k2; break;
+        case CODE_EQK: fits = scaled(r[c->a], c->k1, &x); r[c->dst] = fits && x == c->k2; break;
+        case CODE_GTK: fits = scaled(r[c->a], c->k1, &x); r[c->dst] = fits && x > c->k2; break;
+        case CODE_GEK: fits = scaled(r[c->a], c->k1, &x); r[c->dst] = fits && x >= c->k2; break;
+        case CODE_NOT: r[c->dst] = !r[c->a]; break;
+        case CODE_FLOOR:
+        case CODE_CEIL: r[c->dst] = run_whole(r[c->a], c); break;
+        case CODE_ROUND:
+            fits = scaled(r[c->a], c->k1, &x);
+            r[c->dst] = fits ? divide_rounded(x, c->k2, c->b) : 0;
+            break;
+        case CODE_JZ:
+            if (!r[c->a])
+                c += c->k1;
+            break;
+        case CODE_JMP: c += c->k1; break;
+        case CODE_LOAD: r[c->dst] = o[c->a]; break;
+        case CODE_LINES: r[c->dst] = m->order->lines; break;
+        case CODE_TRAP: trap_met(m, c); return;
+        case CODE_REFUSE:
+        case CODE_REGIME: run_outcome(m, c, r[c->a]); break;
+        default: r[c->dst] = over_lines(m, c); break;
+        }
+        if (!fits)
+            stop_error(m, -1, ERR_OVERFLOW, "an amount is too large");
+        if (m->stop)
+            return;
+    }
+}
+
+/* ---- segments ---- */
+
+static bool order_minor(struct machine *m, const struct term *t, int64_t *out)
+{
+    int64_t unit = currency_unit(m->bound->pack->currency);
+    if (t->state != TERM_CONST && t->state != TERM_REGISTER)
+        return false;
+    wide v = t->state == TERM_CONST ? t->num : m->cache->order_register[t->reg], num;
+    if (t->den != unit) {
+        if (!wide_multiply(v, unit, &num) || num % t->den != 0)
+            return false;
+        v = num / t->den;
+    }
+    *out = (int64_t)v;
+    return wide_fits(v);
+}
+
+static uint16_t which_of(const struct expr *e)
+{
+    return (uint16_t)(e->op == EXPR_STEP ? e->ref : e->ref | 0x8000u);
+}
+
+static void run_spread(struct machine *m, uint16_t index)
+{
+    const struct pack *pack = m->bound->pack;
+    const struct expr *e = &pack->expr[pack->step[index].is];
+    const struct expr *amount = &pack->expr[e->kid[0]];
+    struct term fact = {.state = TERM_REGISTER, .reg = (uint16_t)amount->ref, .den = currency_unit(pack->currency)};
+    const struct term *t = amount->op == EXPR_STEP ? &m->bound->code.term[amount->ref] : &fact;
+    int64_t total, weight[RULE_LINES_MAX], share[RULE_LINES_MAX];
+    uint32_t lines = m->order->lines;
+    if (!order_minor(m, t, &total)) {
+        if (t->state == TERM_TRAP) {
+            struct code c = {CODE_TRAP, 0, t->trap, index, t->symbol, 0};
+            trap_met(m, &c);
+        } else {
+            stop_error(m, index, ERR_INTERNAL, "spread of an amount that is not rounded");
+        }
+        return;
+    }
+    for (uint32_t i = 0; i < lines; i++) {
+        wide v;
+        if (!line_value(m, i, which_of(&pack->expr[e->kid[1]]), currency_unit(pack->currency), &v) || !wide_fits(v)) {
+            stop_error(m, index, ERR_OVERFLOW, "a weight of the spread is not an amount");
+            return;
+        }
+        weight[i] = (int64_t)v;
+    }
+    share[0] = total;
+    if (lines > 1)
+        money_spread(total, weight, lines, share);
+    for (uint32_t i = 0; i < lines; i++)
+        m->cache->line_register[(size_t)i * REGISTERS_MAX + m->cache->run_line[i]->code.term[index].reg] = share[i];
+}
+
+static void bind_lines(struct machine *m)
+{
+    struct rule_cache *cache = m->cache;
+    uint32_t lines = m->order->lines;
+    if (lines > cache->line_room) {
+        uint32_t room = cache->line_room ? cache->line_room : 8;
+        while (room < lines)
+            room *= 2;
+        cache->line_register = memory_resize(cache->line_register,
+            (size_t)cache->line_room * REGISTERS_MAX * sizeof(wide), (size_t)room * REGISTERS_MAX * sizeof(wide));
+        cache->run_line = memory_resize(cache->run_line, cache->line_room * sizeof *cache->run_line,
+                                        room * sizeof *cache->run_line);
+        cache->line_room = room;
+    }
+    for (uint32_t i = 0; i < lines; i++) {
+        cache->run_line[i] = bound_line(cache, m->bound, &m->order->line[i]);
+        m->answer->warnings |= cache->run_line[i]->code.warnings;
+        wide *r = cache->line_register + (size_t)i * REGISTERS_MAX;
+        for (int f = 0; f < LINE_FACT_COUNT; f++)
+            r[f] = m->order->line[i].value[f];
+    }
+}
+
+static void run_segments(struct machine *m)
+{
+    const struct pack *pack = m->bound->pack;
+    const struct bound_code *code = &m->bound->code;
+    wide *o = m->cache->order_register;
+    for (int f = 0; f < ORDER_FACT_COUNT; f++)
+        o[f] = m->order->value[f];
+    for (uint32_t s = 0; s < pack->segments && !m->stop; s++) {
+        const struct segment *segment = &pack->segment[s];
+        if (segment->level == LEVEL_ORDER) {
+            run_code(m, code->code + code->segment_at[s], code->code + code->segment_at[s + 1], o, o);
+            continue;
+        }
+        if (segment->spread)
+            run_spread(m, segment->first);
+        for (uint32_t i = 0; i < m->order->lines && !m->stop; i++) {
+            const struct bound_code *line = &m->cache->run_line[i]->code;
+            run_code(m, line->code + line->segment_at[s], line->code + line->segment_at[s + 1],
+                     m->cache->line_register + (size_t)i * REGISTERS_MAX, o);
+        }
+    }
+}
+
+/* ---- the answer ---- */
+
+static void add_charge(struct machine *m, const struct term *t, const wide *r, uint16_t index, uint32_t line)
+{
+    struct rule_answer *a = m->answer;
+    const struct step *step = &m->bound->pack->step[index];
+    int64_t unit = step->charge == CHARGE_REFUND_RATE ? 1000000 : currency_unit(m->bound->pack->currency);
+    wide v = t->state == TERM_CONST ? t->num : r[t->reg];
+    if (t->den != unit) {
+        wide num;
+        if (!wide_multiply(v, unit, &num)) {
+            stop_error(m, index, ERR_OVERFLOW, "an amount is too large");
+            return;
+        }
+        v = num / t->den;
+    }
+    if (!wide_fits(v) || a->charges == RULE_CHARGES_MAX) {
+        stop_error(m, index, ERR_OVERFLOW, "an amount is too large, or there are too many charges");
+        return;
+    }
+    a->charge[a->charges++] = (struct rule_charge){step->charge, (uint16_t)line, index, (int64_t)v};
+    a->total_of[step->charge] += (int64_t)v;
+    a->stated |= 1u << step->charge;
+}
+
+static void collect(struct machine *m)
+{
+    const struct pack *pack = m->bound->pack;
+    const wide *o = m->cache->order_register;
+    for (uint16_t i = 0; i < pack->steps && !m->stop; i++) {
+        const struct step *step = &pack->step[i];
+        if (step->charge == CHARGE_UNSET)
+            continue;
+        if (step->level == LEVEL_ORDER) {
+            add_charge(m, &m->bound->code.term[i], o, i, 0);
+            continue;
+        }
+        for (uint32_t k = 0; k < m->order->lines && !m->stop; k++)
+            add_charge(m, &m->cache->run_line[k]->code.term[i],
+                       m->cache->line_register + (size_t)k * REGISTERS_MAX, i, k + 1);
+    }
+}
+
+static void collect_named(struct machine *m)
+{
+    const struct pack *pack = m->bound->pack;
+    struct rule_answer *a = m->answer;
+    for (uint32_t i = 0; i < pack->steps; i++) {
+        const struct step *step = &pack->step[i];
+        const struct bound_code *code = &m->bound->code;
+        if (step->kind == STEP_ALLOWANCE && code->used && code->term[i].state)
+            a->has_allowance = order_minor(m, &code->term[i], &a->allowance_limit) &&
+                               order_minor(m, &code->used[i], &a->allowance_used);
+        else if (step->kind == STEP_VALUE && step->level == LEVEL_ORDER && strcmp(step->name, "value") == 0)
+            a->has_value = order_minor(m, &code->term[i], &a->value);
+    }
+}
+
+static void answer_init(struct rule_answer *a)
+{
+    a->status = RULE_ASSESSED;
+    a->regime = "";
+    a->currency = 0;
+    a->value = a->allowance_limit = a->allowance_used = 0;
+    a->has_value = a->has_allowance = false;
+    a->charges = a->stated = a->warnings = 0;
+    memset(a->total_of, 0, sizeof a->total_of);
+    a->step = -1;
+    a->error = ERR_NONE;
+    a->message[0] = 0;
+    a->bound = NULL;
+}
+
+void rule_run(struct rule_cache *cache, const struct fact_order *order, struct rule_answer *answer)
+{
+    answer_init(answer);
+    check(order->lines > 0 && order->lines <= RULE_LINES_MAX);
+    const struct pack *pack = choose_pack(cache->book, order, answer);
+    if (!pack)
+        return;
+    struct order_key key;
+    memset(&key, 0, sizeof key);
+    key.pack = (uint16_t)(pack - cache->book->pack);
+    key.epoch_sale = epoch_memo(cache, order->to, order->sale_day, 0);
+    key.epoch_entry = epoch_memo(cache, order->to, order->entry_day, 1);
+    key.from = order->from;
+    key.to = order->to;
+    memcpy(key.sub, order->sub, sizeof key.sub);
+    key.form = order->form;
+    key.transport = order->transport;
+    key.incoterm = order->incoterm;
+    key.flags = order->flags;
+    struct machine m = {.cache = cache, .bound = bound_order(cache, pack, order, &key), .order = order,
+                        .answer = answer};
+    answer->bound = m.bound;
+    answer->regime = pack->regime;
+    answer->currency = pack->currency;
+    answer->warnings = m.bound->code.warnings;
+    bind_lines(&m);
+    run_segments(&m);
+    if (!m.stop)
+        collect(&m);
+    if (answer->status != RULE_ERROR)
+        collect_named(&m);
+}
