@@ -36,7 +36,8 @@
     X(QUANTITY, quantity, "piece")         /* sales units */                                       \
     X(NET_WEIGHT, net_weight, "kg")        /* of the whole line, as the three below */             \
     X(VOLUME, volume, "l")                                                                         \
-    X(PIECES, pieces, "piece")
+    X(PIECES, pieces, "piece")                                                                     \
+    X(STRENGTH, strength, "number")        /* alcohol, % vol; of the good, not summed */
 
 /* key facts of the order: bools */
 #define ORDER_FLAGS(X)                                                                             \
@@ -60,6 +61,7 @@
     X(HAS_WEIGHT, has_weight)                                                                      \
     X(HAS_VOLUME, has_volume)                                                                      \
     X(HAS_PIECES, has_pieces)                                                                      \
+    X(HAS_STRENGTH, has_strength)                                                                  \
     X(FIRST_OF_ITEM, first_of_item) /* first line with its HS6 and description */
 
 /* key facts: symbols. order: from to sub form transport incoterm ; line: hs origin.

@@ -1,1 +1,211 @@
+/* assess: converts an order's amounts to the destination's currency, fills the facts and runs the rules. */
 #include "customs/assess.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/check.h"
+#include "core/date.h"
+
+void assess_init(struct assess *assess, const struct rulebook *book, const struct fx *fx)
+{
+    *assess = (struct assess){.book = book, .fx = fx, .cache = rule_cache_create(book)};
+}
+
+void assess_finish(struct assess *assess)
+{
+    rule_cache_free(assess->cache);
+    memory_release(assess->line);
+    *assess = (struct assess){0};
+}
+
+static void fail(struct rule_answer *answer, enum err_code code, const char *format, const char *a,
+                 const char *b)
+{
+    answer->status = RULE_ERROR;
+    answer->error = code;
+    snprintf(answer->message, sizeof answer->message, format, a, b);
+}
+
+/* The rate given with the order, in either direction, else the table's. */
+static bool rate_of(const struct assess *assess, const struct assess_order *order, unsigned from,
+                    unsigned to, int32_t day, struct rational *rate, bool *stale)
+{
+    if (from == to) {
+        *rate = (struct rational){1, 1};
+        return true;
+    }
+    for (uint32_t i = 0; i < order->rates; i++) {
+        const struct assess_rate *given = &order->rate[i];
+        if (given->from == from && given->to == to) {
+            *rate = given->rate;
+            return true;
+        }
+        if (given->from == to && given->to == from && given->rate.num > 0) {
+            *rate = (struct rational){given->rate.den, given->rate.num};
+            return true;
+        }
+    }
+    return fx_rate(assess->fx, from, to, day, rate, stale);
+}
+
+/* Destination currency per 1 unit of `currency`, in 10^-6; 0 when unknown. Table rates are kept per month. */
+static int64_t fx_fact(struct assess *assess, const struct assess_order *order, unsigned currency,
+                       unsigned to, int32_t day, int which)
+{
+    struct rational rate;
+    bool stale = false;
+    int64_t value;
+    if (order->rates == 0 && assess->memo_to == to && assess->memo_month == date_month(day))
+        return assess->memo_fact[which];
+    if (!rate_of(assess, order, currency, to, day, &rate, &stale) ||
+        !money_scale_try(1000000, rate.num, rate.den, ROUND_HALF_UP, &value))
+        return 0;
+    return value;
+}
+
+static void fill_fx_facts(struct assess *assess, const struct assess_order *order, unsigned to,
+                          int32_t day, struct fact_order *facts)
+{
+    int64_t usd = fx_fact(assess, order, currency_index("USD"), to, day, 0);
+    int64_t eur = fx_fact(assess, order, currency_index("EUR"), to, day, 1);
+    facts->value[FACT_FX_USD] = usd;
+    facts->value[FACT_FX_EUR] = eur;
+    if (order->rates == 0) {
+        assess->memo_to = to;
+        assess->memo_month = date_month(day);
+        assess->memo_fact[0] = usd;
+        assess->memo_fact[1] = eur;
+    }
+}
+
+static int64_t power10(unsigned n)
+{
+    int64_t p = 1;
+    while (n-- > 0)
+        p *= 10;
+    return p;
+}
+
+/* 1 when a line with the same six digits and description stands before. */
+static bool repeated(const struct assess_order *order, uint32_t line)
+{
+    for (uint32_t i = 0; i < line; i++)
+        if (order->line[i].description == order->line[line].description &&
+            strncmp(order->line[i].hs, order->line[line].hs, 6) == 0)
+            return true;
+    return false;
+}
+
+/* quantity per sales unit × sales units, both 10^-6; 0 and no flag when not stated */
+static bool legal_quantity(int64_t each, int64_t quantity, int64_t *out)
+{
+    *out = 0;
+    return each < 0 || money_scale_try(each, quantity, 1000000, ROUND_HALF_UP, out);
+}
+
+static bool fill_line(const struct assess_order *order, uint32_t i, struct rational rate, unsigned to,
+                      struct fact_line *out)
+{
+    const struct assess_line *line = &order->line[i];
+    *out = (struct fact_line){.origin = line->origin ? line->origin : order->from};
+    memcpy(out->hs, line->hs, sizeof out->hs);
+    out->flags = (uint16_t)((line->weight >= 0) << FLAG_HAS_WEIGHT | (line->volume >= 0) << FLAG_HAS_VOLUME |
+                            (line->pieces >= 0) << FLAG_HAS_PIECES |
+                            (line->strength >= 0) << FLAG_HAS_STRENGTH |
+                            !repeated(order, i) << FLAG_FIRST_OF_ITEM);
+    out->value[FACT_QUANTITY] = line->quantity;
+    out->value[FACT_STRENGTH] = line->strength >= 0 ? line->strength : 0;
+    wide units = (wide)rate.num * currency_unit(to);
+    return wide_fits(units) &&
+           money_scale2(line->price, line->quantity, 1000000 * power10(line->price_digits),
+                        (int64_t)units, rate.den, ROUND_HALF_UP, &out->value[FACT_GOODS]) &&
+           legal_quantity(line->weight, line->quantity, &out->value[FACT_NET_WEIGHT]) &&
+           legal_quantity(line->volume, line->quantity, &out->value[FACT_VOLUME]) &&
+           legal_quantity(line->pieces, line->quantity, &out->value[FACT_PIECES]);
+}
+
+static bool convert(int64_t minor, struct rational rate, unsigned from, unsigned to, int64_t *out)
+{
+    *out = 0;
+    return minor <= 0 || money_scale2(minor, rate.num, rate.den, currency_unit(to), currency_unit(from),
+                                      ROUND_HALF_UP, out);
+}
+
+static void fill_keys(const struct assess_order *order, struct fact_order *facts)
+{
+    facts->from = order->from;
+    facts->to = order->to;
+    memcpy(facts->sub, order->sub, sizeof facts->sub);
+    facts->form = order->form;
+    facts->transport = order->transport;
+    facts->incoterm = order->incoterm;
+    facts->flags = order->flags & ~(1u << FLAG_HAS_FREIGHT | 1u << FLAG_HAS_INSURANCE);
+    facts->flags |= (uint32_t)(order->freight >= 0) << FLAG_HAS_FREIGHT |
+                    (uint32_t)(order->insurance >= 0) << FLAG_HAS_INSURANCE;
+    facts->sale_day = order->sale_day;
+    facts->entry_day = order->entry_day == DAY_UNSET ? order->sale_day : order->entry_day;
+}
+
+static bool fill_amounts(const struct assess_order *order, struct rational rate, unsigned to,
+                         struct fact_order *facts)
+{
+    unsigned from = order->currency;
+    memcpy(facts->value, order->given, sizeof facts->value);
+    facts->value[FACT_ANNUAL_USED] = order->annual_used;
+    return convert(order->freight, rate, from, to, &facts->value[FACT_FREIGHT]) &&
+           convert(order->insurance, rate, from, to, &facts->value[FACT_INSURANCE]) &&
+           convert(order->discount, rate, from, to, &facts->value[FACT_DISCOUNT]) &&
+           convert(order->coupon, rate, from, to, &facts->value[FACT_COUPON]) &&
+           convert(order->credit, rate, from, to, &facts->value[FACT_CREDIT]);
+}
+
+static void make_room(struct assess *assess, uint32_t lines)
+{
+    if (lines <= assess->line_room)
+        return;
+    uint32_t room = lines < 8 ? 8 : lines * 2;
+    assess->line = memory_resize(assess->line, assess->line_room * sizeof *assess->line,
+                                 room * sizeof *assess->line);
+    assess->line_room = room;
+}
+
+static int32_t fx_day_of(const struct assess_order *order, const struct fact_order *facts)
+{
+    if (order->fx_entry_day != DAY_UNSET)
+        return order->fx_entry_day;
+    return order->fx_sale_day != DAY_UNSET ? order->fx_sale_day : facts->entry_day;
+}
+
+void assess_order(struct assess *assess, const struct assess_order *order,
+                  struct rule_answer *answer)
+{
+    struct fact_order facts;
+    struct rational rate;
+    bool stale = false, fits = true;
+    unsigned to = rule_currency(assess->book, order->to);
+    check(order->lines > 0 && order->lines <= RULE_LINES_MAX);
+    fill_keys(order, &facts);
+    if (to == 0)
+        to = order->currency; /* rule_run says that there is no pack */
+    int32_t day = fx_day_of(order, &facts);
+    if (!rate_of(assess, order, order->currency, to, day, &rate, &stale)) {
+        fail(answer, ERR_NO_FX, "no exchange rate from %s to %s on this day", currency_code(order->currency),
+             currency_code(to));
+        return;
+    }
+    make_room(assess, order->lines);
+    for (uint32_t i = 0; i < order->lines && fits; i++)
+        fits = fill_line(order, i, rate, to, &assess->line[i]);
+    if (!fits || !fill_amounts(order, rate, to, &facts)) {
+        fail(answer, ERR_OVERFLOW, "an amount or quantity is too large%s%s", "", "");
+        return;
+    }
+    fill_fx_facts(assess, order, to, day, &facts);
+    facts.line = assess->line;
+    facts.lines = order->lines;
+    rule_run(assess->cache, &facts, answer);
+    if (stale)
+        answer->warnings |= 1u << WARN_FX_STALE;
+}

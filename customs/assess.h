@@ -8,6 +8,7 @@
 
 #include "core/fx.h"
 #include "core/rule.h"
+#include "core/wide.h"
 
 /* exchange rates given with a request, "USDCNY": 7.1234, used in both directions before the table */
 struct assess_rate {
@@ -22,6 +23,7 @@ struct assess_line {
     uint8_t price_digits;     /* 0 … 9 */
     int64_t quantity;         /* sales units, 10^-6 */
     int64_t weight, volume, pieces; /* per sales unit, 10^-6 kg, l, pieces; -1: not stated */
+    int64_t strength;         /* % vol, 10^-6; -1: not stated */
     uint32_t description;     /* equal descriptions have equal numbers; 0: none */
 };
 
@@ -43,10 +45,14 @@ struct assess_order {
 };
 
 struct assess {
+    const struct rulebook *book;
     struct rule_cache *cache;
     const struct fx *fx;
     struct fact_line *line; /* scratch */
     uint32_t line_room;
+    unsigned memo_to;       /* exchange facts of the last month asked */
+    int32_t memo_month;
+    int64_t memo_fact[2];
 };
 
 void assess_init(struct assess *assess, const struct rulebook *book, const struct fx *fx);
