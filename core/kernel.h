@@ -4,7 +4,7 @@
  * priority number first, then first scheduled first. An event whose generation is not that of its
  * subject is stale; the caller passes the generation of subjects and drops it (kernel_pop returns all).
  * A bucketed calendar with automatic width; a small heap orders the current bucket. Nothing is allocated
- * per event; capacity grows in steps and memory follows the largest number pending. */
+ * per event; capacity grows in steps and memory follows the largest number pending. Time starts at 0. */
 #ifndef KERNEL_H
 #define KERNEL_H
 
@@ -14,7 +14,7 @@
 
 struct event {
     int64_t time;      /* seconds, or any integer unit of the caller */
-    uint32_t sequence; /* set by kernel_push: order of scheduling (wraps are handled) */
+    uint32_t sequence; /* set by kernel_push: order of scheduling, low 32 bits */
     uint32_t subject;  /* id of what it happens to */
     uint16_t kind;     /* step of a flow, …; meaning is the caller's */
     uint8_t priority;  /* lower first at equal times */
@@ -22,12 +22,12 @@ struct event {
     uint32_t generation;
 };
 
-struct kernel; /* fields in kernel_int.h, private to kernel.c and the checkpoint */
+struct kernel; /* fields are private to kernel.c */
 
 struct kernel *kernel_create(void);
 void kernel_destroy(struct kernel *kernel);
 
-int64_t kernel_now(const struct kernel *kernel);      /* time of the last popped event */
+int64_t kernel_now(const struct kernel *kernel);      /* time of the last popped event; 0 before */
 size_t kernel_pending(const struct kernel *kernel);
 uint64_t kernel_popped(const struct kernel *kernel);  /* events popped since creation */
 
@@ -39,7 +39,8 @@ bool kernel_pop(struct kernel *kernel, int64_t until, struct event *out);
 int64_t kernel_next_time(struct kernel *kernel);
 
 /* Plain-data snapshot for checkpoints: size in bytes, write to and read from a flat buffer. The restored
- * kernel pops the same events in the same order. */
+ * kernel pops the same events in the same order; equal states give equal bytes, however they came about.
+ * False when the bytes are not a sound snapshot of this version; the kernel is then empty or unchanged. */
 size_t kernel_snapshot_bytes(const struct kernel *kernel);
 void kernel_snapshot(const struct kernel *kernel, void *out);
 bool kernel_restore(struct kernel *kernel, const void *bytes, size_t length);

@@ -101,6 +101,22 @@ const char *rule_warning_id(enum rule_warning warning);
  * Amounts overflowing 63 bits are RULE_ERROR. The register file of the last run stays in the cache. */
 void rule_run(struct rule_cache *cache, const struct fact_order *order, struct rule_answer *answer);
 
+/* ---- explaining: one trace, from the register file of the run that gave `answer`, which must be the
+ * cache's last ---- */
+
+struct buf;
+/* The list `charges` of an answer, as JSON (docs/quote.md). */
+void rule_trace_charges(const struct rule_cache *cache, const struct rule_answer *answer, struct buf *out);
+/* Every step with its value, formula, law, for a person; lang as enum lang of core/node.h. */
+void rule_trace_text(const struct rule_cache *cache, const struct rule_answer *answer, int lang,
+                     struct buf *out);
+/* Code, message (en, zh) and open form of the refusal. */
+void rule_refusal(const struct rule_answer *answer, const char **code, const char **en, const char **zh,
+                  const char **instead);
+/* The step behind a charge: its name, treasury, title in a language. */
+const char *rule_step_name(const struct rule_answer *answer, unsigned step);
+const char *rule_step_treasury(const struct rule_answer *answer, unsigned step);
+
 /* Currency of a place's packs, 0 when the place has none. */
 unsigned rule_currency(const struct rulebook *book, uint16_t place);
 bool rule_has_place(const struct rulebook *book, uint16_t place);

@@ -350,10 +350,15 @@ static struct term compile_if(struct binder *b, const struct expr *e)
 
 /* ---- leaves ---- */
 
+int32_t step_day(const struct pack *pack, const struct step *step, int32_t sale_day, int32_t entry_day)
+{
+    bool sale = pack->reads_sale != (step && step->reads_other);
+    return sale ? sale_day : entry_day;
+}
+
 static int32_t day_of_step(const struct binder *b)
 {
-    bool sale = b->pack->reads_sale != (b->step && b->step->reads_other);
-    return sale ? b->order->sale_day : b->order->entry_day;
+    return step_day(b->pack, b->step, b->order->sale_day, b->order->entry_day);
 }
 
 static void note_confidence(struct binder *b, const char *confidence)
@@ -364,7 +369,7 @@ static void note_confidence(struct binder *b, const char *confidence)
         b->warnings |= 1u << WARN_LOW_CONFIDENCE;
 }
 
-static const struct parameter_value *value_on(const struct parameter *p, int32_t day)
+const struct parameter_value *parameter_on(const struct parameter *p, int32_t day)
 {
     const struct parameter_value *found = NULL;
     for (uint32_t i = 0; i < p->values && p->value[i].from <= day; i++)
@@ -375,7 +380,7 @@ static const struct parameter_value *value_on(const struct parameter *p, int32_t
 static struct term compile_parameter(struct binder *b, const struct expr *e)
 {
     const struct parameter *p = &b->pack->parameter[e->ref];
-    const struct parameter_value *v = value_on(p, day_of_step(b));
+    const struct parameter_value *v = parameter_on(p, day_of_step(b));
     uint32_t symbol = names_find(&b->book->names, p->name, strlen(p->name));
     if (!v || !v->in_force)
         return trap(v ? ERR_NOT_IN_FORCE : ERR_BEFORE_FIRST, symbol);
@@ -593,7 +598,7 @@ static struct term compile_single(struct binder *b, const struct expr *e)
 
 static struct term compile_in_force(struct binder *b, const struct expr *e)
 {
-    const struct parameter_value *v = value_on(&b->pack->parameter[e->ref], day_of_step(b));
+    const struct parameter_value *v = parameter_on(&b->pack->parameter[e->ref], day_of_step(b));
     return constant(TYPE_BOOL, v && v->in_force, 1);
 }
 

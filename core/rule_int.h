@@ -110,6 +110,9 @@ struct pack {
     uint32_t steps;
     struct segment *segment;
     uint32_t segments;
+    uint16_t *charge_step; /* steps that charge, in order */
+    uint32_t charge_steps;
+    int value_step, allowance_step; /* -1: none */
     struct expr *expr; /* [0] unused */
     uint32_t exprs, expr_room;
 };
@@ -226,6 +229,11 @@ struct rule_cache {
     int32_t memo_day[2];
     uint16_t memo_epoch[2];
 };
+
+/* The value of a parameter on a day; NULL before the first. */
+const struct parameter_value *parameter_on(const struct parameter *parameter, int32_t day);
+/* The day on which a step (NULL: the pack) reads. */
+int32_t step_day(const struct pack *pack, const struct step *step, int32_t sale_day, int32_t entry_day);
 
 struct bound_order *rule_bind_order(struct rule_cache *cache, const struct pack *pack,
                                     const struct fact_order *order, const struct order_key *key);

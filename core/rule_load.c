@@ -427,6 +427,21 @@ static void make_segments(struct rulebook *book, struct pack *pack)
     }
 }
 
+static void note_results(struct rulebook *book, struct pack *pack)
+{
+    pack->charge_step = arena_array(&book->arena, uint16_t, pack->steps + 1);
+    pack->value_step = pack->allowance_step = -1;
+    for (uint32_t i = 0; i < pack->steps; i++) {
+        const struct step *step = &pack->step[i];
+        if (step->charge)
+            pack->charge_step[pack->charge_steps++] = (uint16_t)i;
+        if (step->kind == STEP_ALLOWANCE)
+            pack->allowance_step = (int)i;
+        if (step->kind == STEP_VALUE && step->level == LEVEL_ORDER && strcmp(step->name, "value") == 0)
+            pack->value_step = (int)i;
+    }
+}
+
 /* ---- packs ---- */
 
 static void read_forms(struct building *b, const cJSON *forms)
@@ -470,6 +485,7 @@ static void read_pack(struct loader *l, uint32_t source, cJSON *merged, struct p
     if (!pack->abstract_)
         read_steps(&b, cJSON_GetObjectItemCaseSensitive(merged, "steps"));
     make_segments(l->book, pack);
+    note_results(l->book, pack);
 }
 
 /* The last source with an id; 0: none, else index + 1. */

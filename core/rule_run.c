@@ -529,13 +529,10 @@ static void add_charge(struct machine *m, const struct term *t, const wide *r, u
 static void collect(struct machine *m)
 {
     const struct pack *pack = m->bound->pack;
-    const wide *o = m->cache->order_register;
-    for (uint16_t i = 0; i < pack->steps && !m->stop; i++) {
-        const struct step *step = &pack->step[i];
-        if (step->charge == CHARGE_UNSET)
-            continue;
-        if (step->level == LEVEL_ORDER) {
-            add_charge(m, &m->bound->code.term[i], o, i, 0);
+    for (uint32_t n = 0; n < pack->charge_steps && !m->stop; n++) {
+        uint16_t i = pack->charge_step[n];
+        if (pack->step[i].level == LEVEL_ORDER) {
+            add_charge(m, &m->bound->code.term[i], m->cache->order_register, i, 0);
             continue;
         }
         for (uint32_t k = 0; k < m->order->lines && !m->stop; k++)
@@ -547,16 +544,14 @@ static void collect(struct machine *m)
 static void collect_named(struct machine *m)
 {
     const struct pack *pack = m->bound->pack;
+    const struct bound_code *code = &m->bound->code;
     struct rule_answer *a = m->answer;
-    for (uint32_t i = 0; i < pack->steps; i++) {
-        const struct step *step = &pack->step[i];
-        const struct bound_code *code = &m->bound->code;
-        if (step->kind == STEP_ALLOWANCE && code->used && code->term[i].state)
-            a->has_allowance = order_minor(m, &code->term[i], &a->allowance_limit) &&
-                               order_minor(m, &code->used[i], &a->allowance_used);
-        else if (step->kind == STEP_VALUE && step->level == LEVEL_ORDER && strcmp(step->name, "value") == 0)
-            a->has_value = order_minor(m, &code->term[i], &a->value);
-    }
+    int allowance = pack->allowance_step;
+    if (pack->value_step >= 0)
+        a->has_value = order_minor(m, &code->term[pack->value_step], &a->value);
+    if (allowance >= 0 && code->used && code->term[allowance].state)
+        a->has_allowance = order_minor(m, &code->term[allowance], &a->allowance_limit) &&
+                           order_minor(m, &code->used[allowance], &a->allowance_used);
 }
 
 static void answer_init(struct rule_answer *a)
