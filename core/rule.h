@@ -79,6 +79,7 @@ struct rule_answer {
     uint8_t currency;         /* index */
     int64_t value;            /* customs value, the step named "value" */
     bool has_value;
+    uint32_t lines;           /* of the order that was run */
     uint32_t charges;         /* used of charge[] */
     struct rule_charge charge[RULE_CHARGES_MAX];
     int64_t total_of[CHARGE_COUNT]; /* by kind */

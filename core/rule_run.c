@@ -561,7 +561,7 @@ static void answer_init(struct rule_answer *a)
     a->currency = 0;
     a->value = a->allowance_limit = a->allowance_used = 0;
     a->has_value = a->has_allowance = false;
-    a->charges = a->stated = a->warnings = 0;
+    a->lines = a->charges = a->stated = a->warnings = 0;
     memset(a->total_of, 0, sizeof a->total_of);
     a->step = -1;
     a->error = ERR_NONE;
@@ -591,6 +591,7 @@ void rule_run(struct rule_cache *cache, const struct fact_order *order, struct r
     struct machine m = {.cache = cache, .bound = bound_order(cache, pack, order, &key), .order = order,
                         .answer = answer};
     answer->bound = m.bound;
+    answer->lines = order->lines;
     answer->regime = pack->regime;
     answer->currency = pack->currency;
     answer->warnings = m.bound->code.warnings;

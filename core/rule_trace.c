@@ -305,10 +305,8 @@ void rule_trace_text(const struct rule_cache *cache, const struct rule_answer *a
     buf_printf(out, "%s (%s)\n", pack->title[lang] ? pack->title[lang] : pack->id, answer->regime);
     for (uint32_t s = 0; s < pack->segments; s++) {
         const struct segment *segment = &pack->segment[s];
-        uint32_t lines = segment->level == LEVEL_LINE ? cache->line_room : 1;
-        for (uint32_t line = 1; line <= lines && cache->run_line[line - 1]; line++) {
-            if (cache->run_line[line - 1]->key.order != answer->bound)
-                break;
+        uint32_t lines = segment->level == LEVEL_LINE ? answer->lines : 1;
+        for (uint32_t line = 1; line <= lines; line++) {
             struct trace t = trace_of(cache, answer, segment->level == LEVEL_LINE ? line : 0);
             if (segment->level == LEVEL_LINE)
                 buf_printf(out, lang == LANG_ZH ? "  第 %u 行 %s\n" : "  line %u, %s\n", line, t.line->key.hs);

@@ -1,4 +1,4 @@
-"""A source file as tidy.py sees it: its lines, its code without comments and strings, its declarations."""
+"""A source file as tidy.py sees it: lines, code without comments and strings, declarations."""
 import re
 
 BLANKED = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
@@ -11,7 +11,7 @@ def blank(match):
 
 
 class Declaration:
-    """One declaration at file scope: where it starts, its text, whether it is a function with a body."""
+    """One declaration at file scope: its text, its place, whether it is a function with a body."""
 
     def __init__(self, source, start, head, end):
         self.head = source.code[start:head].lstrip()

@@ -1,4 +1,4 @@
-"""Every build writes the same bytes: runs scenarios with several binaries and compares the run folders.
+"""Every build writes the same bytes: runs scenarios with each binary, compares the run folders.
 
 usage: same.py TRADELOOM TRADELOOM...      prints one TAP line a comparison with the first binary
 
@@ -49,8 +49,9 @@ def difference(first, other):
         return f"exit {other['status']}: {other['stderr'].strip()}"
     if "digest" not in json.loads(other.get("summary.json", b"{}")):
         return "no digest in summary.json"
-    names = [name for name in sorted(first.keys() | other.keys()) if first.get(name) != other.get(name)]
-    return f"differs in {', '.join(names)}" if names else ""
+    names = sorted(first.keys() | other.keys())
+    unlike = [name for name in names if first.get(name) != other.get(name)]
+    return f"differs in {', '.join(unlike)}" if unlike else ""
 
 
 def main(binaries):

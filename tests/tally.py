@@ -1,4 +1,4 @@
-"""Adds up test results: names what failed or was skipped, ends with `N passed, N failed, N skipped`.
+"""Adds up test results: names what failed or was skipped, ends with the one line of totals.
 
 usage: tally.py FILE...      meson's testlog.json files and files of TAP lines
 """
@@ -21,7 +21,7 @@ def tap_results(text, place):
 
 
 def meson_results(text, place):
-    """A test that prints no TAP counts once; one that breaks off counts as failed whatever it printed."""
+    """A test without TAP lines counts once; one that broke off failed, whatever it printed."""
     for line in text.splitlines():
         test = json.loads(line)
         name = f"{place}: {test['name']}"

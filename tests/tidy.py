@@ -1,6 +1,6 @@
 """Checks the tree against docs/architecture.md: each finding names file, line, rule and the fix.
 
-usage: tidy.py [ROOT]      prints the findings, the figures, then one TAP line; exit 1 on any finding
+usage: tidy.py [ROOT]      prints the findings, the figures, one TAP line; exit 1 on any finding
 """
 import fnmatch
 import pathlib
@@ -137,7 +137,8 @@ def check_globals(source):
             if is_writable(found.text):
                 yield found.line, "global", f"a writable global: {fix}"
             continue
-        for match in re.finditer(r"^[ \t]+static\s[^;={]*", source.code[found.body:found.end], re.M):
+        body = source.code[found.body:found.end]
+        for match in re.finditer(r"^[ \t]+static\s[^;={]*", body, re.M):
             if is_writable(match.group().strip()):
                 line = source.line(found.body + match.start())
                 yield line, "global", f"a writable static variable: {fix}"
@@ -171,7 +172,8 @@ def read_tree(root):
 
 
 def figures(sources, lengths):
-    domain = [source for source in sources if source.folder in DOMAIN and source.name.endswith(".c")]
+    domain = [source for source in sources
+              if source.folder in DOMAIN and source.name.endswith(".c")]
     lines = sum(len(source.lines) - 1 for source in domain)
     checks = sum(len(re.findall(r"\bcheck\(", source.code)) for source in domain)
     return {"functions": len(lengths), "median": statistics.median(lengths or [0]),

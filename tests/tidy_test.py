@@ -94,7 +94,8 @@ def main():
     excuse = {("core/coin.c", "global"): "reason"}
     faulty = {**CLEAN, "core/coin.c": CLEAN["core/coin.c"] + "static int counter;\n"}
     results += [("an exemption excuses", not found_in(faulty, excuse)),
-                ("a needless exemption is found", ("core/coin.c", 1, "global") in found_in(CLEAN, excuse))]
+                ("a needless exemption is found",
+                 ("core/coin.c", 1, "global") in found_in(CLEAN, excuse))]
     for number, (name, is_ok) in enumerate(results, 1):
         print(f"{'ok' if is_ok else 'not ok'} {number} - {name}")
     return 0 if all(is_ok for _, is_ok in results) else 1
