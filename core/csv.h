@@ -17,7 +17,7 @@ struct csv {
     const char *source;
     const char *bytes;
     size_t length, at;
-    uint32_t line;     /* line of the row just read, from 1 */
+    uint32_t line, next_line; /* of the row just read, from 1; of the row behind it */
     size_t columns;    /* of the header */
     struct text head[CSV_COLUMNS_MAX];
     struct text cell[CSV_COLUMNS_MAX];    /* of the row just read; unquoted copies live in `arena` */

@@ -63,7 +63,7 @@ struct err {
 enum { ERRS_MAX = 10 };
 
 struct errs {
-    struct err item[ERRS_MAX];
+    struct err item[ERRS_MAX + 1]; /* the last takes what is dropped */
     size_t count;   /* kept */
     size_t dropped; /* found beyond ERRS_MAX */
 };
@@ -82,6 +82,15 @@ int errs_status(const struct errs *errs);
 struct buf;
 void err_render(const struct err *err, int color, struct buf *out);
 void err_render_json(const struct err *err, struct buf *out);
+
+/* The line of input that holds the mistake (without its break), cut to a window around byte `at` of it. */
+void err_excerpt(struct err *err, const char *line, size_t length, size_t at);
+/* Code points from the start of the line that holds byte `at`, from 1. */
+uint32_t err_column(const char *bytes, size_t at);
+/* Code points of a text, at least 1: the width of a caret under it. */
+uint32_t err_width(const char *bytes, size_t length);
+/* Offset of the first byte that is not UTF-8 (RFC 3629), `length` when all are. */
+size_t err_utf8(const char *bytes, size_t length);
 
 /* The nearest of `count` names within edit distance 3 (or a third of the length), else NULL. */
 const char *err_nearest(const char *name, const char *const *names, size_t count);

@@ -1,1 +1,570 @@
+/* json: the strict reader: a pre-scan that knows every place, cJSON's tree, and the table that checks it. */
 #include "core/json.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/check.h"
+#include "core/err.h"
+#include "core/money.h"
+#include "core/text.h"
+
+enum { DEPTH_MAX = 64 };
+
+/* ---- places ---- */
+
+static struct err *err_at(const struct json *json, struct errs *errs, enum err_code code, size_t at,
+                          size_t width)
+{
+    struct err *err = errs_add(errs, code, "%s", "");
+    size_t start = at, end = at;
+    while (start > 0 && json->bytes[start - 1] != '\n')
+        start--;
+    while (end < json->length && json->bytes[end] != '\n' && json->bytes[end] != '\r')
+        end++;
+    err->line = 1;
+    for (size_t i = 0; i < start; i++)
+        err->line += json->bytes[i] == '\n';
+    err->column = err_column(json->bytes, at);
+    size_t on_line = at + width > end ? end - at : width;
+    err->width = err_width(json->bytes + at, on_line);
+    snprintf(err->source, sizeof err->source, "%s", json->source);
+    err_excerpt(err, json->bytes + start, end - start, at - start);
+    return err;
+}
+
+static void place_add(struct json *json, size_t *room, struct json_place place)
+{
+    if (json->count == *room) {
+        size_t more = *room ? *room * 2 : 64;
+        json->place = memory_resize(json->place, *room * sizeof *json->place, more * sizeof *json->place);
+        *room = more;
+    }
+    json->place[json->count++] = place;
+}
+
+/* ---- the pre-scan of RFC 8259 ---- */
+
+struct scanner {
+    struct json *json;
+    struct errs *errs;
+    const char *bytes;
+    size_t at, length, room;
+    unsigned depth;
+};
+
+static bool fail(struct scanner *s, enum err_code code, size_t at, const char *message, const char *help)
+{
+    struct err *err = err_at(s->json, s->errs, code, at, 1);
+    snprintf(err->message, sizeof err->message, "%s", message);
+    snprintf(err->help, sizeof err->help, "%s", help);
+    return false;
+}
+
+static void skip_blanks(struct scanner *s)
+{
+    while (s->at < s->length && strchr(" \t\n\r", s->bytes[s->at]) && s->bytes[s->at])
+        s->at++;
+}
+
+static int peek(const struct scanner *s)
+{
+    return s->at < s->length ? (unsigned char)s->bytes[s->at] : -1;
+}
+
+static bool is_digit(int c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static int hex_digit(int c)
+{
+    if (is_digit(c))
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Four hex digits at s->at; -1 when they are not. */
+static int32_t scan_hex4(struct scanner *s)
+{
+    int32_t code = 0;
+    if (s->length - s->at < 4)
+        return -1;
+    for (int i = 0; i < 4; i++) {
+        int digit = hex_digit((unsigned char)s->bytes[s->at + (size_t)i]);
+        if (digit < 0)
+            return -1;
+        code = code * 16 + digit;
+    }
+    s->at += 4;
+    return code;
+}
+
+/* Behind "\u". */
+static bool scan_unicode(struct scanner *s)
+{
+    size_t start = s->at - 2;
+    int32_t code = scan_hex4(s);
+    if (code < 0)
+        return fail(s, ERR_SYNTAX, start, "\\u needs four hexadecimal digits", "");
+    if (code == 0)
+        return fail(s, ERR_RANGE, start, "a zero character inside a string", "leave it out");
+    bool is_high = code >= 0xD800 && code <= 0xDBFF;
+    if (code >= 0xDC00 && code <= 0xDFFF)
+        return fail(s, ERR_UTF8, start, "the second half of a surrogate pair stands alone", "");
+    if (!is_high)
+        return true;
+    if (s->length - s->at >= 6 && s->bytes[s->at] == '\\' && s->bytes[s->at + 1] == 'u') {
+        s->at += 2;
+        code = scan_hex4(s);
+        if (code >= 0xDC00 && code <= 0xDFFF)
+            return true;
+    }
+    return fail(s, ERR_UTF8, start, "the first half of a surrogate pair stands alone", "");
+}
+
+static bool scan_string(struct scanner *s)
+{
+    size_t start = s->at++;
+    for (;;) {
+        int c = peek(s);
+        if (c < 0 || c == '\n')
+            return fail(s, ERR_SYNTAX, start, "this string is not closed", "put a \" at its end");
+        if (c < 0x20)
+            return fail(s, ERR_SYNTAX, s->at, "a raw control character inside a string",
+                        c == '\t' ? "write \\t" : "write it as \\u00XX");
+        s->at++;
+        if (c == '"')
+            return true;
+        if (c != '\\')
+            continue;
+        c = peek(s);
+        if (c < 0 || !strchr("\"\\/bfnrtu", c))
+            return fail(s, ERR_SYNTAX, s->at - 1, "an unknown escape in a string",
+                        "known are \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX");
+        s->at++;
+        if (c == 'u' && !scan_unicode(s))
+            return false;
+    }
+}
+
+static bool scan_digits(struct scanner *s, const char *message)
+{
+    if (!is_digit(peek(s)))
+        return fail(s, ERR_SYNTAX, s->at, message, "");
+    while (is_digit(peek(s)))
+        s->at++;
+    return true;
+}
+
+/* Beyond 2^53 a double skips integers: no number of ours may get there. */
+static bool is_exact(const char *digits, size_t length)
+{
+    int64_t value;
+    bool is_negative = digits[0] == '-';
+    return decimal_parse(digits + is_negative, length - is_negative, 0, &value) &&
+           value <= (INT64_C(1) << 53);
+}
+
+static bool scan_number(struct scanner *s)
+{
+    size_t start = s->at;
+    if (peek(s) == '-')
+        s->at++;
+    if (peek(s) == '0') {
+        s->at++;
+        if (is_digit(peek(s)))
+            return fail(s, ERR_SYNTAX, start, "a number with a leading zero", "remove the zero");
+    } else if (!scan_digits(s, "a digit was expected behind the sign")) {
+        return false;
+    }
+    bool is_integer = true;
+    if (peek(s) == '.') {
+        s->at++;
+        is_integer = false;
+        if (!scan_digits(s, "a digit was expected behind the point"))
+            return false;
+    }
+    if (peek(s) == 'e' || peek(s) == 'E') {
+        s->at++;
+        is_integer = false;
+        if (peek(s) == '+' || peek(s) == '-')
+            s->at++;
+        if (!scan_digits(s, "a digit was expected in the exponent"))
+            return false;
+    }
+    if (is_integer && !is_exact(s->bytes + start, s->at - start))
+        return fail(s, ERR_RANGE, start, "an integer beyond 2^53", "write it as text, between quotes");
+    return true;
+}
+
+static bool scan_word(struct scanner *s)
+{
+    static const char *const words[] = {"true", "false", "null"};
+    for (size_t i = 0; i < 3; i++) {
+        size_t length = strlen(words[i]);
+        if (s->length - s->at >= length && memcmp(s->bytes + s->at, words[i], length) == 0) {
+            s->at += length;
+            return true;
+        }
+    }
+    int c = peek(s);
+    const char *help = c == '\'' ? "JSON strings stand between double quotes"
+                       : c == '/' || c == '#' ? "JSON has no comments"
+                       : c == '+' || c == '.' ? "write 0.5, without sign and with a digit before the point"
+                       : c == '}' || c == ']' ? "remove the comma before it"
+                       : c == 'T' || c == 'F' || c == 'N' ? "true, false, null are written small"
+                                              : "a text stands between double quotes";
+    return fail(s, ERR_SYNTAX, c < 0 ? s->length - (s->length > 0) : s->at,
+                c < 0 ? "the text ends where a value was expected" : "a value was expected here",
+                c < 0 ? "" : help);
+}
+
+static bool scan_value(struct scanner *s, size_t key_start);
+
+/* Behind a member or an element: a comma (true), the closing character (sets *done), or an error. */
+static bool scan_separator(struct scanner *s, char close, bool *done)
+{
+    skip_blanks(s);
+    int c = peek(s);
+    if (c == close) {
+        s->at++;
+        *done = true;
+        return true;
+    }
+    if (c == ',') {
+        s->at++;
+        return true;
+    }
+    char message[64];
+    snprintf(message, sizeof message, c < 0 ? "the text ends before the closing %c" : "a comma or %c was expected",
+             close);
+    return fail(s, ERR_SYNTAX, c < 0 ? s->length - (s->length > 0) : s->at, message, "");
+}
+
+static bool scan_member(struct scanner *s)
+{
+    skip_blanks(s);
+    size_t key_start = s->at;
+    int c = peek(s);
+    if (c != '"')
+        return fail(s, ERR_SYNTAX, c < 0 ? s->length - (s->length > 0) : s->at, "a name in double quotes was expected",
+                    c == '}' ? "remove the comma before it"
+                    : c == '\'' ? "names stand between double quotes"
+                                : "write \"name\": value");
+    if (!scan_string(s))
+        return false;
+    skip_blanks(s);
+    if (peek(s) != ':')
+        return fail(s, ERR_SYNTAX, s->at < s->length ? s->at : s->length - 1, "a colon was expected behind the name", "");
+    s->at++;
+    return scan_value(s, key_start);
+}
+
+static bool scan_container(struct scanner *s, bool is_object)
+{
+    char close = is_object ? '}' : ']';
+    size_t start = s->at++;
+    if (++s->depth > DEPTH_MAX)
+        return fail(s, ERR_DEPTH, start, "nested deeper than 64", "");
+    skip_blanks(s);
+    bool done = peek(s) == close;
+    if (done)
+        s->at++;
+    while (!done) {
+        bool is_sound = is_object ? scan_member(s) : scan_value(s, SIZE_MAX);
+        if (!is_sound || !scan_separator(s, close, &done))
+            return false;
+    }
+    s->depth--;
+    return true;
+}
+
+/* key_start: SIZE_MAX when the value has no name. */
+static bool scan_value(struct scanner *s, size_t key_start)
+{
+    skip_blanks(s);
+    size_t index = s->json->count, start = s->at;
+    place_add(s->json, &s->room,
+              (struct json_place){(uint32_t)(key_start == SIZE_MAX ? start : key_start), (uint32_t)start, 0});
+    int c = peek(s);
+    bool is_sound = c == '{' || c == '[' ? scan_container(s, c == '{')
+                    : c == '"'           ? scan_string(s)
+                    : c == '-' || is_digit(c) ? scan_number(s)
+                                              : scan_word(s);
+    s->json->place[index].end = (uint32_t)s->at;
+    return is_sound;
+}
+
+/* ---- tree and places together ---- */
+
+static size_t slot_of(const struct json *json, const cJSON *node)
+{
+    size_t mask = json->slots - 1;
+    size_t at = (size_t)(((uint64_t)(uintptr_t)node >> 4) * 0x9E3779B97F4A7C15u >> 20) & mask;
+    while (json->slot_node[at] && json->slot_node[at] != node)
+        at = (at + 1) & mask;
+    return at;
+}
+
+/* Document order is the order of the pre-scan. */
+static void index_nodes(struct json *json, const cJSON *node, uint32_t *next)
+{
+    size_t at = slot_of(json, node);
+    json->slot_node[at] = node;
+    json->slot[at] = (*next)++;
+    for (const cJSON *child = node->child; child; child = child->next)
+        index_nodes(json, child, next);
+}
+
+static const struct json_place *place_of(const struct json *json, const cJSON *node)
+{
+    if (!node || json->slots == 0)
+        return NULL;
+    size_t at = slot_of(json, node);
+    return json->slot_node[at] ? &json->place[json->slot[at]] : NULL;
+}
+
+/* Names equal once their escapes are read are the same name. */
+static void find_duplicates(const struct json *json, const cJSON *object, struct arena *scratch,
+                            struct errs *errs)
+{
+    struct names names;
+    names_init(&names, scratch);
+    for (const cJSON *child = object->child; child; child = child->next) {
+        if (cJSON_IsObject(object)) {
+            size_t length = strlen(child->string);
+            if (names_find(&names, child->string, length))
+                json_fail_name(json, child, errs, ERR_DUPLICATE, "the name \"%s\" stands twice in this object",
+                               child->string);
+            names_add(&names, child->string, length);
+        }
+        if (child->child)
+            find_duplicates(json, child, scratch, errs);
+    }
+}
+
+static int build_tree(struct json *json, size_t start, size_t end, struct errs *errs)
+{
+    json->root = cJSON_ParseWithLengthOpts(json->bytes + start, end - start, NULL, false);
+    if (!json->root) {
+        err_at(json, errs, ERR_SYNTAX, start, 1);
+        return -1;
+    }
+    for (json->slots = 64; json->slots < json->count * 2;)
+        json->slots *= 2;
+    json->slot = memory_take(json->slots * sizeof *json->slot);
+    json->slot_node = memory_take(json->slots * sizeof *json->slot_node);
+    uint32_t next = 0;
+    index_nodes(json, json->root, &next);
+    check(next == json->count);
+    size_t before = errs->count + errs->dropped;
+    struct arena scratch = {0};
+    if (json->root->child)
+        find_duplicates(json, json->root, &scratch, errs);
+    arena_finish(&scratch);
+    return errs->count + errs->dropped == before ? 0 : -1;
+}
+
+static bool fail_utf8(struct json *json, size_t bad, struct errs *errs)
+{
+    bool is_mark = bad == 0 && json->length >= 3 && memcmp(json->bytes, "\xEF\xBB\xBF", 3) == 0;
+    if (bad >= json->length && !is_mark)
+        return false;
+    struct err *err = err_at(json, errs, is_mark ? ERR_SYNTAX : ERR_UTF8, bad, 1);
+    if (is_mark)
+        snprintf(err->message, sizeof err->message, "the file begins with a byte order mark");
+    else
+        snprintf(err->message, sizeof err->message, "byte 0x%02x is not UTF-8", (unsigned char)json->bytes[bad]);
+    snprintf(err->help, sizeof err->help, "save the file as UTF-8 without byte order mark");
+    return true;
+}
+
+static bool is_marked(const char *bytes, size_t length)
+{
+    return length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0;
+}
+
+int json_read_next(struct json *json, const char *source, const char *bytes, size_t length,
+                   size_t *at, struct errs *errs)
+{
+    *json = (struct json){.source = source, .bytes = bytes, .length = length};
+    check(length < UINT32_MAX);
+    struct scanner s = {.json = json, .errs = errs, .bytes = bytes, .at = *at, .length = length};
+    skip_blanks(&s);
+    *at = s.at;
+    if (s.at >= length)
+        return 0;
+    size_t start = s.at;
+    bool is_sound = scan_value(&s, SIZE_MAX);
+    if (is_sound) {
+        size_t bad = start + err_utf8(bytes + start, s.at - start);
+        is_sound = bad >= s.at || !fail_utf8(json, bad, errs);
+    }
+    if (is_sound) {
+        *at = s.at;
+        is_sound = build_tree(json, start, s.at, errs) == 0;
+        skip_blanks(&s);
+        *at = s.at;
+        return is_sound ? 1 : -1;
+    }
+    const char *newline = s.at < length ? memchr(bytes + s.at, '\n', length - s.at) : NULL;
+    *at = newline ? (size_t)(newline - bytes) + 1 : length;
+    return -1;
+}
+
+int json_read(struct json *json, const char *source, const char *bytes, size_t length,
+              struct errs *errs)
+{
+    *json = (struct json){.source = source, .bytes = bytes, .length = length};
+    size_t at = 0;
+    size_t bad = is_marked(bytes, length) ? 0 : err_utf8(bytes, length);
+    if (fail_utf8(json, bad, errs))
+        return -1;
+    int got = json_read_next(json, source, bytes, length, &at, errs);
+    if (got == 0) {
+        struct err *err = errs_add(errs, ERR_SYNTAX, "the file is empty: a JSON value was expected");
+        snprintf(err->source, sizeof err->source, "%s", source);
+        return -1;
+    }
+    if (got == 1 && at < length) {
+        struct err *err = err_at(json, errs, ERR_TRAILING, at, 1);
+        snprintf(err->message, sizeof err->message, "text behind the end of the JSON value");
+        return -1;
+    }
+    return got == 1 ? 0 : -1;
+}
+
+void json_finish(struct json *json)
+{
+    cJSON_Delete(json->root);
+    memory_release(json->place);
+    memory_release(json->slot);
+    memory_release(json->slot_node);
+    *json = (struct json){0};
+}
+
+struct text json_written(const struct json *json, const cJSON *node)
+{
+    const struct json_place *place = place_of(json, node);
+    return place ? (struct text){json->bytes + place->start, place->end - place->start} : (struct text){"", 0};
+}
+
+/* ---- errors at a node ---- */
+
+/* RFC 6901 path from `from` down to `node`; the end of what was written, NULL when it is not below. */
+static char *write_pointer(const cJSON *from, const cJSON *node, char *out, char *end)
+{
+    if (from == node)
+        return out;
+    unsigned index = 0;
+    for (const cJSON *child = from->child; child; child = child->next, index++) {
+        int length = child->string ? snprintf(out, (size_t)(end - out), "/%s", child->string)
+                                   : snprintf(out, (size_t)(end - out), "/%u", index);
+        if (length < 0 || length >= end - out)
+            continue;
+        char *found = write_pointer(child, node, out + length, end);
+        if (found)
+            return found;
+    }
+    return NULL;
+}
+
+static struct err *fail_node(const struct json *json, const cJSON *node, struct errs *errs,
+                             enum err_code code, bool at_name, const char *format, va_list list)
+{
+    const struct json_place *place = place_of(json, node);
+    struct err *err;
+    if (place) {
+        bool is_name = at_name && place->key_start != place->start;
+        size_t start = is_name ? place->key_start : place->start, end = place->end;
+        if (is_name) {
+            end = start + 1;
+            while (json->bytes[end] != '"')
+                end += json->bytes[end] == '\\' ? 2 : 1;
+            end++;
+        }
+        err = err_at(json, errs, code, start, end - start);
+        char path[160] = "";
+        if (write_pointer(json->root, node, path, path + sizeof path))
+            snprintf(err->pointer, sizeof err->pointer, "%s", path);
+    } else {
+        err = errs_add(errs, code, "%s", "");
+        snprintf(err->source, sizeof err->source, "%s", json->source ? json->source : "");
+    }
+    vsnprintf(err->message, sizeof err->message, format, list);
+    return err;
+}
+
+struct err *json_fail(const struct json *json, const cJSON *node, struct errs *errs, int code,
+                      const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    struct err *err = fail_node(json, node, errs, (enum err_code)code, false, format, list);
+    va_end(list);
+    return err;
+}
+
+struct err *json_fail_name(const struct json *json, const cJSON *node, struct errs *errs, int code,
+                           const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    struct err *err = fail_node(json, node, errs, (enum err_code)code, true, format, list);
+    va_end(list);
+    return err;
+}
+
+/* ---- merging ---- */
+
+cJSON *json_merge(cJSON *target, const cJSON *patch)
+{
+    if (!cJSON_IsObject(patch))
+        return cJSON_Duplicate(patch, true);
+    if (!cJSON_IsObject(target))
+        target = cJSON_CreateObject();
+    for (const cJSON *change = patch->child; change; change = change->next) {
+        cJSON *old = cJSON_GetObjectItemCaseSensitive(target, change->string);
+        if (cJSON_IsNull(change)) {
+            cJSON_DeleteItemFromObjectCaseSensitive(target, change->string);
+            continue;
+        }
+        cJSON *merged = json_merge(old, change);
+        if (merged == old)
+            continue;
+        if (old)
+            cJSON_ReplaceItemInObjectCaseSensitive(target, change->string, merged);
+        else
+            cJSON_AddItemToObject(target, change->string, merged);
+    }
+    return target;
+}
+
+/* ---- access ---- */
+
+const cJSON *json_get(const cJSON *object, const char *name)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, name);
+}
+
+const char *json_text(const cJSON *object, const char *name, const char *fallback)
+{
+    const cJSON *node = json_get(object, name);
+    return cJSON_IsString(node) ? node->valuestring : fallback;
+}
+
+int64_t json_integer(const cJSON *object, const char *name, int64_t fallback)
+{
+    const cJSON *node = json_get(object, name);
+    return cJSON_IsNumber(node) ? (int64_t)node->valuedouble : fallback;
+}
+
+bool json_bool(const cJSON *object, const char *name, bool fallback)
+{
+    const cJSON *node = json_get(object, name);
+    return cJSON_IsBool(node) ? cJSON_IsTrue(node) : fallback;
+}

@@ -11,7 +11,8 @@
 
 #include <cjson/cJSON.h>
 
-struct arena;
+#include "core/text.h"
+
 struct errs;
 
 struct json_place {
@@ -46,6 +47,9 @@ struct err *json_fail(const struct json *json, const cJSON *node, struct errs *e
                       const char *format, ...) __attribute__((format(printf, 5, 6)));
 struct err *json_fail_name(const struct json *json, const cJSON *node, struct errs *errs, int code,
                            const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* The bytes of a value as written; empty when the node is not of this document. */
+struct text json_written(const struct json *json, const cJSON *node);
 
 /* A table of what an object may hold: the validator, and the JSON Schema that `tradeloom schema`
  * prints, come from the same rows. */

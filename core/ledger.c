@@ -1,1 +1,132 @@
+/* ledger: books postings into balances, node sums and the sums of the identity. */
 #include "core/ledger.h"
+
+#include <string.h>
+
+#include "core/check.h"
+
+struct kind {
+    const char *id, *en, *zh;
+    uint8_t class_, layer;
+};
+
+static const struct kind kinds[KIND_COUNT] = {
+    {"", "", "", CLASS_UNSET, LAYER_UNSET},
+#define X(id, name, class_, layer, en, zh) {#name, en, zh, CLASS_##class_, LAYER_##layer},
+    LEDGER_KINDS(X)
+#undef X
+};
+
+static const char *const classes[CLASS_COUNT] = {
+    "", "service", "tax", "capital", "loss", "goods", "price", "transfer"};
+
+const char *class_id(enum posting_class class_)
+{
+    check(class_ > CLASS_UNSET && class_ < CLASS_COUNT);
+    return classes[class_];
+}
+
+static const struct kind *kind_at(enum posting_kind kind)
+{
+    check(kind > KIND_UNSET && kind < KIND_COUNT);
+    return &kinds[kind];
+}
+
+const char *kind_id(enum posting_kind kind)
+{
+    return kind_at(kind)->id;
+}
+
+const char *kind_name(enum posting_kind kind, enum lang lang)
+{
+    check(lang == LANG_EN || lang == LANG_ZH);
+    return lang == LANG_ZH ? kind_at(kind)->zh : kind_at(kind)->en;
+}
+
+enum posting_class kind_class(enum posting_kind kind)
+{
+    return (enum posting_class)kind_at(kind)->class_;
+}
+
+enum layer kind_layer(enum posting_kind kind)
+{
+    return (enum layer)kind_at(kind)->layer;
+}
+
+enum posting_kind kind_find(const char *id)
+{
+    for (enum posting_kind kind = KIND_UNSET + 1; kind < KIND_COUNT; kind++)
+        if (strcmp(kinds[kind].id, id) == 0)
+            return kind;
+    return KIND_UNSET;
+}
+
+static bool is_cost(enum posting_class class_)
+{
+    return class_ == CLASS_SERVICE || class_ == CLASS_TAX || class_ == CLASS_CAPITAL ||
+           class_ == CLASS_LOSS;
+}
+
+/* +1 when the posting leaves the chain, -1 when it comes back, 0 within either side. */
+static int crossing(enum side from, enum side to)
+{
+    return (from != SIDE_OUTSIDE) - (to != SIDE_OUTSIDE);
+}
+
+void account_sums_add(struct account_sums *sums, const struct posting *posting, enum side from,
+                      enum side to)
+{
+    int64_t base = posting->base;
+    sums->paid += base * ((from == SIDE_BUYER) - (to == SIDE_BUYER));
+    sums->margin += base * ((to == SIDE_HOLDER) - (from == SIDE_HOLDER));
+    enum posting_class class_ = (enum posting_class)kinds[posting->kind].class_;
+    int out = crossing(from, to);
+    if (is_cost(class_))
+        sums->layer[kinds[posting->kind].layer] += base * out;
+    else if (class_ == CLASS_GOODS)
+        sums->goods += base * out;
+    else
+        check(out == 0); /* a price or a transfer that crossed would break the identity */
+}
+
+void ledger_init(struct ledger *ledger)
+{
+    memset(ledger, 0, sizeof *ledger);
+}
+
+uint16_t ledger_party(struct ledger *ledger, enum side side)
+{
+    check(side > SIDE_UNSET && side <= SIDE_OUTSIDE);
+    check(ledger->parties + 1 < PARTY_MAX);
+    ledger->side[++ledger->parties] = (uint8_t)side;
+    return ledger->parties;
+}
+
+void ledger_post(struct ledger *ledger, const struct posting *posting)
+{
+    check(posting->from && posting->from <= ledger->parties);
+    check(posting->to && posting->to <= ledger->parties && posting->to != posting->from);
+    check(posting->kind > KIND_UNSET && posting->kind < KIND_COUNT);
+    check(posting->column > COLUMN_UNSET && posting->column < COLUMN_COUNT);
+    check(posting->currency > 0 && posting->currency < CURRENCY_MAX);
+    check(posting->amount >= 0 && posting->base >= 0);
+    if (posting->amount == 0)
+        return;
+    enum side from = (enum side)ledger->side[posting->from], to = (enum side)ledger->side[posting->to];
+    ledger->postings++;
+    ledger->balance[posting->from][posting->currency] -= posting->amount;
+    ledger->balance[posting->to][posting->currency] += posting->amount;
+    ledger->base_balance[posting->from] -= posting->base;
+    ledger->base_balance[posting->to] += posting->base;
+    ledger->node_kind[posting->column][posting->kind] += posting->base * crossing(from, to);
+    account_sums_add(&ledger->total, posting, from, to);
+}
+
+int64_t ledger_sum(const struct ledger *ledger, unsigned currency)
+{
+    check(currency < CURRENCY_MAX);
+    int64_t sum = 0;
+    for (unsigned party = 1; party <= ledger->parties; party++)
+        sum += ledger->balance[party][currency];
+    return sum;
+}

@@ -28,11 +28,11 @@ struct loader {
 };
 
 static const struct json_field value_fields[] = {
-    {"value", JSON_ANY, true, false, NULL, NULL, "a decimal string, a word, or a list of words"},
-    {"unit", JSON_STRING, true, false, NULL, NULL, "rate, number, CNY, CNY/kg, kg, bool, symbol, list, day"},
-    {"law", JSON_ANY, true, false, NULL, NULL, "the instrument, as text or {zh, en}"},
-    {"source", JSON_STRING, true, false, NULL, NULL, "where it was read"},
-    {"confidence", JSON_STRING, true, false, NULL, NULL, "high, medium, low, assumed, conflict, unverified"},
+    {"value", JSON_ANY, true, false, NULL, NULL, "a decimal string, a word, a list of words; \"none\": not in force"},
+    {"unit", JSON_STRING, false, false, NULL, NULL, "rate, number, CNY, CNY/kg, kg, bool, symbol, list, day"},
+    {"law", JSON_ANY, false, false, NULL, NULL, "the instrument, as text or {zh, en}"},
+    {"source", JSON_STRING, false, false, NULL, NULL, "where it was read"},
+    {"confidence", JSON_STRING, false, false, NULL, NULL, "high, medium, low, assumed, conflict, unverified"},
     {"note", JSON_ANY, false, false, NULL, NULL, "for readers"},
     {0}};
 
@@ -93,13 +93,40 @@ static void source_add(struct loader *l, struct source source)
     l->source[l->sources++] = source;
 }
 
+/* The values of a parameter; a pack (not a reform) must say of each where it comes from. */
+static void check_parameter(struct loader *l, const struct json *json, const cJSON *parameter, bool reform)
+{
+    static const char *const origins[] = {"law", "source", "confidence"};
+    const cJSON *entry;
+    cJSON_ArrayForEach(entry, parameter) {
+        if (cJSON_IsNull(entry) || json_check(json, entry, value_fields, "a value", l->errs) != 0)
+            continue;
+        for (size_t i = 0; !reform && i < sizeof origins / sizeof *origins; i++)
+            if (!json_get(entry, origins[i]))
+                json_fail(json, entry, l->errs, ERR_MISSING_NAME, "\"%s\" is missing in a value", origins[i]);
+    }
+}
+
+static void check_inside(struct loader *l, const struct json *json, const cJSON *pack, bool reform)
+{
+    const cJSON *node;
+    cJSON_ArrayForEach(node, json_get(pack, "parameters"))
+        check_parameter(l, json, node, reform);
+    cJSON_ArrayForEach(node, json_get(pack, "steps"))
+        if (!cJSON_IsNull(node))
+            json_check(json, node, step_fields, "a step", l->errs);
+}
+
 static void read_pack_file(struct loader *l, const struct rule_file *file)
 {
     struct json *json = &l->json[l->jsons];
     if (json_read(json, file->source, file->bytes, file->length, l->errs) != 0)
         return;
     l->jsons++;
+    size_t before = l->errs->count + l->errs->dropped;
     if (json_check(json, json->root, pack_fields, "a rule pack", l->errs) == 0)
+        check_inside(l, json, json->root, false);
+    if (l->errs->count + l->errs->dropped == before)
         source_add(l, (struct source){json, json->root, json_text(json->root, "id", ""), false, 0});
 }
 
@@ -111,8 +138,10 @@ static void read_reform_file(struct loader *l, const struct rule_file *file)
     l->jsons++;
     const cJSON *pack;
     const cJSON *rules = json_get(json->root, "rules");
-    cJSON_ArrayForEach(pack, rules)
+    cJSON_ArrayForEach(pack, rules) {
+        check_inside(l, json, pack, true);
         source_add(l, (struct source){json, pack, pack->string, true, 0});
+    }
 }
 
 /* The node at section.name.field in the most special source that has it. */
@@ -210,7 +239,7 @@ static int by_from(const void *a, const void *b)
 static void read_interval(struct building *b, struct parameter *parameter, const cJSON *entry)
 {
     struct loader *l = b->loader;
-    struct parameter_value v = {.in_force = !cJSON_IsNull(entry)};
+    struct parameter_value v = {.in_force = !cJSON_IsNull(entry) && strcmp(json_text(entry, "value", ""), "none") != 0};
     struct json *json;
     const cJSON *node = locate(l, b->source, "parameters", parameter->name, entry->string, &json);
     if (!date_parse(entry->string, strlen(entry->string), &v.from)) {
@@ -286,7 +315,7 @@ static uint16_t read_formula(struct building *b, const char *step, const char *f
         e = 0;
     }
     if (e == 0) {
-        struct err *err = fail_at(b, "steps", step, field, error.code, error.message);
+        struct err *err = fail_at(b, "steps", step, field, (int)error.code, error.message);
         if (err->column) {
             err->column += (uint32_t)error.at + 1;
             err->excerpt_column += (uint32_t)error.at + 1;
