@@ -87,6 +87,7 @@ struct rule_answer {
     /* refused or error: */
     int step;                 /* that refused or failed, -1: none */
     enum err_code error;
+    uint32_t error_line;      /* from 1, 0: the order */
     char message[200];
     bool has_allowance;
     int64_t allowance_limit, allowance_used;
@@ -116,6 +117,8 @@ void rule_refusal(const struct rule_answer *answer, const char **code, const cha
                   const char **instead);
 /* The step behind a charge: its name, treasury, title in a language. */
 const char *rule_step_name(const struct rule_answer *answer, unsigned step);
+/* Day up to which the law of the answer's pack was kept; DAY_UNSET when the pack does not say. */
+int32_t rule_kept_until(const struct rule_answer *answer);
 const char *rule_step_treasury(const struct rule_answer *answer, unsigned step);
 
 /* Currency of a place's packs, 0 when the place has none. */

@@ -104,6 +104,7 @@ struct pack {
     bool reads_sale, abstract_;
     uint32_t forms;        /* 1 << enum form */
     int32_t from, until;   /* inclusive */
+    int32_t kept_until;    /* law followed up to this day; DAY_UNSET: not said */
     struct parameter *parameter;
     uint32_t parameters;
     struct step *step;

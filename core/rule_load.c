@@ -75,6 +75,7 @@ static const struct json_field pack_fields[] = {
     {"form", JSON_ARRAY, false, false, NULL, NULL, "forms of trade that it governs"},
     {"from", JSON_DATE, false, true, NULL, NULL, "first day"},
     {"until", JSON_DATE, false, true, NULL, NULL, "last day"},
+    {"kept_until", JSON_DATE, false, false, NULL, NULL, "day up to which the law was followed"},
     {"reads", JSON_STRING, false, false, NULL, NULL, "entry or sale"},
     {"regime", JSON_STRING, false, false, NULL, NULL, "id that the answer names"},
     {"parameters", JSON_OBJECT, false, false, NULL, NULL, "values by first day"},
@@ -505,6 +506,7 @@ static void read_pack(struct loader *l, uint32_t source, cJSON *merged, struct p
     pack->regime = keep(&b, json_text(merged, "regime", pack->id));
     pack->from = read_day(merged, "from", date_day(1900, 1, 1));
     pack->until = read_day(merged, "until", DAY_MAX);
+    pack->kept_until = read_day(merged, "kept_until", DAY_UNSET);
     keep_texts(&b, merged, "title", pack->title);
     if (!pack->place || !pack->currency)
         fail_at(&b, pack->place ? "currency" : "place", "", NULL, ERR_UNKNOWN_VALUE,

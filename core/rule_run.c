@@ -202,6 +202,7 @@ struct machine {
     const struct bound_order *bound;
     const struct fact_order *order;
     struct rule_answer *answer;
+    uint32_t line; /* that runs, from 1; 0: the order */
     bool stop;
 };
 
@@ -238,6 +239,7 @@ static void stop_error(struct machine *m, int step, enum err_code code, const ch
     m->answer->status = RULE_ERROR;
     m->answer->error = code;
     m->answer->step = step;
+    m->answer->error_line = m->line;
     snprintf(m->answer->message, sizeof m->answer->message, "%s: step \"%s\"%s%s", pack->id,
              step >= 0 ? pack->step[step].name : "", *what ? ": " : "", what);
 }
@@ -285,6 +287,7 @@ static bool line_value(struct machine *m, uint32_t line, uint16_t which, int64_t
 static void trap_of_line(struct machine *m, uint32_t line, uint16_t which, uint16_t step)
 {
     const struct term *t = &m->cache->run_line[line]->code.term[which & 0x7fffu];
+    m->line = line + 1;
     if (!(which & 0x8000u) && t->state == TERM_TRAP) {
         struct code c = {CODE_TRAP, 0, t->trap, which, t->symbol, 0};
         trap_met(m, &c);
@@ -487,6 +490,7 @@ static void run_segments(struct machine *m)
         o[f] = m->order->value[f];
     for (uint32_t s = 0; s < pack->segments && !m->stop; s++) {
         const struct segment *segment = &pack->segment[s];
+        m->line = 0;
         if (segment->level == LEVEL_ORDER) {
             run_code(m, code->code + code->segment_at[s], code->code + code->segment_at[s + 1], o, o);
             continue;
@@ -495,6 +499,7 @@ static void run_segments(struct machine *m)
             run_spread(m, segment->first);
         for (uint32_t i = 0; i < m->order->lines && !m->stop; i++) {
             const struct bound_code *line = &m->cache->run_line[i]->code;
+            m->line = i + 1;
             run_code(m, line->code + line->segment_at[s], line->code + line->segment_at[s + 1],
                      m->cache->line_register + (size_t)i * REGISTERS_MAX, o);
         }
@@ -564,6 +569,7 @@ static void answer_init(struct rule_answer *a)
     a->lines = a->charges = a->stated = a->warnings = 0;
     memset(a->total_of, 0, sizeof a->total_of);
     a->step = -1;
+    a->error_line = 0;
     a->error = ERR_NONE;
     a->message[0] = 0;
     a->bound = NULL;

@@ -337,3 +337,8 @@ const char *rule_step_treasury(const struct rule_answer *answer, unsigned step)
     const struct pack *pack = answer->bound->pack;
     return pack->step[step].treasury ? pack->step[step].treasury : pack->place_text;
 }
+
+int32_t rule_kept_until(const struct rule_answer *answer)
+{
+    return answer->bound ? answer->bound->pack->kept_until : DAY_UNSET;
+}
