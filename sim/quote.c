@@ -1,0 +1,677 @@
+/* quote: reads a request against its table, asks customs/assess, writes the answer. */
+#include "sim/quote.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "core/check.h"
+#include "core/date.h"
+#include "core/err.h"
+#include "sim/book.h"
+
+/* ---- the shape of a request ---- */
+
+static const char *const forms[] = {"retail", "parcel", "general", "domestic", NULL};
+static const char *const drawback_forms[] = {"trader", "manufacturer", "exempt", NULL};
+static const char *const transports[] = {"post", "express", "air", "sea", "rail", "road", "bonded", NULL};
+static const char *const incoterms[] = {"DDP", "DAP", NULL};
+
+static const struct json_field buyer_fields[] = {
+    {"annual_used", JSON_DECIMAL, false, false, NULL, NULL, "used of a yearly allowance, destination currency"},
+    {"business", JSON_BOOL, false, false, NULL, NULL, "the buyer is a business"},
+    {0}};
+
+static const struct json_field line_fields[] = {
+    {"hs", JSON_STRING, false, false, NULL, NULL, "commodity code, 6 to 10 digits"},
+    {"sku", JSON_STRING, false, false, NULL, NULL, "of the catalogue, in place of hs"},
+    {"description", JSON_STRING, false, false, NULL, NULL, "what it is"},
+    {"origin", JSON_STRING, false, false, NULL, NULL, "country of origin, two letters"},
+    {"quantity", JSON_DECIMAL, false, false, NULL, NULL, "number of sales units"},
+    {"unit_price", JSON_DECIMAL, true, false, NULL, NULL, "per sales unit, without destination taxes"},
+    {"net_weight_kg", JSON_DECIMAL, false, false, NULL, NULL, "per sales unit"},
+    {"volume_l", JSON_DECIMAL, false, false, NULL, NULL, "per sales unit"},
+    {"pieces", JSON_DECIMAL, false, false, NULL, NULL, "per sales unit"},
+    {"strength_vol", JSON_DECIMAL, false, false, NULL, NULL, "alcohol, % vol"},
+    {0}};
+
+static const struct json_field order_fields[] = {
+    {"id", JSON_STRING, false, false, NULL, NULL, "echoed"},
+    {"date", JSON_DATE, true, false, NULL, NULL, "day of the sale"},
+    {"entry_date", JSON_DATE, false, false, NULL, NULL, "day the declaration is accepted"},
+    {"from", JSON_STRING, true, false, NULL, NULL, "country of dispatch, two letters"},
+    {"to", JSON_STRING, true, false, NULL, NULL, "destination: DE, US-NY"},
+    {"form", JSON_STRING, false, false, forms, NULL, "form of trade"},
+    {"transport", JSON_STRING, false, false, transports, NULL, "how it arrives"},
+    {"incoterm", JSON_STRING, false, false, incoterms, NULL, "who owes import charges"},
+    {"schemes", JSON_ARRAY, false, false, NULL, NULL, "schemes that the seller uses"},
+    {"preference", JSON_BOOL, false, false, NULL, NULL, "a proof of preferential origin is presented"},
+    {"currency", JSON_STRING, true, false, NULL, NULL, "of every amount, ISO 4217"},
+    {"fx", JSON_OBJECT, false, false, NULL, NULL, "{\"USDCNY\": \"7.1234\"}: 1 USD = 7.1234 CNY"},
+    {"freight", JSON_DECIMAL, false, false, NULL, NULL, "of the whole order"},
+    {"insurance", JSON_DECIMAL, false, false, NULL, NULL, "of the whole order"},
+    {"discount", JSON_DECIMAL, false, false, NULL, NULL, "open to every buyer; lowers the value"},
+    {"coupon", JSON_DECIMAL, false, false, NULL, NULL, "paid by points; lowers nothing"},
+    {"credit", JSON_DECIMAL, false, false, NULL, NULL, "domestic only: tax the seller may deduct"},
+    {"buyer", JSON_OBJECT, false, false, NULL, buyer_fields, "what is known of the buyer"},
+    {"lines", JSON_ARRAY, true, false, NULL, line_fields, "what is sold, at least one"},
+    {0}};
+
+static const struct json_field drawback_fields[] = {
+    {"id", JSON_STRING, false, false, NULL, NULL, "echoed"},
+    {"date", JSON_DATE, true, false, NULL, NULL, "day of export"},
+    {"from", JSON_STRING, false, false, NULL, NULL, "country of export, default CN"},
+    {"hs", JSON_STRING, true, false, NULL, NULL, "commodity code, 4 to 10 digits"},
+    {"currency", JSON_STRING, true, false, NULL, NULL, "of every amount, ISO 4217"},
+    {"fx", JSON_OBJECT, false, false, NULL, NULL, "{\"USDCNY\": \"7.1234\"}: 1 USD = 7.1234 CNY"},
+    {"form", JSON_STRING, true, false, drawback_forms, NULL, "who exports"},
+    {"purchase_price_with_vat", JSON_DECIMAL, false, false, NULL, NULL, "trader: the supplier's invoice"},
+    {"invoice_rate", JSON_DECIMAL, false, false, NULL, NULL, "trader: VAT rate of that invoice"},
+    {"fob", JSON_DECIMAL, false, false, NULL, NULL, "manufacturer, exempt: revenue free on board"},
+    {"input_vat", JSON_DECIMAL, false, false, NULL, NULL, "manufacturer"},
+    {"domestic_output_vat", JSON_DECIMAL, false, false, NULL, NULL, "manufacturer"},
+    {"credit_brought_forward", JSON_DECIMAL, false, false, NULL, NULL, "manufacturer"},
+    {"taxfree_materials", JSON_DECIMAL, false, false, NULL, NULL, "manufacturer"},
+    {"levy_rate", JSON_DECIMAL, false, false, NULL, NULL, "manufacturer: in place of the table's"},
+    {"refund_rate", JSON_DECIMAL, false, false, NULL, NULL, "manufacturer: in place of the table's"},
+    {"small_profit", JSON_BOOL, false, false, NULL, NULL, "exempt: a small low-profit firm"},
+    {0}};
+
+const struct json_field *quote_fields(enum quote_kind kind)
+{
+    return kind == QUOTE_DRAWBACK ? drawback_fields : order_fields;
+}
+
+/* ---- reading ---- */
+
+struct reader {
+    const struct quote *quote;
+    const struct json *json;
+    struct errs *errs;
+    struct arena arena;
+    struct assess_order order;
+};
+
+static const struct {
+    const char *name;
+    enum order_flag flag;
+} schemes[] = {
+    {"ioss", FLAG_IOSS},
+    {"special_arrangements", FLAG_SPECIAL_ARRANGEMENTS},
+    {"marketplace", FLAG_MARKETPLACE},
+    {"remessa_conforme", FLAG_REMESSA_CONFORME},
+    {"gst_registered", FLAG_GST_REGISTERED},
+    {"voec", FLAG_VOEC},
+};
+enum { SCHEMES = sizeof schemes / sizeof *schemes };
+
+/* A decimal in units of 10^-digits, not negative; `fallback` when it is absent. */
+static int64_t read_amount(struct reader *r, const cJSON *object, const char *name, unsigned digits,
+                           int64_t fallback)
+{
+    const char *text = json_text(object, name, NULL);
+    int64_t value = fallback;
+    if (!text)
+        return fallback;
+    if (text[0] == '-' || !decimal_parse(text, strlen(text), digits, &value)) {
+        json_fail(r->json, json_get(object, name), r->errs, ERR_BAD_REQUEST,
+                  text[0] == '-' ? "\"%s\" is negative" : "\"%s\" has more than %u decimals, or is too large",
+                  name, digits);
+        return fallback;
+    }
+    return value;
+}
+
+static uint16_t read_country(struct reader *r, const cJSON *object, const char *name, uint16_t fallback)
+{
+    const char *text = json_text(object, name, NULL);
+    if (!text)
+        return fallback;
+    uint16_t country = text_country(text, strlen(text));
+    if (!country) {
+        struct err *err = json_fail(r->json, json_get(object, name), r->errs, ERR_BAD_REQUEST,
+                                    "\"%s\" must be a country of two capital letters", name);
+        snprintf(err->help, sizeof err->help, "ISO 3166-1 alpha-2, like \"CN\" or \"DE\"");
+    }
+    return country;
+}
+
+static uint8_t read_currency(struct reader *r)
+{
+    const char *text = json_text(r->json->root, "currency", "");
+    unsigned currency = currency_index(text);
+    if (!currency)
+        json_fail(r->json, json_get(r->json->root, "currency"), r->errs, ERR_BAD_REQUEST,
+                  "unknown currency \"%s\"", text);
+    return (uint8_t)currency;
+}
+
+static int32_t read_day(const struct reader *r, const char *name, int32_t fallback)
+{
+    const char *text = json_text(r->json->root, name, NULL);
+    int32_t day = fallback;
+    if (text)
+        date_parse(text, strlen(text), &day);
+    return day;
+}
+
+/* "US-NY" to US and NY. */
+static void read_destination(struct reader *r)
+{
+    const cJSON *node = json_get(r->json->root, "to");
+    const char *text = node->valuestring, *dash = strchr(text, '-');
+    size_t length = dash ? (size_t)(dash - text) : strlen(text), sub = dash ? strlen(dash + 1) : 0;
+    r->order.to = text_country(text, length);
+    bool is_sound = r->order.to && (!dash || (sub >= 1 && sub <= 3));
+    for (size_t i = 0; i < sub && is_sound; i++)
+        is_sound = (dash[1 + i] >= 'A' && dash[1 + i] <= 'Z') || (dash[1 + i] >= '0' && dash[1 + i] <= '9');
+    if (!is_sound)
+        json_fail(r->json, node, r->errs, ERR_BAD_REQUEST, "\"to\" must be a place like DE or US-NY");
+    else if (dash)
+        memcpy(r->order.sub, dash + 1, sub);
+}
+
+static void read_schemes(struct reader *r)
+{
+    const char *names[SCHEMES];
+    for (size_t i = 0; i < SCHEMES; i++)
+        names[i] = schemes[i].name;
+    const cJSON *item;
+    cJSON_ArrayForEach(item, json_get(r->json->root, "schemes")) {
+        const char *text = cJSON_IsString(item) ? item->valuestring : "";
+        size_t at = 0;
+        while (at < SCHEMES && strcmp(names[at], text) != 0)
+            at++;
+        if (at < SCHEMES) {
+            r->order.flags |= 1u << schemes[at].flag;
+            continue;
+        }
+        struct err *err = json_fail(r->json, item, r->errs, ERR_UNKNOWN_SCHEME, "unknown scheme \"%s\"", text);
+        const char *nearest = err_nearest(text, names, SCHEMES);
+        if (nearest)
+            snprintf(err->help, sizeof err->help, "did you mean \"%s\"?", nearest);
+    }
+}
+
+static void read_rates(struct reader *r)
+{
+    const cJSON *fx = json_get(r->json->root, "fx"), *item;
+    struct assess_rate *rate = arena_array(&r->arena, struct assess_rate, cJSON_GetArraySize(fx) + 1);
+    r->order.rate = rate;
+    cJSON_ArrayForEach(item, fx) {
+        char from[4] = "", to[4] = "";
+        struct rational value = {0, 1};
+        bool is_pair = strlen(item->string) == 6;
+        if (is_pair) {
+            memcpy(from, item->string, 3);
+            memcpy(to, item->string + 3, 3);
+        }
+        if (!is_pair || !currency_index(from) || !currency_index(to)) {
+            json_fail_name(r->json, item, r->errs, ERR_BAD_REQUEST,
+                           "\"%s\" is no pair of currencies like USDCNY", item->string);
+        } else if (!cJSON_IsString(item) ||
+                   !rational_parse(item->valuestring, strlen(item->valuestring), &value) || value.num <= 0) {
+            json_fail(r->json, item, r->errs, ERR_BAD_REQUEST, "a rate is a positive decimal as text");
+        } else {
+            rate[r->order.rates++] = (struct assess_rate){currency_index(from), currency_index(to), value};
+        }
+    }
+}
+
+static bool is_code(const char *text, size_t least)
+{
+    size_t length = strspn(text, "0123456789");
+    return text[length] == '\0' && length >= least && length <= 10;
+}
+
+static void read_code(struct reader *r, const cJSON *item, struct assess_line *line)
+{
+    const char *hs = json_text(item, "hs", NULL), *sku = json_text(item, "sku", NULL);
+    if ((hs != NULL) == (sku != NULL)) {
+        json_fail(r->json, item, r->errs, ERR_BAD_REQUEST, "a line has either \"hs\" or \"sku\"");
+        return;
+    }
+    if (hs) {
+        if (is_code(hs, 6))
+            snprintf(line->hs, sizeof line->hs, "%s", hs);
+        else
+            json_fail(r->json, json_get(item, "hs"), r->errs, ERR_BAD_REQUEST,
+                      "a commodity code has 6 to 10 digits");
+        return;
+    }
+    const struct catalog *catalog = &r->quote->book->catalog;
+    uint32_t product = catalog_find(catalog, sku, strlen(sku));
+    if (!product) {
+        json_fail(r->json, json_get(item, "sku"), r->errs, ERR_UNKNOWN_CODE, "no \"%s\" in the catalogue", sku);
+        return;
+    }
+    const struct product *p = &catalog->product[product];
+    snprintf(line->hs, sizeof line->hs, "%s", catalog_code(p, r->order.to));
+    line->origin = p->origin;
+    line->weight = p->net_weight_g * 1000;
+    line->volume = p->volume_ml >= 0 ? p->volume_ml * 1000 : -1;
+    line->pieces = p->pieces * 1000000;
+}
+
+/* A price in as few digits as it is written with, so that the order's price need not be cut. */
+static void read_price(struct reader *r, const cJSON *item, struct assess_line *line)
+{
+    const char *text = json_text(item, "unit_price", "0"), *point = strchr(text, '.');
+    size_t digits = point ? strlen(point + 1) : 0;
+    line->price_digits = (uint8_t)(digits > 9 ? 9 : digits);
+    line->price = read_amount(r, item, "unit_price", line->price_digits, 0);
+}
+
+static void read_line(struct reader *r, const cJSON *item, struct names *descriptions,
+                      struct assess_line *line)
+{
+    *line = (struct assess_line){.weight = -1, .volume = -1, .pieces = -1};
+    read_code(r, item, line);
+    read_price(r, item, line);
+    line->origin = read_country(r, item, "origin", line->origin);
+    line->quantity = read_amount(r, item, "quantity", 6, 1000000);
+    line->weight = read_amount(r, item, "net_weight_kg", 6, line->weight);
+    line->volume = read_amount(r, item, "volume_l", 6, line->volume);
+    line->pieces = read_amount(r, item, "pieces", 6, line->pieces);
+    line->strength = read_amount(r, item, "strength_vol", 6, -1);
+    const char *description = json_text(item, "description", "");
+    line->description = names_add(descriptions, description, strlen(description));
+    if (line->quantity == 0)
+        json_fail(r->json, json_get(item, "quantity"), r->errs, ERR_BAD_REQUEST, "\"quantity\" is zero");
+}
+
+static void read_lines(struct reader *r)
+{
+    const cJSON *list = json_get(r->json->root, "lines"), *item;
+    int count = cJSON_GetArraySize(list);
+    if (count == 0 || count > RULE_LINES_MAX) {
+        json_fail(r->json, list, r->errs, ERR_BAD_REQUEST, "an order has 1 to %d lines", RULE_LINES_MAX);
+        return;
+    }
+    struct assess_line *line = arena_array(&r->arena, struct assess_line, count);
+    struct names descriptions;
+    names_init(&descriptions, &r->arena);
+    r->order.line = line;
+    cJSON_ArrayForEach(item, list)
+        read_line(r, item, &descriptions, &line[r->order.lines++]);
+}
+
+static void read_order(struct reader *r)
+{
+    const cJSON *root = r->json->root, *buyer = json_get(root, "buyer");
+    struct assess_order *order = &r->order;
+    order->from = read_country(r, root, "from", 0);
+    read_destination(r);
+    order->form = (uint8_t)form_find(json_text(root, "form", "retail"));
+    order->transport = (uint8_t)transport_find(json_text(root, "transport", "express"));
+    order->incoterm = (uint8_t)incoterm_find(json_text(root, "incoterm", "DAP"));
+    order->entry_day = read_day(r, "entry_date", DAY_UNSET);
+    read_schemes(r);
+    order->flags |= (uint32_t)json_bool(root, "preference", false) << FLAG_PREFERENCE;
+    order->flags |= (uint32_t)json_bool(buyer, "business", false) << FLAG_BUSINESS;
+    unsigned digits = order->currency ? currency_digits(order->currency) : 2;
+    order->freight = read_amount(r, root, "freight", digits, -1);
+    order->insurance = read_amount(r, root, "insurance", digits, -1);
+    order->discount = read_amount(r, root, "discount", digits, 0);
+    order->coupon = read_amount(r, root, "coupon", digits, 0);
+    order->credit = read_amount(r, root, "credit", digits, 0);
+    unsigned currency = rule_currency(r->quote->book->rules, order->to);
+    order->annual_used = read_amount(r, buyer, "annual_used", currency ? currency_digits(currency) : 2, 0);
+    if (order->form == FORM_DOMESTIC && order->from != order->to)
+        json_fail(r->json, json_get(root, "from"), r->errs, ERR_BAD_REQUEST,
+                  "a domestic sale has the same \"from\" and \"to\"");
+    read_lines(r);
+}
+
+/* An amount of a drawback request: converted to the currency of the law by assess's own rate is not
+ * possible for facts beyond the order's, so the request must be in that currency. */
+static void read_drawback(struct reader *r)
+{
+    static const struct {
+        const char *name;
+        enum order_fact fact;
+        int flag; /* -1: none */
+    } amounts[] = {
+        {"purchase_price_with_vat", FACT_PURCHASE_GROSS, -1}, {"fob", FACT_FOB, -1},
+        {"input_vat", FACT_INPUT_VAT, -1}, {"domestic_output_vat", FACT_OUTPUT_VAT, -1},
+        {"credit_brought_forward", FACT_BROUGHT_FORWARD, -1}, {"taxfree_materials", FACT_TAXFREE_MATERIALS, -1},
+        {"levy_rate", FACT_LEVY_GIVEN, FLAG_HAS_LEVY}, {"refund_rate", FACT_REFUND_GIVEN, FLAG_HAS_REFUND},
+        {"invoice_rate", FACT_INVOICE_RATE, FLAG_HAS_INVOICE_RATE},
+    };
+    const cJSON *root = r->json->root;
+    struct assess_order *order = &r->order;
+    order->from = order->to = read_country(r, root, "from", text_country("CN", 2));
+    order->form = (uint8_t)form_find(json_text(root, "form", ""));
+    order->transport = TRANSPORT_EXPRESS;
+    order->incoterm = INCOTERM_DAP;
+    order->entry_day = DAY_UNSET;
+    order->freight = order->insurance = -1;
+    order->flags |= (uint32_t)json_bool(root, "small_profit", false) << FLAG_SMALL_PROFIT;
+    unsigned digits = order->currency ? currency_digits(order->currency) : 2;
+    for (size_t i = 0; i < sizeof amounts / sizeof *amounts; i++) {
+        bool is_rate = amounts[i].flag >= 0;
+        order->given[amounts[i].fact] = read_amount(r, root, amounts[i].name, is_rate ? 6 : digits, 0);
+        if (is_rate && json_get(root, amounts[i].name))
+            order->flags |= 1u << amounts[i].flag;
+    }
+    const char *need = order->form == FORM_TRADER ? "purchase_price_with_vat" : "fob";
+    if (!json_get(root, need))
+        json_fail(r->json, root, r->errs, ERR_BAD_REQUEST, "\"%s\" is missing for this form", need);
+    struct assess_line *line = arena_array(&r->arena, struct assess_line, 1);
+    const char *hs = json_text(root, "hs", "");
+    *line = (struct assess_line){.quantity = 1000000, .weight = -1, .volume = -1, .pieces = -1, .strength = -1};
+    if (is_code(hs, 4))
+        snprintf(line->hs, sizeof line->hs, "%s", hs);
+    else
+        json_fail(r->json, json_get(root, "hs"), r->errs, ERR_BAD_REQUEST,
+                  "a commodity code has 4 to 10 digits");
+    order->line = line;
+    order->lines = 1;
+    unsigned currency = rule_currency(r->quote->book->rules, order->to);
+    if (currency && order->currency && currency != order->currency)
+        json_fail(r->json, json_get(root, "currency"), r->errs, ERR_BAD_REQUEST,
+                  "a drawback is asked for in %s", currency_code(currency));
+}
+
+static bool read_request(struct reader *r)
+{
+    size_t before = r->errs->count;
+    if (json_check(r->json, r->json->root, quote_fields(r->quote->kind), "a request", r->errs) != 0)
+        return false;
+    r->order.fx_sale_day = r->order.fx_entry_day = DAY_UNSET;
+    r->order.currency = read_currency(r);
+    r->order.sale_day = read_day(r, "date", DAY_UNSET);
+    read_rates(r);
+    if (r->quote->kind == QUOTE_DRAWBACK)
+        read_drawback(r);
+    else
+        read_order(r);
+    return r->errs->count == before;
+}
+
+/* ---- writing ---- */
+
+static void add_text(struct buf *out, const char *name, const char *text)
+{
+    if (out->length && out->data[out->length - 1] != '{')
+        buf_putc(out, ',');
+    buf_printf(out, "\"%s\":", name);
+    buf_json_string(out, text, strlen(text));
+}
+
+static void add_money(struct buf *out, const char *name, int64_t minor, unsigned currency)
+{
+    if (out->length && out->data[out->length - 1] != '{')
+        buf_putc(out, ',');
+    buf_printf(out, "\"%s\":\"", name);
+    buf_decimal(out, minor, currency_digits(currency));
+    buf_putc(out, '"');
+}
+
+static void add_error(struct buf *out, const char *code, const char *pointer, const char *message,
+                      const char *help)
+{
+    buf_puts(out, ",\"error\":{");
+    add_text(out, "code", code);
+    add_text(out, "pointer", pointer);
+    add_text(out, "message", message);
+    add_text(out, "help", help);
+    buf_putc(out, '}');
+}
+
+/* Mistakes of shape are one code to the asker; the others keep theirs. */
+static const char *request_code(enum err_code code)
+{
+    return code == ERR_UNKNOWN_SCHEME || code == ERR_UNKNOWN_CODE ? err_name(code) : "bad_request";
+}
+
+static void add_provenance(const struct quote *quote, const struct rule_answer *answer, struct buf *out)
+{
+    buf_puts(out, ",\"provenance\":{");
+    add_text(out, "engine", "tradeloom " TRADELOOM_VERSION);
+    add_text(out, "rules", rulebook_hash(quote->book->rules));
+    int32_t kept = answer ? rule_kept_until(answer) : DAY_UNSET;
+    if (kept != DAY_UNSET) {
+        char day[11];
+        date_write(kept, day);
+        add_text(out, "law_kept_until", day);
+    }
+    buf_putc(out, '}');
+}
+
+static void begin_answer(const char *id, const char *status, struct buf *out)
+{
+    buf_putc(out, '{');
+    if (id)
+        add_text(out, "id", id);
+    add_text(out, "status", status);
+}
+
+static void answer_bad_request(const struct quote *quote, const char *id, const struct errs *errs,
+                               struct buf *out)
+{
+    if (quote->view == QUOTE_TEXT) {
+        for (size_t i = 0; i < errs->count; i++)
+            err_render(&errs->item[i], 0, out);
+        return;
+    }
+    const struct err *err = &errs->item[0];
+    begin_answer(id, "error", out);
+    add_error(out, request_code(err->code), err->pointer, err->message, err->help);
+    add_provenance(quote, NULL, out);
+    buf_puts(out, "}\n");
+}
+
+static void add_totals(const struct rule_answer *answer, struct buf *out)
+{
+    int64_t total = 0;
+    buf_puts(out, ",\"totals\":{");
+    for (enum charge_kind kind = CHARGE_UNSET + 1; kind < CHARGE_DRAWBACK; kind++) {
+        total += answer->total_of[kind];
+        if (answer->stated & 1u << kind)
+            add_money(out, charge_id(kind), answer->total_of[kind], answer->currency);
+    }
+    add_money(out, "total", total, answer->currency);
+    buf_putc(out, '}');
+}
+
+static void add_drawback(const struct rule_answer *answer, struct buf *out)
+{
+    for (enum charge_kind kind = CHARGE_DRAWBACK; kind < CHARGE_COUNT; kind++) {
+        if (!(answer->stated & 1u << kind))
+            continue;
+        if (kind != CHARGE_REFUND_RATE) {
+            add_money(out, charge_id(kind), answer->total_of[kind], answer->currency);
+            continue;
+        }
+        buf_puts(out, ",\"refund_rate\":\"");
+        buf_decimal(out, answer->total_of[kind], 6);
+        buf_putc(out, '"');
+    }
+}
+
+static void add_allowance(const struct rule_answer *answer, struct buf *out)
+{
+    int64_t left = answer->allowance_limit - answer->allowance_used;
+    buf_puts(out, ",\"allowance\":{");
+    add_money(out, "limit", answer->allowance_limit, answer->currency);
+    add_money(out, "used", answer->allowance_used, answer->currency);
+    add_money(out, "left", left > 0 ? left : 0, answer->currency);
+    add_text(out, "period", "year");
+    buf_putc(out, '}');
+}
+
+static void add_refusal(const struct rule_answer *answer, struct buf *out)
+{
+    const char *code, *en, *zh, *instead;
+    rule_refusal(answer, &code, &en, &zh, &instead);
+    buf_puts(out, ",\"refusal\":{");
+    add_text(out, "code", code);
+    add_text(out, "message", en ? en : code);
+    if (zh)
+        add_text(out, "message_zh", zh);
+    if (instead)
+        add_text(out, "instead", instead);
+    else
+        buf_puts(out, ",\"instead\":null");
+    buf_putc(out, '}');
+}
+
+static const char *const warning_text[WARN_COUNT] = {
+    [WARN_LOW_CONFIDENCE] = "a rate or limit that decided here is of low confidence: see law and source",
+    [WARN_FX_STALE] = "no exchange rate for this month: the last known month was taken",
+    [WARN_ASSUMED_VALUE] = "a value that decided here is assumed, not published",
+    [WARN_SWITCH_DEFAULT] = "sources disagree on a rule that decided here: the default reading was taken",
+};
+
+static void add_warnings(const struct rule_answer *answer, struct buf *out)
+{
+    bool is_first = true;
+    buf_puts(out, ",\"warnings\":[");
+    for (unsigned warning = 0; warning < WARN_COUNT; warning++) {
+        if (!(answer->warnings & 1u << warning))
+            continue;
+        buf_puts(out, is_first ? "{" : ",{");
+        add_text(out, "code", rule_warning_id((enum rule_warning)warning));
+        add_text(out, "message", warning_text[warning]);
+        buf_putc(out, '}');
+        is_first = false;
+    }
+    buf_putc(out, ']');
+}
+
+static void answer_error(const struct quote *quote, const char *id, const struct rule_answer *answer,
+                         struct buf *out)
+{
+    char pointer[40] = "", help[80];
+    bool is_line = answer->error_line > 0;
+    if (answer->error == ERR_NO_PACK || answer->error == ERR_NO_FX)
+        snprintf(pointer, sizeof pointer, answer->error == ERR_NO_FX ? "/currency" : "/to");
+    else if (answer->error == ERR_BEFORE_FIRST && !is_line)
+        snprintf(pointer, sizeof pointer, "/date");
+    else if (is_line && quote->kind == QUOTE_ORDER)
+        snprintf(pointer, sizeof pointer, "/lines/%u/hs", answer->error_line - 1);
+    else if (is_line)
+        snprintf(pointer, sizeof pointer, "/hs");
+    snprintf(help, sizeof help, "tradeloom explain %s", err_name(answer->error));
+    begin_answer(id, "error", out);
+    add_error(out, err_name(answer->error), pointer, answer->message, help);
+    add_provenance(quote, answer, out);
+    buf_puts(out, "}\n");
+}
+
+static void write_answer(const struct quote *quote, const char *id, const struct rule_answer *answer,
+                         struct buf *out)
+{
+    bool is_refused = answer->status == RULE_REFUSED;
+    begin_answer(id, is_refused ? "refused" : "assessed", out);
+    add_text(out, "regime", answer->regime);
+    add_text(out, "currency", currency_code(answer->currency));
+    if (answer->has_value && quote->kind == QUOTE_ORDER)
+        add_money(out, "value", answer->value, answer->currency);
+    if (!is_refused) {
+        buf_puts(out, ",\"charges\":");
+        rule_trace_charges(quote->assess.cache, answer, out);
+        if (quote->kind == QUOTE_DRAWBACK)
+            add_drawback(answer, out);
+        else
+            add_totals(answer, out);
+    }
+    if (answer->has_allowance)
+        add_allowance(answer, out);
+    if (is_refused)
+        add_refusal(answer, out);
+    add_warnings(answer, out);
+    add_provenance(quote, answer, out);
+    buf_puts(out, "}\n");
+}
+
+/* ---- for a person ---- */
+
+static void explain_totals(const struct quote *quote, const struct rule_answer *answer, struct buf *out)
+{
+    int64_t total = 0;
+    for (enum charge_kind kind = CHARGE_UNSET + 1; kind < CHARGE_COUNT; kind++) {
+        if (!(answer->stated & 1u << kind) || kind == CHARGE_REFUND_RATE)
+            continue;
+        buf_printf(out, "%-18s ", charge_id(kind));
+        buf_decimal(out, answer->total_of[kind], currency_digits(answer->currency));
+        buf_putc(out, '\n');
+        total += kind < CHARGE_DRAWBACK ? answer->total_of[kind] : 0;
+    }
+    if (quote->kind == QUOTE_ORDER) {
+        buf_printf(out, "%-18s ", quote->lang == LANG_ZH ? "合计 total" : "total");
+        buf_decimal(out, total, currency_digits(answer->currency));
+        buf_printf(out, " %s\n", currency_code(answer->currency));
+    }
+}
+
+static void explain(const struct quote *quote, const char *id, const struct rule_answer *answer,
+                    struct buf *out)
+{
+    bool is_zh = quote->lang == LANG_ZH;
+    if (id)
+        buf_printf(out, "%s\n", id);
+    rule_trace_text(quote->assess.cache, answer, (int)quote->lang, out);
+    if (answer->status == RULE_REFUSED) {
+        const char *code, *en, *zh, *instead;
+        rule_refusal(answer, &code, &en, &zh, &instead);
+        buf_printf(out, is_zh ? "退运（%s）：%s\n" : "refused (%s): %s\n", code, is_zh && zh ? zh : en ? en : code);
+        if (instead)
+            buf_printf(out, is_zh ? "可以改用：%s\n" : "open instead: %s\n", instead);
+    } else if (answer->status == RULE_ASSESSED) {
+        explain_totals(quote, answer, out);
+    }
+    for (unsigned warning = 0; warning < WARN_COUNT; warning++)
+        if (answer->warnings & 1u << warning)
+            buf_printf(out, "warning[%s]: %s\n", rule_warning_id((enum rule_warning)warning), warning_text[warning]);
+    int32_t kept = rule_kept_until(answer);
+    char day[11] = "?";
+    if (kept != DAY_UNSET)
+        date_write(kept, day);
+    buf_printf(out, is_zh ? "法规维护至 %s；本结果不构成法律意见。\n\n"
+                          : "Law followed up to %s; this is no legal advice.\n\n", day);
+}
+
+/* ---- the two entries ---- */
+
+void quote_init(struct quote *quote, const struct book *book, enum quote_kind kind)
+{
+    *quote = (struct quote){.book = book, .kind = kind, .view = QUOTE_JSON, .lang = LANG_EN};
+    assess_init(&quote->assess, book->rules, &book->fx);
+}
+
+void quote_finish(struct quote *quote)
+{
+    assess_finish(&quote->assess);
+}
+
+void quote_refuse(const struct quote *quote, const struct errs *errs, struct buf *out)
+{
+    check(errs->count > 0);
+    answer_bad_request(quote, NULL, errs, out);
+}
+
+bool quote_answer(struct quote *quote, const struct json *request, struct buf *out)
+{
+    struct errs errs = {0};
+    struct rule_answer answer;
+    struct reader r = {.quote = quote, .json = request, .errs = &errs};
+    const char *id = json_text(request->root, "id", NULL);
+    bool is_sound = read_request(&r);
+    if (!is_sound) {
+        answer_bad_request(quote, id, &errs, out);
+    } else {
+        assess_order(&quote->assess, &r.order, &answer);
+        is_sound = answer.status != RULE_ERROR;
+        if (quote->view == QUOTE_TEXT)
+            explain(quote, id, &answer, out);
+        else if (is_sound)
+            write_answer(quote, id, &answer, out);
+        else
+            answer_error(quote, id, &answer, out);
+    }
+    arena_finish(&r.arena);
+    return is_sound;
+}

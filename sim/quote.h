@@ -1,0 +1,40 @@
+/* quote: what one order owes, or an export earns back, and why: a request in JSON, an answer in JSON or for
+ * a person. The command line and the HTTP interface say the same. Interface: docs/quote.md. */
+#ifndef QUOTE_H
+#define QUOTE_H
+
+#include <stdbool.h>
+
+#include "core/json.h"
+#include "core/node.h"
+#include "customs/assess.h"
+
+struct book;
+struct buf;
+struct errs;
+
+enum quote_kind { QUOTE_UNSET, QUOTE_ORDER, QUOTE_DRAWBACK };
+enum quote_view { QUOTE_UNSET_VIEW, QUOTE_JSON, QUOTE_TEXT };
+
+struct quote {
+    const struct book *book;
+    struct assess assess;
+    enum quote_kind kind;
+    enum quote_view view;
+    enum lang lang; /* of the text view */
+};
+
+/* One per thread; the book is borrowed. Owner calls quote_finish. */
+void quote_init(struct quote *quote, const struct book *book, enum quote_kind kind);
+void quote_finish(struct quote *quote);
+
+/* Answers one request; the answer is one line of JSON, or a few lines of text. False when its status is
+ * `error`. A request that is no object of the right shape is answered as `bad_request`. */
+bool quote_answer(struct quote *quote, const struct json *request, struct buf *out);
+/* The answer to bytes that are not JSON at all: `errs` is what the reader said. */
+void quote_refuse(const struct quote *quote, const struct errs *errs, struct buf *out);
+
+/* What a request may hold, for `tradeloom schema`. */
+const struct json_field *quote_fields(enum quote_kind kind);
+
+#endif
