@@ -33,7 +33,7 @@
 /* dynamic facts of a line */
 #define LINE_FACTS(X)                                                                              \
     X(GOODS, goods, "money")               /* unit price × quantity, rounded half up once */       \
-    X(QUANTITY, quantity, "piece")         /* sales units */                                       \
+    X(QUANTITY, quantity, "number")        /* sales units */                                       \
     X(NET_WEIGHT, net_weight, "kg")        /* of the whole line, as the three below */             \
     X(VOLUME, volume, "l")                                                                         \
     X(PIECES, pieces, "piece")                                                                     \

@@ -99,6 +99,8 @@ enum rule_warning { WARN_LOW_CONFIDENCE, WARN_FX_STALE, WARN_ASSUMED_VALUE, WARN
                     WARN_COUNT };
 const char *rule_warning_id(enum rule_warning warning);
 
+/* An empty answer that says only what went wrong before any rule could run. */
+void rule_answer_fail(struct rule_answer *answer, enum err_code code, const char *message);
 /* Chooses the pack for (to, form, day), binds and runs. Never fails: what is unknown is in the answer.
  * Amounts overflowing 63 bits are RULE_ERROR. The register file of the last run stays in the cache. */
 void rule_run(struct rule_cache *cache, const struct fact_order *order, struct rule_answer *answer);

@@ -47,19 +47,17 @@ static bool unit_add_base(struct rulebook *book, const struct pack *pack, const 
         name = currency_code(pack->currency);
         length = strlen(name);
     }
-    char upper[16];
-    if (length == 0 || length >= sizeof upper)
+    static const char *const quantities[] = {"kg", "l", "piece", "t", "g", "ml"};
+    bool is_known = false;
+    for (size_t i = 0; i < sizeof quantities / sizeof *quantities; i++)
+        is_known = is_known || (strlen(quantities[i]) == length && memcmp(quantities[i], name, length) == 0);
+    char upper[4] = "";
+    for (size_t i = 0; i < 3 && length == 3; i++) /* currencies are written CNY or cny */
+        upper[i] = (char)(name[i] - (name[i] >= 'a' && name[i] <= 'z' ? 32 : 0));
+    if (currency_index(upper) != 0)
+        name = upper;
+    else if (!is_known)
         return false;
-    /* currencies are written CNY or cny, other bases as they stand */
-    memcpy(upper, name, length);
-    upper[length] = 0;
-    if (length == 3 && name[0] >= 'a') {
-        for (size_t i = 0; i < 3; i++)
-            upper[i] = (char)(upper[i] - ((upper[i] >= 'a' && upper[i] <= 'z') ? 32 : 0));
-        if (currency_index(upper) != 0) {
-            name = upper;
-        }
-    }
     uint32_t base = names_add(&book->bases, name, length);
     if (base == 0 || base > UNIT_BASES)
         return false;

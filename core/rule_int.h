@@ -16,7 +16,7 @@ enum rule_type { TYPE_UNSET, TYPE_NUMBER, TYPE_BOOL, TYPE_SYMBOL, TYPE_LIST, TYP
 enum rule_level { LEVEL_UNSET, LEVEL_ORDER, LEVEL_LINE };
 
 /* Exponents over the base units of the book (currencies, kg, l, piece, …), by id - 1. */
-enum { UNIT_BASES = 24 };
+enum { UNIT_BASES = 48 };
 struct rule_unit {
     int8_t exponent[UNIT_BASES];
 };

@@ -139,6 +139,31 @@ static const struct bound_line *bound_line(struct rule_cache *cache, const struc
 
 /* ---- which law ---- */
 
+static void answer_init(struct rule_answer *a)
+{
+    a->status = RULE_ASSESSED;
+    a->regime = "";
+    a->currency = 0;
+    a->value = a->allowance_limit = a->allowance_used = 0;
+    a->has_value = a->has_allowance = false;
+    a->lines = a->charges = a->stated = a->warnings = 0;
+    memset(a->total_of, 0, sizeof a->total_of);
+    a->step = -1;
+    a->error_line = 0;
+    a->error = ERR_NONE;
+    a->message[0] = 0;
+    a->bound = NULL;
+}
+
+void rule_answer_fail(struct rule_answer *answer, enum err_code code, const char *message)
+{
+    answer_init(answer);
+    answer->status = RULE_ERROR;
+    answer->error = code;
+    snprintf(answer->message, sizeof answer->message, "%s", message);
+}
+
+
 static uint16_t epoch_of(const struct rulebook *book, uint16_t place, int32_t day)
 {
     const struct place_epochs *epochs = NULL;
@@ -185,13 +210,13 @@ static const struct pack *choose_pack(const struct rulebook *book, const struct 
             return pack;
         later = later || day < pack->from;
     }
-    answer->status = RULE_ERROR;
-    answer->error = later ? ERR_BEFORE_FIRST : ERR_NO_PACK;
-    snprintf(answer->message, sizeof answer->message,
+    char message[120];
+    snprintf(message, sizeof message,
              later   ? "the law of this form is known only for later days"
              : place ? "no rule pack of this place governs the form \"%s\" on this day"
                      : "no rule pack for this place",
              form_id((enum form)order->form));
+    rule_answer_fail(answer, later ? ERR_BEFORE_FIRST : ERR_NO_PACK, message);
     return NULL;
 }
 
@@ -557,22 +582,6 @@ static void collect_named(struct machine *m)
     if (allowance >= 0 && code->used && code->term[allowance].state)
         a->has_allowance = order_minor(m, &code->term[allowance], &a->allowance_limit) &&
                            order_minor(m, &code->used[allowance], &a->allowance_used);
-}
-
-static void answer_init(struct rule_answer *a)
-{
-    a->status = RULE_ASSESSED;
-    a->regime = "";
-    a->currency = 0;
-    a->value = a->allowance_limit = a->allowance_used = 0;
-    a->has_value = a->has_allowance = false;
-    a->lines = a->charges = a->stated = a->warnings = 0;
-    memset(a->total_of, 0, sizeof a->total_of);
-    a->step = -1;
-    a->error_line = 0;
-    a->error = ERR_NONE;
-    a->message[0] = 0;
-    a->bound = NULL;
 }
 
 void rule_run(struct rule_cache *cache, const struct fact_order *order, struct rule_answer *answer)

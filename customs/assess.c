@@ -20,14 +20,6 @@ void assess_finish(struct assess *assess)
     *assess = (struct assess){0};
 }
 
-static void fail(struct rule_answer *answer, enum err_code code, const char *format, const char *a,
-                 const char *b)
-{
-    answer->status = RULE_ERROR;
-    answer->error = code;
-    snprintf(answer->message, sizeof answer->message, format, a, b);
-}
-
 /* The rate given with the order, in either direction, else the table's. */
 static bool rate_of(const struct assess *assess, const struct assess_order *order, unsigned from,
                     unsigned to, int32_t day, struct rational *rate, bool *stale)
@@ -191,15 +183,17 @@ void assess_order(struct assess *assess, const struct assess_order *order,
         to = order->currency; /* rule_run says that there is no pack */
     int32_t day = fx_day_of(order, &facts);
     if (!rate_of(assess, order, order->currency, to, day, &rate, &stale)) {
-        fail(answer, ERR_NO_FX, "no exchange rate from %s to %s on this day", currency_code(order->currency),
-             currency_code(to));
+        char message[80];
+        snprintf(message, sizeof message, "no exchange rate from %s to %s on this day",
+                 currency_code(order->currency), currency_code(to));
+        rule_answer_fail(answer, ERR_NO_FX, message);
         return;
     }
     make_room(assess, order->lines);
     for (uint32_t i = 0; i < order->lines && fits; i++)
         fits = fill_line(order, i, rate, to, &assess->line[i]);
     if (!fits || !fill_amounts(order, rate, to, &facts)) {
-        fail(answer, ERR_OVERFLOW, "an amount or quantity is too large%s%s", "", "");
+        rule_answer_fail(answer, ERR_OVERFLOW, "an amount or quantity is too large");
         return;
     }
     fill_fx_facts(assess, order, to, day, &facts);
