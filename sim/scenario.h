@@ -87,6 +87,7 @@ struct scenario_flow {
         chargeback_ppm;
     uint32_t purchase_vat_ppm; /* VAT on a purchase at home */
     uint32_t seize_ppm;        /* catches that end in seizure rather than return */
+    uint8_t refund_form;       /* export: enum form trader or exempt (no invoices), 0: nothing is claimed */
 };
 
 enum limit_scales { LIMIT_UNSET, LIMIT_DEMAND, LIMIT_PERIOD };
