@@ -259,7 +259,8 @@ static bool scan_member(struct scanner *s)
         return false;
     skip_blanks(s);
     if (peek(s) != ':')
-        return fail(s, ERR_SYNTAX, s->at < s->length ? s->at : s->length - 1, "a colon was expected behind the name", "");
+        return fail(s, ERR_SYNTAX, s->at < s->length ? s->at : s->length - 1,
+                    "a colon was expected behind the name", "");
     s->at++;
     return scan_value(s, key_start);
 }

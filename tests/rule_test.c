@@ -204,7 +204,8 @@ static void reads_the_tariff(void **state)
 static void reforms_lay_over(void **state)
 {
     (void)state;
-    const char *reform = "{\"rules\": {\"xx.test\": {\"parameters\": {\"share\": {\"2027-01-01\": {\"value\": \"1\"}}}}}}";
+    const char *reform =
+        "{\"rules\": {\"xx.test\": {\"parameters\": {\"share\": {\"2027-01-01\": {\"value\": \"1\"}}}}}}";
     struct rulebook *book = load_sound(vat_pack, NULL, reform);
     struct fact_line line = line_of("330499", 8500);
     struct fact_order order = order_of(&line, 1, "2026-12-31");
@@ -260,7 +261,8 @@ static void finds_mistakes(void **state)
         {"\"a\": {\"is\": \"p\"}", "\"p\": {\"2016-13-01\": " VALUE("1", "number") "}", ERR_INTERVAL, 0},
         {"\"a\": {\"is\": \"p\"}", "\"p\": {\"2016-01-01\": " VALUE("x", "number") "}", ERR_WRONG_TYPE, 0},
         {"\"a\": {\"is\": \"p\"}", "\"p\": {\"2016-01-01\": " VALUE("1", "furlong per") "}", ERR_UNIT, 0},
-        {"\"a\": {\"is\": \"1\"}", "\"p\": {\"2016-01-01\": {\"value\": \"1\", \"unit\": \"rate\"}}", ERR_MISSING_NAME, 0},
+        {"\"a\": {\"is\": \"1\"}", "\"p\": {\"2016-01-01\": {\"value\": \"1\", \"unit\": \"rate\"}}",
+         ERR_MISSING_NAME, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buf pack = {0};

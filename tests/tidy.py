@@ -25,15 +25,19 @@ NOUNS = {
     "core/node.h": ("layer", "column", "channel"),
     "core/rng.h": ("quantile",),
     "core/rule.h": ("rulebook", "charge"),
-    "core/rule_int.h": ("rule", "formula", "unit"),
+    "core/rule_int.h": ("rule", "formula", "unit", "parameter", "step"),
     "core/text.h": ("names",),
-    "core/wide.h": ("i128",),
+    "logistics/warehouse.h": ("lot",),
+    "sim/scenario.h": ("role",),
+    "sim/stats.h": ("order_state", "shipment_state", "hours", "tally"),
+    "sim/world.h": ("order_time",),
+    "trade/party.h": ("parties",),
 }
 
 DOMAIN = ("core", "customs", "trade", "payment", "logistics")
 PRODUCT = DOMAIN + ("sim",)
 CODE = PRODUCT + ("tests", "bench")
-LINE_MAX, FILE_MAX, FUNCTION_MAX, MEDIAN_MAX, CHECKS_MIN = 100, 800, 70, 15, 25
+LINE_MAX, FILE_MAX, FUNCTION_MAX, MEDIAN_MAX, CHECKS_MIN = 120, 800, 70, 15, 25
 
 CALL = r"(?<![.>\w])(?:%s)\s*\("
 # (rule, pattern in code, folders where it holds, the one file where it does not, fix)
