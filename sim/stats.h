@@ -44,6 +44,7 @@ enum shipment_state {
     SHIPMENT_STATE_COUNT
 };
 const char *shipment_state_id(enum shipment_state state);
+const char *shipment_state_name(enum shipment_state state, enum lang lang);
 
 /* A histogram of seconds: 64 bins per power of two, so a quantile is right within 1 %. */
 enum { HOURS_BINS = 64 * 28 };
@@ -103,23 +104,25 @@ struct tally {
     struct account_sums open; /* orders cut off by --until, inside the above */
     uint64_t postings;
     int64_t currency_sum[CURRENCY_MAX]; /* all zero, or we have a bug */
+    uint64_t currencies;                /* 1 << currency: some posting was in it */
     uint64_t events;
-    struct digest digest; /* of each replication's events, combined in their order */
+    struct digest digest; /* of one replication's events; of several combined in their order */
     int32_t first_day, last_day; /* of the orders placed; DAY_UNSET when there are none */
     struct replication_tally *replication; /* owned */
     uint32_t replications;
 };
 
-struct tally *tally_create(void); /* zeroed; big: not for the stack */
+struct tally *tally_create(void); /* zeroed, days unset; big: not for the stack */
 void tally_free(struct tally *tally);
-/* Adds the replications of `more` behind those of `tally`. */
+/* Adds the replications of `more` behind those of `tally`; in whatever groups, the same comes out. */
 void tally_merge(struct tally *tally, const struct tally *more);
 uint64_t tally_placed(const struct tally *tally);
 int64_t tally_nodes(const struct tally *tally); /* Σ node.cost */
 int64_t tally_difference(const struct tally *tally); /* of the identity: 0 */
 /* node total / orders placed in its column, in base minor units, rounded half up; 0 without orders. */
 int64_t tally_per_order(const struct tally *tally, unsigned node);
-/* 95 % interval of per_order over replications (Student's t), minor units; false below two. */
+/* 95 % interval of the mean of per_order over the replications that have such orders (Student's t), minor
+ * units; false below two. */
 bool tally_interval(const struct tally *tally, unsigned node, int64_t *low, int64_t *high);
 
 #endif

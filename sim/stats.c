@@ -1,0 +1,353 @@
+/* stats: adds up passages, replications and their intervals in integers only. */
+#include "sim/stats.h"
+
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/check.h"
+#include "core/date.h"
+#include "core/money.h"
+#include "core/wide.h"
+
+/* ---- names ---- */
+
+static const struct {
+    const char *id, *en, *zh;
+} order_states[ORDER_STATE_COUNT] = {
+    {"", "", ""},
+#define X(id, name, en, zh) {#name, en, zh},
+    ORDER_STATES(X)
+#undef X
+};
+
+static const struct {
+    const char *id, *en, *zh;
+} shipment_states[SHIPMENT_STATE_COUNT] = {
+    {"", "", ""},
+#define X(id, name, en, zh) {#name, en, zh},
+    SHIPMENT_STATES(X)
+#undef X
+};
+
+const char *order_state_id(enum order_state state)
+{
+    check(state > ORDER_UNSET && state < ORDER_STATE_COUNT);
+    return order_states[state].id;
+}
+
+const char *order_state_name(enum order_state state, enum lang lang)
+{
+    check(state > ORDER_UNSET && state < ORDER_STATE_COUNT);
+    check(lang == LANG_EN || lang == LANG_ZH);
+    return lang == LANG_ZH ? order_states[state].zh : order_states[state].en;
+}
+
+const char *shipment_state_id(enum shipment_state state)
+{
+    check(state > SHIPMENT_UNSET && state < SHIPMENT_STATE_COUNT);
+    return shipment_states[state].id;
+}
+
+const char *shipment_state_name(enum shipment_state state, enum lang lang)
+{
+    check(state > SHIPMENT_UNSET && state < SHIPMENT_STATE_COUNT);
+    check(lang == LANG_EN || lang == LANG_ZH);
+    return lang == LANG_ZH ? shipment_states[state].zh : shipment_states[state].en;
+}
+
+/* ---- hours: bins 0 … 63 hold one second each, then 64 bins per power of two ---- */
+
+enum { OCTAVE = 64, OCTAVE_BITS = 6 };
+
+static unsigned bin_of(int64_t seconds)
+{
+    if (seconds < OCTAVE)
+        return (unsigned)seconds;
+    unsigned shift = 63 - (unsigned)__builtin_clzll((uint64_t)seconds) - OCTAVE_BITS;
+    unsigned bin = shift * OCTAVE + (unsigned)(seconds >> shift);
+    return bin < HOURS_BINS ? bin : HOURS_BINS - 1;
+}
+
+/* The middle of a bin, so that no passage in it is further off than 1/128. */
+static int64_t bin_middle(unsigned bin)
+{
+    if (bin < 2 * OCTAVE)
+        return bin;
+    unsigned shift = bin / OCTAVE - 1;
+    int64_t low = (int64_t)(OCTAVE + bin % OCTAVE) << shift;
+    return low + ((int64_t)1 << shift) / 2;
+}
+
+void hours_add(struct hours *hours, int64_t seconds, int64_t waiting_s)
+{
+    check(seconds >= 0);
+    check(waiting_s >= 0 && waiting_s <= seconds);
+    hours->count++;
+    hours->sum_s += seconds;
+    hours->waiting_s += waiting_s;
+    hours->bin[bin_of(seconds)]++;
+}
+
+int64_t hours_quantile(const struct hours *hours, uint32_t per_mille)
+{
+    check(per_mille <= 1000);
+    if (hours->count == 0)
+        return 0;
+    uint64_t rank = (hours->count / 1000) * per_mille + (hours->count % 1000 * per_mille + 999) / 1000;
+    if (rank == 0)
+        rank = 1;
+    uint64_t below = 0;
+    unsigned bin = 0;
+    while (below + hours->bin[bin] < rank)
+        below += hours->bin[bin++];
+    return bin_middle(bin);
+}
+
+static void hours_merge(struct hours *hours, const struct hours *more)
+{
+    hours->count += more->count;
+    hours->sum_s += more->sum_s;
+    hours->waiting_s += more->waiting_s;
+    for (unsigned bin = 0; bin < HOURS_BINS; bin++)
+        hours->bin[bin] += more->bin[bin];
+}
+
+/* ---- tallies ---- */
+
+struct tally *tally_create(void)
+{
+    struct tally *tally = memory_take(sizeof *tally);
+    tally->first_day = DAY_UNSET;
+    tally->last_day = DAY_UNSET;
+    return tally;
+}
+
+void tally_free(struct tally *tally)
+{
+    if (!tally)
+        return;
+    memory_release(tally->replication);
+    memory_release(tally);
+}
+
+static void sums_merge(struct account_sums *sums, const struct account_sums *more)
+{
+    sums->paid += more->paid;
+    sums->goods += more->goods;
+    for (unsigned layer = 0; layer < LAYER_COUNT; layer++)
+        sums->layer[layer] += more->layer[layer];
+    sums->margin += more->margin;
+}
+
+static void node_merge(struct node_tally *node, const struct node_tally *more)
+{
+    node->cost += more->cost;
+    for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+        node->kind[kind] += more->kind[kind];
+    hours_merge(&node->hours, &more->hours);
+}
+
+static void channel_merge(struct channel_tally *channel, const struct channel_tally *more)
+{
+    for (unsigned state = 0; state < ORDER_STATE_COUNT; state++)
+        channel->orders[state] += more->orders[state];
+    channel->contracts += more->contracts;
+    channel->units += more->units;
+    sums_merge(&channel->ended, &more->ended);
+    hours_merge(&channel->lead, &more->lead);
+}
+
+static void port_merge(struct port_tally *port, const struct port_tally *more)
+{
+    port->declarations += more->declarations;
+    port->match_failures += more->match_failures;
+    port->inspections += more->inspections;
+    port->catches += more->catches;
+    port->refused += more->refused;
+    port->waiting_s += more->waiting_s;
+}
+
+static void counts_merge(struct tally *tally, const struct tally *more)
+{
+    for (unsigned state = 0; state < ORDER_STATE_COUNT; state++)
+        tally->orders[state] += more->orders[state];
+    for (unsigned column = 0; column < COLUMN_COUNT; column++)
+        tally->placed_of[column] += more->placed_of[column];
+    for (unsigned state = 0; state < SHIPMENT_STATE_COUNT; state++)
+        tally->shipments[state] += more->shipments[state];
+    tally->postings += more->postings;
+    tally->events += more->events;
+}
+
+static void parties_merge(struct tally *tally, const struct tally *more)
+{
+    for (unsigned party = 0; party < PARTY_MAX; party++) {
+        tally->balance[party] += more->balance[party];
+        for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+            tally->receipt[party][kind] += more->receipt[party][kind];
+    }
+    for (unsigned currency = 0; currency < CURRENCY_MAX; currency++)
+        tally->currency_sum[currency] += more->currency_sum[currency];
+    tally->currencies |= more->currencies;
+}
+
+static void identity_merge(struct tally *tally, const struct tally *more)
+{
+    tally->paid += more->paid;
+    tally->goods += more->goods;
+    tally->margin += more->margin;
+    tally->unallocated += more->unallocated;
+    tally->stock += more->stock;
+    sums_merge(&tally->open, &more->open);
+}
+
+static void days_merge(struct tally *tally, const struct tally *more)
+{
+    if (more->first_day == DAY_UNSET)
+        return;
+    if (tally->first_day == DAY_UNSET || more->first_day < tally->first_day)
+        tally->first_day = more->first_day;
+    if (tally->last_day == DAY_UNSET || more->last_day > tally->last_day)
+        tally->last_day = more->last_day;
+}
+
+/* A polynomial in the digests of the replications: it matters in which order they stand, but not in which
+ * groups they were merged. One replication alone keeps its own digest. */
+static void digest_merge(struct tally *tally, const struct tally *more)
+{
+    for (uint32_t i = 0; i < more->replications; i++) {
+        tally->digest.a *= 0x9E3779B97F4A7C15u;
+        tally->digest.b *= 0xD6E8FEB86659FD93u;
+    }
+    tally->digest.a += more->digest.a;
+    tally->digest.b += more->digest.b;
+}
+
+static void replications_merge(struct tally *tally, const struct tally *more)
+{
+    size_t size = sizeof *tally->replication;
+    uint32_t count = tally->replications + more->replications;
+    if (more->replications == 0)
+        return;
+    tally->replication =
+        memory_resize(tally->replication, tally->replications * size, count * size);
+    memcpy(tally->replication + tally->replications, more->replication, more->replications * size);
+    tally->replications = count;
+}
+
+void tally_merge(struct tally *tally, const struct tally *more)
+{
+    check(tally != more);
+    check(tally->replications == 0 || tally->base_currency == more->base_currency);
+    tally->base_currency = more->base_currency;
+    counts_merge(tally, more);
+    for (unsigned node = 0; node < NODE_COUNT; node++)
+        node_merge(&tally->node[node], &more->node[node]);
+    for (unsigned channel = 0; channel < CHANNEL_COUNT; channel++)
+        channel_merge(&tally->channel[channel], &more->channel[channel]);
+    for (unsigned port = 0; port < PORT_MAX; port++)
+        port_merge(&tally->port[port], &more->port[port]);
+    parties_merge(tally, more);
+    identity_merge(tally, more);
+    days_merge(tally, more);
+    digest_merge(tally, more);
+    replications_merge(tally, more);
+}
+
+uint64_t tally_placed(const struct tally *tally)
+{
+    uint64_t placed = 0;
+    for (unsigned state = ORDER_UNSET + 1; state < ORDER_STATE_COUNT; state++)
+        placed += tally->orders[state];
+    return placed;
+}
+
+int64_t tally_nodes(const struct tally *tally)
+{
+    int64_t sum = 0;
+    for (unsigned node = 0; node < NODE_COUNT; node++)
+        sum += tally->node[node].cost;
+    return sum;
+}
+
+int64_t tally_difference(const struct tally *tally)
+{
+    return tally->paid - tally->goods - tally_nodes(tally) - tally->margin;
+}
+
+static unsigned column_of(unsigned node)
+{
+    check(node < NODE_COUNT);
+    return node % (COLUMN_COUNT - 1) + 1;
+}
+
+int64_t tally_per_order(const struct tally *tally, unsigned node)
+{
+    uint64_t orders = tally->placed_of[column_of(node)];
+    if (orders == 0)
+        return 0;
+    return money_scale(tally->node[node].cost, 1, (int64_t)orders, ROUND_HALF_UP);
+}
+
+/* ---- intervals ---- */
+
+/* 97.5 % quantile of Student's t in millionths. Source: the inverse of the distribution, to six digits; above
+ * 30 degrees by the expansion in 1/degrees of Cornish and Fisher around the normal quantile 1.959964. */
+static int64_t student_t(uint32_t degrees)
+{
+    static const int32_t table[] = {
+        0,       12706205, 4302653, 3182446, 2776445, 2570582, 2446912, 2364624,
+        2306004, 2262157,  2228139, 2200985, 2178813, 2160369, 2144787, 2131450,
+        2119905, 2109816,  2100922, 2093024, 2085963, 2079614, 2073873, 2068658,
+        2063899, 2059539,  2055529, 2051831, 2048407, 2045230, 2042272};
+    check(degrees > 0);
+    if (degrees < sizeof table / sizeof *table)
+        return table[degrees];
+    int64_t n = degrees;
+    return 1959964 + 2372271 / n + 2822500 / (n * n) + 2555850 / (n * n * n);
+}
+
+/* Largest integer whose square is at most v. */
+static int64_t square_root(wide v)
+{
+    int64_t root = 0;
+    for (int64_t bit = (int64_t)1 << 62; bit; bit >>= 1)
+        if ((wide)(root + bit) * (root + bit) <= v)
+            root += bit;
+    return root;
+}
+
+/* Finer than a minor unit, so that rounding does not widen an interval. */
+enum { INTERVAL_SCALE = 10000 };
+
+static int64_t per_order_of(const struct replication_tally *one, unsigned node)
+{
+    return money_scale(one->cost[node], INTERVAL_SCALE, (int64_t)one->orders[column_of(node)],
+                       ROUND_HALF_EVEN);
+}
+
+bool tally_interval(const struct tally *tally, unsigned node, int64_t *low, int64_t *high)
+{
+    uint32_t count = 0;
+    wide sum = 0, squares = 0;
+    for (uint32_t r = 0; r < tally->replications; r++) {
+        if (tally->replication[r].orders[column_of(node)] == 0)
+            continue; /* its cost per order is not defined */
+        sum += per_order_of(&tally->replication[r], node);
+        count++;
+    }
+    if (count < 2)
+        return false;
+    int64_t mean = (int64_t)(sum / count);
+    for (uint32_t r = 0; r < tally->replications; r++) {
+        if (tally->replication[r].orders[column_of(node)] == 0)
+            continue;
+        wide off = per_order_of(&tally->replication[r], node) - mean;
+        squares += off * off;
+    }
+    int64_t error = square_root(squares / ((wide)count * (count - 1)));
+    int64_t half = money_scale(error, student_t(count - 1), 1000000, ROUND_UP);
+    *low = money_scale(mean - half, 1, INTERVAL_SCALE, ROUND_HALF_UP);
+    *high = money_scale(mean + half, 1, INTERVAL_SCALE, ROUND_HALF_UP);
+    return true;
+}
