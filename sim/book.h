@@ -14,7 +14,9 @@
 
 struct errs;
 
-enum book_part { BOOK_UNSET, BOOK_RULES, BOOK_TARIFF, BOOK_FX, BOOK_CATALOG, BOOK_SHEET, BOOK_REFORM };
+enum book_part {
+    BOOK_UNSET, BOOK_RULES, BOOK_TARIFF, BOOK_FX, BOOK_CATALOG, BOOK_PARTIES, BOOK_SHEET, BOOK_REFORM
+};
 
 /* A user's file, read by the caller; must outlive the book. */
 struct book_overlay {

@@ -1,5 +1,15 @@
-/* main: finds the verb on the command line and runs it. */
-int main(void)
+/* main: the one list of verbs. */
+#include <stddef.h>
+
+#include "sim/cli.h"
+
+static const struct cli_verb *const verbs[] = {
+    &cli_quote,
+    &cli_drawback,
+    NULL,
+};
+
+int main(int argc, char **argv)
 {
-    return 0;
+    return cli_main(verbs, argc, argv);
 }

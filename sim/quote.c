@@ -452,8 +452,11 @@ static void answer_bad_request(const struct quote *quote, const char *id, const 
                                struct buf *out)
 {
     if (quote->view == QUOTE_TEXT) {
-        for (size_t i = 0; i < errs->count; i++)
-            err_render(&errs->item[i], 0, out);
+        for (size_t i = 0; i < errs->count; i++) {
+            struct err err = errs->item[i];
+            err.line += err.line && quote->line ? quote->line - 1 : 0;
+            err_render(&err, 0, out);
+        }
         return;
     }
     const struct err *err = &errs->item[0];

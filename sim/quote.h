@@ -4,6 +4,7 @@
 #define QUOTE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "core/json.h"
 #include "core/node.h"
@@ -22,6 +23,7 @@ struct quote {
     enum quote_kind kind;
     enum quote_view view;
     enum lang lang; /* of the text view */
+    uint32_t line;  /* of the input where the request starts, for messages; 0: not known */
 };
 
 /* One per thread; the book is borrowed. Owner calls quote_finish. */

@@ -1,0 +1,446 @@
+/* cli: reads the command line against the tables, prints help, loads the book, reports errors. */
+#include "sim/cli.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/buf.h"
+#include "sim/file.h"
+
+enum { STATUS_USAGE = 2, NAMES_MAX = 64 };
+
+static const struct cli_option common[] = {
+    {"lang", "zh|en", "language of what a person reads; else the locale's"},
+    {"json", NULL, "results and errors as JSON, where a person would read text"},
+    {"color", "auto|always|never", "colours; NO_COLOR turns them off"},
+    {"rules", "DIR", "rule packs (*.json) and tables (tariff.csv) laid over the built-in ones"},
+    {"tariff", "FILE", "rows of a tariff laid over: a column `place`, or the folder's name"},
+    {"catalog", "FILE", "goods, parties, price lists or exchange rates laid over, by its columns"},
+    {"help", NULL, "this"},
+    {"version", NULL, "the version"},
+    {0},
+};
+
+/* ---- help ---- */
+
+static void add_options(struct buf *out, const struct cli_option *option)
+{
+    for (; option && option->name; option++) {
+        char left[64];
+        snprintf(left, sizeof left, "--%s%s%s", option->name, option->value ? " " : "",
+                 option->value ? option->value : "");
+        buf_printf(out, "  %-28s %s\n", left, option->note);
+    }
+}
+
+static int print_help(const struct cli_verb *const *verbs, const struct cli_verb *verb)
+{
+    struct buf out = {0};
+    if (verb) {
+        buf_printf(&out, "usage: tradeloom %s [options] %s\n%s\n\n", verb->name, verb->operands,
+                   verb->note);
+        add_options(&out, verb->options);
+    } else {
+        buf_puts(&out, "usage: tradeloom VERB [options] ...\n"
+                       "Simulates cross-border trade, customs and tax, order by order.\n\n");
+        for (; *verbs; verbs++)
+            buf_printf(&out, "  %-12s %-18s %s\n", (*verbs)->name, (*verbs)->operands, (*verbs)->note);
+    }
+    buf_puts(&out, "\ncommon options:\n");
+    add_options(&out, common);
+    if (!verb)
+        buf_puts(&out, "\ntradeloom VERB --help says more.\n");
+    int status = cli_write(&out);
+    buf_finish(&out);
+    return status;
+}
+
+static int print_version(void)
+{
+    struct buf out = {0};
+    buf_puts(&out, "tradeloom " TRADELOOM_VERSION "\n");
+    int status = cli_write(&out);
+    buf_finish(&out);
+    return status;
+}
+
+/* ---- results and complaints ---- */
+
+int cli_write(struct buf *out)
+{
+    size_t at = 0;
+    while (at < out->length) {
+        ssize_t put = write(STDOUT_FILENO, out->data + at, out->length - at);
+        if (put < 0 && errno != EINTR) {
+            fprintf(stderr, "error[io]: cannot write to standard output: %s\n", strerror(errno));
+            return err_status(ERR_IO);
+        }
+        at += put > 0 ? (size_t)put : 0;
+    }
+    buf_clear(out);
+    return 0;
+}
+
+int cli_fail(const struct cli *cli, const struct errs *errs)
+{
+    struct buf out = {0};
+    for (size_t i = 0; i < errs->count; i++) {
+        if (cli->json) {
+            err_render_json(&errs->item[i], &out);
+            buf_putc(&out, '\n');
+        } else {
+            err_render(&errs->item[i], cli->color_err, &out);
+        }
+    }
+    if (errs->dropped && !cli->json)
+        buf_printf(&out, "and %zu more\n", errs->dropped);
+    fwrite(out.data, 1, out.length, stderr);
+    buf_finish(&out);
+    return errs_status(errs);
+}
+
+int cli_usage(const struct cli *cli, const char *format, ...)
+{
+    struct errs errs = {0};
+    char message[200];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(message, sizeof message, format, list);
+    va_end(list);
+    struct err *err = errs_add(&errs, ERR_USAGE, "%s", message);
+    if (cli->verb)
+        snprintf(err->help, sizeof err->help, "tradeloom %s --help", cli->verb->name);
+    return cli_fail(cli, &errs);
+}
+
+/* ---- reading the command line ---- */
+
+/* An unknown word: says so and names the nearest of `names`. */
+static int fail_unknown(const struct cli *cli, const char *what, const char *word,
+                        const char *const *names, size_t count)
+{
+    struct errs errs = {0};
+    struct err *err = errs_add(&errs, ERR_USAGE, "unknown %s \"%s\"", what, word);
+    const char *nearest = err_nearest(word, names, count);
+    if (nearest)
+        snprintf(err->help, sizeof err->help, "did you mean \"%s\"?", nearest);
+    else
+        snprintf(err->help, sizeof err->help, "tradeloom %s%s--help",
+                 cli->verb ? cli->verb->name : "", cli->verb ? " " : "");
+    return cli_fail(cli, &errs);
+}
+
+static size_t add_names(const struct cli_option *option, const char **names, size_t count)
+{
+    for (; option && option->name && count < NAMES_MAX; option++)
+        names[count++] = option->name;
+    return count;
+}
+
+static const struct cli_option *find_in(const struct cli_option *option, const char *name, size_t length)
+{
+    for (; option && option->name; option++)
+        if (strlen(option->name) == length && memcmp(option->name, name, length) == 0)
+            return option;
+    return NULL;
+}
+
+static const struct cli_option *find_option(const struct cli *cli, const char *name, size_t length)
+{
+    const struct cli_option *own = cli->verb ? find_in(cli->verb->options, name, length) : NULL;
+    return own ? own : find_in(common, name, length);
+}
+
+/* Reads the option at argv[*at]; 0, or an exit status. */
+static int read_option(struct cli *cli, char **argv, int argc, int *at)
+{
+    const char *name = argv[*at] + 2, *sign = strchr(name, '=');
+    size_t length = sign ? (size_t)(sign - name) : strlen(name);
+    const struct cli_option *option = find_option(cli, name, length);
+    const char *value = sign ? sign + 1 : NULL;
+    if (!option) {
+        const char *names[NAMES_MAX];
+        size_t count = add_names(common, names, add_names(cli->verb ? cli->verb->options : NULL, names, 0));
+        return fail_unknown(cli, "option", arena_copy(&cli->arena, name, length), names, count);
+    }
+    if (option->value && !value) {
+        if (*at + 1 >= argc)
+            return cli_usage(cli, "--%s needs a value: %s", option->name, option->value);
+        value = argv[++*at];
+    } else if (!option->value && value) {
+        return cli_usage(cli, "--%s takes no value", option->name);
+    }
+    cli->given[cli->givens++] = (struct cli_given){option, value};
+    return 0;
+}
+
+static const struct cli_verb *find_verb(const struct cli_verb *const *verbs, const char *name)
+{
+    for (; *verbs; verbs++)
+        if (strcmp((*verbs)->name, name) == 0)
+            return *verbs;
+    return NULL;
+}
+
+/* The verb is the first word that is neither an option nor the value of a common one; 0: there is none. */
+static int verb_at(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (argv[i][0] != '-' || argv[i][1] == '\0')
+            return i;
+        const struct cli_option *option = find_in(common, argv[i] + 2, strlen(argv[i] + 2));
+        if (argv[i][1] == '-' && option && option->value)
+            i++;
+    }
+    return 0;
+}
+
+static int read_words(struct cli *cli, int argc, char **argv, int verb)
+{
+    bool is_only_operands = false;
+    for (int i = 1; i < argc; i++) {
+        int status = 0;
+        const char *word = argv[i];
+        if (i == verb)
+            continue;
+        if (is_only_operands || word[0] != '-' || word[1] == '\0')
+            cli->operand[cli->operands++] = word;
+        else if (strcmp(word, "--") == 0)
+            is_only_operands = true;
+        else if (strcmp(word, "-h") == 0)
+            cli->given[cli->givens++] = (struct cli_given){find_in(common, "help", 4), NULL};
+        else if (word[1] == '-')
+            status = read_option(cli, argv, argc, &i);
+        else
+            status = cli_usage(cli, "unknown option \"%s\"", word);
+        if (status)
+            return status;
+    }
+    return 0;
+}
+
+static enum lang lang_of_locale(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = getenv(names[i]);
+        if (value && *value)
+            return strncmp(value, "zh", 2) == 0 ? LANG_ZH : LANG_EN;
+    }
+    return LANG_EN;
+}
+
+static bool is_colored(const char *wish, int fd)
+{
+    const char *no_color = getenv("NO_COLOR");
+    if (strcmp(wish, "auto") != 0)
+        return strcmp(wish, "always") == 0;
+    return isatty(fd) && !(no_color && *no_color);
+}
+
+static int read_common(struct cli *cli)
+{
+    const char *lang = cli_value(cli, "lang", NULL), *color = cli_value(cli, "color", "auto");
+    cli->json = cli_has(cli, "json");
+    cli->lang = lang_of_locale();
+    if (lang && strcmp(lang, "zh") != 0 && strcmp(lang, "en") != 0)
+        return cli_usage(cli, "--lang is zh or en, not \"%s\"", lang);
+    if (lang)
+        cli->lang = strcmp(lang, "zh") == 0 ? LANG_ZH : LANG_EN;
+    if (strcmp(color, "auto") != 0 && strcmp(color, "always") != 0 && strcmp(color, "never") != 0)
+        return cli_usage(cli, "--color is auto, always or never, not \"%s\"", color);
+    cli->color_out = is_colored(color, STDOUT_FILENO);
+    cli->color_err = is_colored(color, STDERR_FILENO);
+    return 0;
+}
+
+static int run_verb(struct cli *cli, const struct cli_verb *const *verbs)
+{
+    int status = read_common(cli);
+    if (status)
+        return status;
+    if (cli_has(cli, "version"))
+        return print_version();
+    if (cli_has(cli, "help"))
+        return print_help(verbs, cli->verb);
+    if (!cli->verb) {
+        print_help(verbs, NULL);
+        return STATUS_USAGE;
+    }
+    if (cli->operands < cli->verb->least)
+        return cli_usage(cli, "%s needs more: %s", cli->verb->name, cli->verb->operands);
+    if (cli->operands > cli->verb->most)
+        return cli_usage(cli, "%s takes no \"%s\"", cli->verb->name, cli->operand[cli->verb->most]);
+    return cli->verb->run(cli);
+}
+
+int cli_main(const struct cli_verb *const *verbs, int argc, char **argv)
+{
+    struct cli cli = {.lang = LANG_EN};
+    cli.operand = arena_array(&cli.arena, const char *, argc + 1);
+    cli.given = arena_array(&cli.arena, struct cli_given, argc + 1);
+    int verb = verb_at(argc, argv), status = 0;
+    if (verb) {
+        cli.verb = find_verb(verbs, argv[verb]);
+        const char *names[NAMES_MAX];
+        size_t count = 0;
+        for (; verbs[count] && count < NAMES_MAX; count++)
+            names[count] = verbs[count]->name;
+        if (!cli.verb)
+            status = fail_unknown(&cli, "verb", argv[verb], names, count);
+    }
+    if (status == 0)
+        status = read_words(&cli, argc, argv, verb);
+    if (status == 0)
+        status = run_verb(&cli, verbs);
+    book_finish(&cli.book);
+    arena_finish(&cli.arena);
+    return status;
+}
+
+/* ---- what was given ---- */
+
+const char *cli_each(const struct cli *cli, const char *name, size_t *at)
+{
+    while (*at < cli->givens) {
+        const struct cli_given *given = &cli->given[(*at)++];
+        if (strcmp(given->option->name, name) == 0)
+            return given->value ? given->value : "";
+    }
+    return NULL;
+}
+
+bool cli_has(const struct cli *cli, const char *name)
+{
+    size_t at = 0;
+    return cli_each(cli, name, &at) != NULL;
+}
+
+const char *cli_value(const struct cli *cli, const char *name, const char *fallback)
+{
+    size_t at = 0;
+    const char *value;
+    while ((value = cli_each(cli, name, &at)) != NULL)
+        fallback = value;
+    return fallback;
+}
+
+const char *cli_operand(const struct cli *cli, size_t index, const char *fallback)
+{
+    return index < cli->operands ? cli->operand[index] : fallback;
+}
+
+/* ---- the book and a user's files over it ---- */
+
+struct gathering {
+    struct cli *cli;
+    struct errs *errs;
+    struct book_overlay *overlay;
+    size_t count, room;
+};
+
+static void gather(struct gathering *g, enum book_part part, const char *source, const char *bytes,
+                   size_t length)
+{
+    if (g->count == g->room) {
+        size_t room = g->room ? g->room * 2 : 16;
+        struct book_overlay *grown = arena_array(&g->cli->arena, struct book_overlay, room);
+        if (g->count)
+            memcpy(grown, g->overlay, g->count * sizeof *grown);
+        g->overlay = grown;
+        g->room = room;
+    }
+    g->overlay[g->count++] = (struct book_overlay){part, source, bytes, length};
+}
+
+/* What a table holds, by a column that only it has. */
+static enum book_part part_of_table(const char *bytes, size_t length)
+{
+    static const struct {
+        const char *column;
+        enum book_part part;
+    } tables[] = {{"hs", BOOK_TARIFF},     {"per_eur", BOOK_FX},   {"sku", BOOK_CATALOG},
+                  {"treasury", BOOK_PARTIES}, {"per_kg", BOOK_SHEET}};
+    size_t head = 0;
+    while (head < length && bytes[head] != '\n' && bytes[head] != '\r')
+        head++;
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        size_t n = strlen(tables[i].column);
+        for (size_t at = 0; at + n <= head; at++) {
+            bool is_start = at == 0 || bytes[at - 1] == ',', is_end = at + n == head || bytes[at + n] == ',';
+            if (is_start && is_end && memcmp(bytes + at, tables[i].column, n) == 0)
+                return tables[i].part;
+        }
+    }
+    return BOOK_UNSET;
+}
+
+/* `part` unset: a table that says by its columns what it is. */
+static void gather_file(struct gathering *g, enum book_part part, const char *path)
+{
+    struct buf bytes = {0};
+    if (file_read(path, &bytes, g->errs) == 0) {
+        const char *kept = arena_copy(&g->cli->arena, bytes.length ? bytes.data : "", bytes.length);
+        if (part == BOOK_UNSET)
+            part = part_of_table(kept, bytes.length);
+        if (part == BOOK_UNSET) {
+            struct err *err = errs_add(g->errs, ERR_CSV, "this is no table of goods, parties, price "
+                                                         "lists, rates or tariffs");
+            snprintf(err->source, sizeof err->source, "%s", path);
+        } else {
+            gather(g, part, path, kept, bytes.length);
+        }
+    }
+    buf_finish(&bytes);
+}
+
+static void gather_folder(struct gathering *g, const char *folder, const char *end, enum book_part part)
+{
+    const char **path;
+    size_t count;
+    if (file_list(folder, end, &g->cli->arena, &path, &count, g->errs) == 0)
+        for (size_t i = 0; i < count; i++)
+            gather_file(g, part, path[i]);
+}
+
+/* $XDG_DATA_HOME/tradeloom/{rules,catalog}, where they exist. */
+static void gather_home(struct gathering *g)
+{
+    const char *data = getenv("XDG_DATA_HOME");
+    char rules[1024], catalog[1024];
+    if (!data || data[0] != '/')
+        return;
+    snprintf(rules, sizeof rules, "%s/tradeloom/rules", data);
+    snprintf(catalog, sizeof catalog, "%s/tradeloom/catalog", data);
+    if (access(rules, R_OK) == 0) {
+        gather_folder(g, rules, ".json", BOOK_RULES);
+        gather_folder(g, rules, ".csv", BOOK_TARIFF);
+    }
+    if (access(catalog, R_OK) == 0)
+        gather_folder(g, catalog, ".csv", BOOK_UNSET);
+}
+
+int cli_load(struct cli *cli, const struct book_overlay *extra, size_t extras, struct errs *errs)
+{
+    struct gathering g = {.cli = cli, .errs = errs};
+    size_t before = errs->count, at = 0;
+    const char *path;
+    gather_home(&g);
+    while ((path = cli_each(cli, "rules", &at)) != NULL) {
+        gather_folder(&g, path, ".json", BOOK_RULES);
+        gather_folder(&g, path, ".csv", BOOK_TARIFF);
+    }
+    for (at = 0; (path = cli_each(cli, "tariff", &at)) != NULL;)
+        gather_file(&g, BOOK_TARIFF, path);
+    for (at = 0; (path = cli_each(cli, "catalog", &at)) != NULL;)
+        gather_file(&g, BOOK_UNSET, path);
+    for (size_t i = 0; i < extras; i++)
+        gather(&g, extra[i].part, extra[i].source, extra[i].bytes, extra[i].length);
+    if (errs->count != before)
+        return -1;
+    return book_load(&cli->book, g.overlay, g.count, errs);
+}

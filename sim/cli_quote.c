@@ -1,0 +1,176 @@
+/* cli_quote: `tradeloom quote` and `drawback`: requests in, one a line, answers out in the same order. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/buf.h"
+#include "core/json.h"
+#include "sim/cli.h"
+#include "sim/quote.h"
+
+enum { CHUNK = 1 << 16, FLUSH = 1 << 18 };
+
+static const struct cli_option options[] = {
+    {"explain", NULL, "the answer for a person: every base, rate, law and rounding"},
+    {0},
+};
+
+struct desk {
+    struct cli *cli;
+    struct quote quote;
+    const char *source;
+    int fd;
+    struct buf in, out;
+    size_t at;       /* of `in`: bytes before are answered */
+    bool ended;      /* nothing more to read */
+    bool has_failed; /* some line was an error */
+    int status;      /* of writing */
+};
+
+static void flush(struct desk *desk, size_t least)
+{
+    if (desk->out.length > least && desk->status == 0)
+        desk->status = cli_write(&desk->out);
+}
+
+/* One request as JSON text, which starts on line quote.line. */
+static void answer(struct desk *desk, const char *bytes, size_t length)
+{
+    struct json json;
+    struct errs errs = {0};
+    bool is_sound = false;
+    if (json_read(&json, desk->source, bytes, length, &errs) == 0)
+        is_sound = quote_answer(&desk->quote, &json, &desk->out);
+    else
+        quote_refuse(&desk->quote, &errs, &desk->out);
+    json_finish(&json);
+    desk->has_failed = desk->has_failed || !is_sound;
+    flush(desk, FLUSH);
+}
+
+static bool is_blank(const char *bytes, size_t length)
+{
+    return strspn(bytes, " \t\r\n") >= length;
+}
+
+/* Reads more; the answered part is dropped first. */
+static int read_more(struct desk *desk, struct errs *errs)
+{
+    if (desk->at > 0) {
+        desk->in.length -= desk->at;
+        memmove(desk->in.data, desk->in.data + desk->at, desk->in.length);
+        desk->at = 0;
+    }
+    ssize_t got;
+    do {
+        got = read(desk->fd, buf_room(&desk->in, CHUNK + 1), CHUNK);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0) {
+        struct err *err = errs_add(errs, ERR_IO, "cannot read: %s", strerror(errno));
+        snprintf(err->source, sizeof err->source, "%s", desk->source);
+        return -1;
+    }
+    desk->in.length += (size_t)got;
+    desk->in.data[desk->in.length] = '\0';
+    desk->ended = got == 0;
+    return 0;
+}
+
+/* Answers all lines that are complete. */
+static void answer_lines(struct desk *desk)
+{
+    while (desk->at < desk->in.length && desk->status == 0) {
+        const char *line = desk->in.data + desk->at;
+        size_t left = desk->in.length - desk->at;
+        const char *end = memchr(line, '\n', left);
+        if (!end && !desk->ended)
+            return;
+        size_t length = end ? (size_t)(end - line) : left;
+        desk->at += length + (end != NULL);
+        desk->quote.line++;
+        if (!is_blank(line, length))
+            answer(desk, line, length);
+    }
+}
+
+enum shape { SHAPE_UNSET, SHAPE_LINES, SHAPE_SPREAD };
+
+/* One value over several lines, or a value a line? Spread is a text whose first line leaves a bracket open
+ * and whose second does not open a new object; unset: more must be read to know. */
+static enum shape shape_of(const char *bytes, size_t length)
+{
+    int depth = 0;
+    bool is_quoted = false;
+    size_t at = strspn(bytes, " \t\r\n");
+    for (; at < length && bytes[at] != '\n'; at++) {
+        char c = bytes[at];
+        if (is_quoted && c == '\\')
+            at++;
+        else if (c == '"')
+            is_quoted = !is_quoted;
+        else if (!is_quoted)
+            depth += (c == '{' || c == '[') - (c == '}' || c == ']');
+    }
+    if (at < length && depth <= 0)
+        return SHAPE_LINES;
+    at += at < length ? strspn(bytes + at, " \t\r\n") : 0;
+    return at >= length ? SHAPE_UNSET : bytes[at] == '{' ? SHAPE_LINES : SHAPE_SPREAD;
+}
+
+static int answer_all(struct desk *desk, struct errs *errs)
+{
+    enum shape shape = SHAPE_UNSET;
+    while (!desk->ended && desk->status == 0) {
+        if (read_more(desk, errs) != 0)
+            return -1;
+        if (shape == SHAPE_UNSET)
+            shape = shape_of(desk->in.data, desk->in.length);
+        if (shape == SHAPE_LINES || (shape == SHAPE_UNSET && desk->ended))
+            answer_lines(desk);
+        flush(desk, 0);
+    }
+    if (shape == SHAPE_SPREAD) {
+        desk->quote.line = 1;
+        answer(desk, desk->in.data, desk->in.length);
+    }
+    flush(desk, 0);
+    return 0;
+}
+
+static int run(struct cli *cli, enum quote_kind kind)
+{
+    struct errs errs = {0};
+    struct desk desk = {.cli = cli, .source = cli_operand(cli, 0, "-")};
+    bool is_input = strcmp(desk.source, "-") == 0;
+    desk.fd = is_input ? STDIN_FILENO : open(desk.source, O_RDONLY | O_CLOEXEC);
+    if (desk.fd < 0) {
+        struct err *err = errs_add(&errs, ERR_NO_INPUT, "cannot open: %s", strerror(errno));
+        snprintf(err->source, sizeof err->source, "%s", desk.source);
+        return cli_fail(cli, &errs);
+    }
+    int result = cli_load(cli, NULL, 0, &errs);
+    if (result == 0) {
+        quote_init(&desk.quote, &cli->book, kind);
+        desk.quote.view = cli_has(cli, "explain") && !cli->json ? QUOTE_TEXT : QUOTE_JSON;
+        desk.quote.lang = cli->lang;
+        result = answer_all(&desk, &errs);
+        quote_finish(&desk.quote);
+    }
+    if (!is_input)
+        close(desk.fd);
+    buf_finish(&desk.in);
+    buf_finish(&desk.out);
+    if (result != 0)
+        return cli_fail(cli, &errs);
+    return desk.status ? desk.status : desk.has_failed ? err_status(ERR_BAD_REQUEST) : 0;
+}
+
+static int run_quote(struct cli *cli) { return run(cli, QUOTE_ORDER); }
+static int run_drawback(struct cli *cli) { return run(cli, QUOTE_DRAWBACK); }
+
+const struct cli_verb cli_quote = {"quote", "[FILE|-]", "what one order owes, and why (a request a line)",
+                                   0, 1, options, run_quote};
+const struct cli_verb cli_drawback = {"drawback", "[FILE|-]", "what an export earns back, and why",
+                                      0, 1, options, run_drawback};

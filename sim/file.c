@@ -1,0 +1,113 @@
+/* file: whole files in, folders listed in one order everywhere. */
+#include "sim/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "core/err.h"
+
+enum { CHUNK = 65536, DEPTH_MAX = 16 };
+
+static int fail(struct errs *errs, const char *path, const char *what)
+{
+    enum err_code code = errno == ENOENT || errno == ENOTDIR ? ERR_NO_INPUT : ERR_IO;
+    struct err *err = errs_add(errs, code, "%s: %s", what, strerror(errno));
+    snprintf(err->source, sizeof err->source, "%s", path);
+    return -1;
+}
+
+int file_read(const char *path, struct buf *out, struct errs *errs)
+{
+    bool is_input = strcmp(path, "-") == 0;
+    int fd = is_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t got = 1;
+    if (fd < 0)
+        return fail(errs, path, "cannot open");
+    while (got != 0) {
+        got = read(fd, buf_room(out, CHUNK), CHUNK);
+        if (got > 0)
+            out->length += (size_t)got;
+        else if (got < 0 && errno != EINTR)
+            break;
+    }
+    if (got < 0)
+        fail(errs, path, "cannot read");
+    if (!is_input)
+        close(fd);
+    return got < 0 ? -1 : 0;
+}
+
+struct lister {
+    struct arena *arena;
+    const char *end;
+    const char **path;
+    size_t count, room;
+    struct errs *errs;
+};
+
+static void add_path(struct lister *lister, const char *path)
+{
+    size_t length = strlen(path), end = strlen(lister->end);
+    if (length < end || strcmp(path + length - end, lister->end) != 0)
+        return;
+    if (lister->count == lister->room) {
+        size_t room = lister->room ? lister->room * 2 : 32;
+        const char **grown = arena_array(lister->arena, const char *, room);
+        if (lister->count)
+            memcpy(grown, lister->path, lister->count * sizeof *grown);
+        lister->path = grown;
+        lister->room = room;
+    }
+    lister->path[lister->count++] = path;
+}
+
+static int list_below(struct lister *lister, const char *folder, int depth)
+{
+    DIR *dir = opendir(folder);
+    struct dirent *entry;
+    int result = 0;
+    if (!dir)
+        return fail(lister->errs, folder, "cannot open the folder");
+    while (result == 0 && (entry = readdir(dir)) != NULL) {
+        struct stat about;
+        if (entry->d_name[0] == '.')
+            continue;
+        size_t room = strlen(folder) + strlen(entry->d_name) + 2;
+        char *path = arena_take(lister->arena, room);
+        snprintf(path, room, "%s/%s", folder, entry->d_name);
+        if (stat(path, &about) != 0)
+            result = fail(lister->errs, path, "cannot read");
+        else if (S_ISDIR(about.st_mode) && depth < DEPTH_MAX)
+            result = list_below(lister, path, depth + 1);
+        else if (S_ISREG(about.st_mode))
+            add_path(lister, path);
+    }
+    closedir(dir);
+    return result;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int file_list(const char *folder, const char *end, struct arena *arena, const char ***paths,
+              size_t *count, struct errs *errs)
+{
+    struct lister lister = {.arena = arena, .end = end, .errs = errs};
+    int result = list_below(&lister, folder, 0);
+    if (lister.count)
+        qsort(lister.path, lister.count, sizeof *lister.path, by_bytes);
+    *paths = lister.path;
+    *count = lister.count;
+    return result;
+}

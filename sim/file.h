@@ -1,0 +1,18 @@
+/* file: reads whole files and lists folders. What goes wrong is an error with the name of the file. */
+#ifndef FILE_H
+#define FILE_H
+
+#include <stddef.h>
+
+struct arena;
+struct buf;
+struct errs;
+
+/* Appends all bytes of a file, or of standard input when the path is "-". 0, or -1 with an error. */
+int file_read(const char *path, struct buf *out, struct errs *errs);
+/* Paths of all files below a folder whose names end with `end`, sorted by bytes; the list and its texts
+ * live in `arena`. A folder that is not there is an error. */
+int file_list(const char *folder, const char *end, struct arena *arena, const char ***paths,
+              size_t *count, struct errs *errs);
+
+#endif
