@@ -43,6 +43,7 @@ const char *class_id(enum posting_class class_);
     X(INPUT_VAT, input_vat, TAX, LAW, "VAT on the purchase", "进项增值税")                         \
     X(VAT_CREDIT, vat_credit, TAX, LAW, "VAT credited", "抵扣增值税")                              \
     X(DRAWBACK, drawback, TAX, LAW, "Export VAT refund (drawback)", "出口退税")                    \
+    X(INCOME_TAX, income_tax, TAX, LAW, "Income tax", "所得税")                                    \
     X(BROKERAGE, brokerage, SERVICE, LAW, "Brokerage", "报关代理费")                               \
     X(LIST_FEE, list_fee, SERVICE, LAW, "Declaration list fee", "申报清单费")                      \
     X(ZONE_ENTRY, zone_entry, SERVICE, LAW, "Zone entry", "进区申报费")                            \

@@ -122,6 +122,15 @@ const char *rule_step_name(const struct rule_answer *answer, unsigned step);
 /* Day up to which the law of the answer's pack was kept; DAY_UNSET when the pack does not say. */
 int32_t rule_kept_until(const struct rule_answer *answer);
 const char *rule_step_treasury(const struct rule_answer *answer, unsigned step);
+/* Is the charge asked of the buyer when the goods arrive? Else it is on the seller's bill. */
+bool rule_step_at_border(const struct rule_answer *answer, unsigned step);
+/* A number for a step of the book, the same in every run with this book; 0 is no step. With step -1: the
+ * regime that decided. rule_ref_write gives "regime-or-pack/step" back. */
+uint32_t rule_ref(const struct rulebook *book, const struct rule_answer *answer, int step);
+void rule_ref_write(const struct rulebook *book, uint32_t ref, char *out, size_t room);
+/* The regime that a number of rule_ref stands for, and the code of its step when that refuses, else NULL. */
+const char *rule_ref_regime(const struct rulebook *book, uint32_t ref);
+const char *rule_ref_refusal(const struct rulebook *book, uint32_t ref);
 
 /* Currency of a place's packs, 0 when the place has none. */
 unsigned rule_currency(const struct rulebook *book, uint16_t place);

@@ -342,3 +342,56 @@ int32_t rule_kept_until(const struct rule_answer *answer)
 {
     return answer->bound ? answer->bound->pack->kept_until : DAY_UNSET;
 }
+
+bool rule_step_at_border(const struct rule_answer *answer, unsigned step)
+{
+    const struct step *s = &answer->bound->pack->step[step];
+    bool at_sale = s->due && strcmp(s->due, "sale") == 0;
+    bool by_seller = s->debtor && (strcmp(s->debtor, "seller") == 0 || strcmp(s->debtor, "marketplace") == 0);
+    bool for_seller = s->collector && (strcmp(s->collector, "seller") == 0 ||
+                                       strcmp(s->collector, "marketplace") == 0 ||
+                                       strcmp(s->collector, "intermediary") == 0);
+    return !at_sale && !by_seller && !for_seller;
+}
+
+/* ---- numbers of steps: (pack + 1) << REF_BITS | step; the last step number stands for the pack ---- */
+
+enum { REF_BITS = 12, REF_PACK = (1 << REF_BITS) - 1 };
+
+uint32_t rule_ref(const struct rulebook *book, const struct rule_answer *answer, int step)
+{
+    const struct pack *pack = answer->bound->pack;
+    uint32_t at = step >= 0 ? (uint32_t)step : REF_PACK;
+    check(pack >= book->pack && pack < book->pack + book->packs && pack->steps < REF_PACK);
+    for (uint32_t i = 0; step < 0 && i < pack->steps; i++)
+        if (pack->step[i].kind == STEP_REGIME && pack->step[i].regime == answer->regime)
+            at = i;
+    return (uint32_t)(pack - book->pack + 1) << REF_BITS | at;
+}
+
+static const struct pack *ref_pack(const struct rulebook *book, uint32_t ref)
+{
+    check(ref >> REF_BITS >= 1 && ref >> REF_BITS <= book->packs);
+    return &book->pack[(ref >> REF_BITS) - 1];
+}
+
+void rule_ref_write(const struct rulebook *book, uint32_t ref, char *out, size_t room)
+{
+    const struct pack *pack = ref_pack(book, ref);
+    uint32_t step = ref & REF_PACK;
+    bool is_pack = step == REF_PACK;
+    snprintf(out, room, "%s%s%s", pack->id, is_pack ? "" : "/", is_pack ? "" : pack->step[step].name);
+}
+
+const char *rule_ref_regime(const struct rulebook *book, uint32_t ref)
+{
+    const struct pack *pack = ref_pack(book, ref);
+    uint32_t step = ref & REF_PACK;
+    return step != REF_PACK && pack->step[step].kind == STEP_REGIME ? pack->step[step].regime : pack->regime;
+}
+
+const char *rule_ref_refusal(const struct rulebook *book, uint32_t ref)
+{
+    const struct pack *pack = ref_pack(book, ref);
+    return (ref & REF_PACK) != REF_PACK ? pack->step[ref & REF_PACK].refuse : NULL;
+}

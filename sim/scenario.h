@@ -38,7 +38,8 @@ struct replay;
     X(PICK, pick)                 /* pick and pack; its duration: a picker's work */               \
     X(LAST_MILE, last_mile)                                                                        \
     X(RETURN, return_trip)                                                                         \
-    X(CLEARANCE, clearance)       /* at the destination abroad: presentation, intermediary */
+    X(CLEARANCE, clearance)       /* at the destination abroad: presentation, intermediary */      \
+    X(CHARGEBACK, chargeback)     /* what the payment platform asks for a disputed payment */
 
 enum flow_role {
     ROLE_UNSET,
