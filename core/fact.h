@@ -20,6 +20,9 @@
     X(ANNUAL_USED, annual_used, "money")                                                           \
     X(FX_USD, fx_usd, "money/usd")         /* destination currency per 1 USD, 10^-6 */             \
     X(FX_EUR, fx_eur, "money/eur")                                                                 \
+    X(GOODS_USD, goods_usd, "usd")  /* goods less discount, never rounded to a minor unit: 10^-6, up, */ \
+    X(GOODS_EUR, goods_eur, "eur")  /* so that a limit of another currency is tested exactly */     \
+    X(LANDED_USD, landed_usd, "usd") /* with freight and insurance */                               \
     X(PURCHASE_GROSS, purchase_gross, "money")   /* drawback: invoice with VAT */                  \
     X(FOB, fob, "money")                                                                           \
     X(INPUT_VAT, input_vat, "money")                                                               \

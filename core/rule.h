@@ -117,7 +117,7 @@ void rule_trace_text(const struct rule_cache *cache, const struct rule_answer *a
 /* Code, message (en, zh) and open form of the refusal. */
 void rule_refusal(const struct rule_answer *answer, const char **code, const char **en, const char **zh,
                   const char **instead);
-/* The step behind a charge: its name, treasury, title in a language. */
+/* The step behind a charge: its name, its treasury ("US-NY" where the subdivision levies). */
 const char *rule_step_name(const struct rule_answer *answer, unsigned step);
 /* Day up to which the law of the answer's pack was kept; DAY_UNSET when the pack does not say. */
 int32_t rule_kept_until(const struct rule_answer *answer);
@@ -135,5 +135,7 @@ const char *rule_ref_refusal(const struct rulebook *book, uint32_t ref);
 /* Currency of a place's packs, 0 when the place has none. */
 unsigned rule_currency(const struct rulebook *book, uint16_t place);
 bool rule_has_place(const struct rulebook *book, uint16_t place);
+/* The order facts that some formula of the place reads: 1 << enum order_fact. */
+uint64_t rule_facts(const struct rulebook *book, uint16_t place);
 
 #endif

@@ -377,13 +377,31 @@ const struct parameter_value *parameter_on(const struct parameter *p, int32_t da
     return found;
 }
 
-static struct term compile_parameter(struct binder *b, const struct expr *e)
+const struct parameter *parameter_picked(const struct rulebook *book, const struct pack *pack,
+                                         const struct expr *pick, const struct order_key *key)
 {
-    const struct parameter *p = &b->pack->parameter[e->ref];
+    char name[96], word[16] = "";
+    switch (pack->expr[pick->kid[0]].ref) {
+    case KEY_SUB: snprintf(word, sizeof word, "%s", key->sub); break;
+    case KEY_FROM: snprintf(word, sizeof word, "%c%c", key->from >> 8, key->from & 255); break;
+    case KEY_TO: snprintf(word, sizeof word, "%c%c", key->to >> 8, key->to & 255); break;
+    case KEY_FORM: snprintf(word, sizeof word, "%s", form_id((enum form)key->form)); break;
+    case KEY_TRANSPORT: snprintf(word, sizeof word, "%s", transport_id((enum transport)key->transport)); break;
+    default: snprintf(word, sizeof word, "%s", incoterm_id((enum incoterm)key->incoterm)); break;
+    }
+    snprintf(name, sizeof name, "%s.%s", names_at(&book->names, pick->ref), word);
+    for (uint32_t i = 0; i < pack->parameters; i++)
+        if (strcmp(pack->parameter[i].name, name) == 0)
+            return &pack->parameter[i];
+    return NULL;
+}
+
+static struct term parameter_term(struct binder *b, const struct parameter *p)
+{
     const struct parameter_value *v = parameter_on(p, day_of_step(b));
     uint32_t symbol = names_find(&b->book->names, p->name, strlen(p->name));
     if (!v || !v->in_force)
-        return trap(v ? ERR_NOT_IN_FORCE : ERR_BEFORE_FIRST, symbol);
+        return trap(b->step->missing ? b->step->missing : v ? ERR_NOT_IN_FORCE : ERR_BEFORE_FIRST, symbol);
     note_confidence(b, v->confidence);
     struct term t = constant(p->type, 0, 1);
     switch (p->type) {
@@ -398,15 +416,24 @@ static struct term compile_parameter(struct binder *b, const struct expr *e)
     return t;
 }
 
-static uint32_t country_symbol(const struct binder *b, uint16_t country)
+static struct term compile_pick(struct binder *b, const struct expr *e)
 {
-    char code[2] = {(char)(country >> 8), (char)(country & 255)};
-    return names_find(&b->book->names, code, 2);
+    const struct parameter *p = parameter_picked(b->book, b->pack, e, b->key);
+    if (!p)
+        return trap(b->step->missing ? b->step->missing : ERR_NO_RATE, e->ref);
+    return parameter_term(b, p);
 }
 
 static uint32_t word_symbol(const struct binder *b, const char *word)
 {
-    return names_find(&b->book->names, word, strlen(word));
+    uint32_t symbol = names_find(&b->book->names, word, strlen(word));
+    return symbol || !*word ? symbol : WORD_FOREIGN;
+}
+
+static uint32_t country_symbol(const struct binder *b, uint16_t country)
+{
+    char code[3] = {(char)(country >> 8), (char)(country & 255), 0};
+    return word_symbol(b, code);
 }
 
 static struct term compile_key(struct binder *b, const struct expr *e)
@@ -610,7 +637,8 @@ static struct term compile(struct binder *b, uint16_t index)
     case EXPR_TRUTH: return constant(e->type, e->number.num, e->number.den);
     case EXPR_SYMBOL: return constant(TYPE_SYMBOL, e->ref, 1);
     case EXPR_DAY: return constant(TYPE_DAY, e->day, 1);
-    case EXPR_PARAMETER: return compile_parameter(b, e);
+    case EXPR_PARAMETER: return parameter_term(b, &b->pack->parameter[e->ref]);
+    case EXPR_PICK: return compile_pick(b, e);
     case EXPR_STEP: return compile_step(b, e);
     case EXPR_ORDER_FACT:
     case EXPR_LINE_FACT: return compile_fact(b, e);
@@ -725,6 +753,7 @@ struct bound_order *rule_bind_order(struct rule_cache *cache, const struct pack 
     bound->pack = pack;
     bound->sale_day = order->sale_day;
     bound->entry_day = order->entry_day;
+    snprintf(bound->place, sizeof bound->place, "%s%s%s", pack->place_text, *key->sub ? "-" : "", key->sub);
     bind_steps(b, &bound->code, LEVEL_ORDER);
     memory_release(b);
     return bound;

@@ -487,6 +487,36 @@ static uint16_t call_in_force(struct parser *p, size_t where)
     return 0;
 }
 
+/* pick(family, key): the parameter "family.KEY", key being a word that the order says of itself. */
+static uint16_t call_pick(struct parser *p, size_t where)
+{
+    skip(p);
+    size_t n = word_length(p);
+    const char *family = p->text + p->at;
+    const struct parameter *first = NULL;
+    for (uint32_t i = 0; i < p->pack->parameters; i++) {
+        const struct parameter *member = &p->pack->parameter[i];
+        if (n == 0 || strncmp(member->name, family, n) != 0 || member->name[n] != '.')
+            continue;
+        if (first && (first->type != member->type || !unit_same(first->unit, member->unit)))
+            fail(p, where, ERR_UNIT, "\"%s\" and \"%s\" differ in their unit", first->name, member->name);
+        first = first ? first : member;
+    }
+    if (!first)
+        fail(p, where, ERR_UNKNOWN_NAME, "pick() needs parameters \"%.*s.…\"", (int)n, family);
+    p->at += n;
+    expect(p, ",");
+    uint16_t key = parse_or(p);
+    if (p->failed)
+        return 0;
+    if (at(p, key)->op != EXPR_KEY || at(p, key)->level != LEVEL_ORDER || at(p, key)->type != TYPE_SYMBOL) {
+        fail(p, where, ERR_FORMULA, "pick() chooses by sub, from, to, form, transport or incoterm");
+        return 0;
+    }
+    return add(p, (struct expr){.op = EXPR_PICK, .type = first->type, .level = LEVEL_ORDER, .unit = first->unit,
+                                .kid = {key, 0, 0}, .ref = names_add(&p->book->names, family, n)});
+}
+
 static uint16_t call(struct parser *p, const char *word, size_t length, size_t where, bool *known)
 {
     static const struct {
@@ -497,7 +527,7 @@ static uint16_t call(struct parser *p, const char *word, size_t length, size_t w
         {"ceil", EXPR_CEIL}, {"sum", EXPR_SUM}, {"any", EXPR_ANY}, {"all", EXPR_ALL},
         {"count", EXPR_COUNT}, {"lines", EXPR_LINES}, {"spread", EXPR_SPREAD},
         {"ad_valorem", EXPR_AD_VALOREM}, {"specific", EXPR_SPECIFIC}, {"has", EXPR_HAS},
-        {"class", EXPR_CLASS}, {"in_force", EXPR_IN_FORCE}, {"day", EXPR_DAY},
+        {"class", EXPR_CLASS}, {"in_force", EXPR_IN_FORCE}, {"day", EXPR_DAY}, {"pick", EXPR_PICK},
     };
     uint8_t op = EXPR_UNSET;
     for (size_t i = 0; i < COUNT(functions); i++)
@@ -526,6 +556,7 @@ static uint16_t call(struct parser *p, const char *word, size_t length, size_t w
     case EXPR_SPREAD: e = call_spread(p, where); break;
     case EXPR_IN_FORCE: e = call_in_force(p, where); break;
     case EXPR_DAY: e = call_day(p, where); break;
+    case EXPR_PICK: e = call_pick(p, where); break;
     case EXPR_UNSET: return 0;
     default: e = call_tariff(p, op); break;
     }

@@ -31,7 +31,7 @@ enum expr_op {
     EXPR_AND, EXPR_OR, EXPR_NOT, EXPR_IN, EXPR_IF,
     EXPR_MIN, EXPR_MAX, EXPR_FLOOR, EXPR_CEIL,
     EXPR_SUM, EXPR_ANY, EXPR_ALL, EXPR_COUNT, EXPR_LINES, EXPR_SPREAD,
-    EXPR_AD_VALOREM, EXPR_SPECIFIC, EXPR_HAS, EXPR_CLASS, EXPR_IN_FORCE,
+    EXPR_AD_VALOREM, EXPR_SPECIFIC, EXPR_HAS, EXPR_CLASS, EXPR_IN_FORCE, EXPR_PICK,
 };
 
 enum rule_key {
@@ -122,6 +122,7 @@ struct place_epochs {
     uint16_t place;
     int32_t *day; /* sorted first days of intervals in which nothing of the law changes */
     uint32_t days;
+    uint64_t facts; /* 1 << enum order_fact: what some formula of the place reads */
 };
 
 struct rulebook {
@@ -179,6 +180,9 @@ struct term {
     int64_t num, den;
 };
 
+/* A word of the order that no pack names: unlike every other, and unlike the empty one. */
+enum { WORD_FOREIGN = INT32_MAX };
+
 enum { REGISTERS_MAX = 400 };
 
 struct bound_code {
@@ -202,6 +206,7 @@ struct bound_order {
     const struct pack *pack;
     struct bound_code code;
     int32_t sale_day, entry_day; /* of the order that it was bound for: any day of the epochs serves */
+    char place[8];               /* of the destination, with its subdivision: "US-NY" */
 };
 
 struct line_key {
@@ -231,6 +236,9 @@ struct rule_cache {
     uint16_t memo_epoch[2];
 };
 
+/* The parameter "family.WORD" of pick(family, key), WORD being what the order's key says; NULL: none. */
+const struct parameter *parameter_picked(const struct rulebook *book, const struct pack *pack,
+                                         const struct expr *pick, const struct order_key *key);
 /* The value of a parameter on a day; NULL before the first. */
 const struct parameter_value *parameter_on(const struct parameter *parameter, int32_t day);
 /* The day on which a step (NULL: the pack) reads. */

@@ -622,13 +622,24 @@ static void days_of_pack(struct days *days, const struct pack *pack)
     }
 }
 
+static uint64_t facts_of_pack(const struct pack *pack)
+{
+    uint64_t facts = 0;
+    for (uint32_t i = 1; i < pack->exprs; i++)
+        if (pack->expr[i].op == EXPR_ORDER_FACT)
+            facts |= UINT64_C(1) << pack->expr[i].ref;
+    return facts;
+}
+
 static void make_epochs(struct rulebook *book, uint16_t place)
 {
     struct days days = {0};
+    uint64_t facts = 0;
     uint16_t base = 0;
     for (uint32_t i = 0; i < book->packs; i++) {
         if (book->pack[i].place == place) {
             days_of_pack(&days, &book->pack[i]);
+            facts |= facts_of_pack(&book->pack[i]);
             if (book->pack[i].base_place)
                 base = book->pack[i].base_place;
         }
@@ -644,6 +655,7 @@ static void make_epochs(struct rulebook *book, uint16_t place)
     qsort(days.day, days.count, sizeof *days.day, by_day);
     struct place_epochs *epochs = &book->epochs[book->places++];
     epochs->place = place;
+    epochs->facts = facts;
     epochs->day = arena_array(&book->arena, int32_t, days.count + 1);
     for (uint32_t i = 0; i < days.count; i++)
         if (epochs->days == 0 || epochs->day[epochs->days - 1] != days.day[i])
@@ -740,6 +752,14 @@ bool rule_has_place(const struct rulebook *book, uint16_t place)
         if (book->epochs[i].place == place)
             return true;
     return false;
+}
+
+uint64_t rule_facts(const struct rulebook *book, uint16_t place)
+{
+    for (uint32_t i = 0; i < book->places; i++)
+        if (book->epochs[i].place == place)
+            return book->epochs[i].facts;
+    return 0;
 }
 
 unsigned rule_currency(const struct rulebook *book, uint16_t place)

@@ -66,7 +66,7 @@ static void write_term(struct buf *out, const struct trace *t, const struct term
     char day[11];
     switch (term->type) {
     case TYPE_BOOL: buf_puts(out, v ? "true" : "false"); break;
-    case TYPE_SYMBOL: buf_puts(out, names_at(&t->cache->book->names, (uint32_t)v)); break;
+    case TYPE_SYMBOL: buf_puts(out, v == WORD_FOREIGN ? "-" : names_at(&t->cache->book->names, (uint32_t)v)); break;
     case TYPE_DAY:
         date_write((int32_t)v, day);
         buf_puts(out, day);
@@ -119,6 +119,11 @@ static void visit(struct trace *t, uint16_t index, int depth)
     if (e->op == EXPR_PARAMETER) {
         const struct parameter *p = &pack->parameter[e->ref];
         const struct parameter_value *v = parameter_on(p, reading_day(t));
+        if (v && v->in_force)
+            add_basis(t, (struct basis){.parameter = p, .value = v});
+    } else if (e->op == EXPR_PICK) {
+        const struct parameter *p = parameter_picked(t->cache->book, pack, e, &t->bound->key);
+        const struct parameter_value *v = p ? parameter_on(p, reading_day(t)) : NULL;
         if (v && v->in_force)
             add_basis(t, (struct basis){.parameter = p, .value = v});
     } else if (e->op == EXPR_AD_VALOREM || e->op == EXPR_SPECIFIC || e->op == EXPR_CLASS) {
@@ -187,7 +192,8 @@ static void write_base_and_rate(struct buf *out, const struct trace *t, const st
         buf_puts(out, "null");
     }
     const char *text = NULL;
-    if (step->rate && t->count && (rate->op == EXPR_PARAMETER || rate->op == EXPR_AD_VALOREM))
+    bool is_read = rate->op == EXPR_PARAMETER || rate->op == EXPR_PICK || rate->op == EXPR_AD_VALOREM;
+    if (step->rate && t->count && is_read)
         text = t->basis[0].row ? t->basis[0].row->value : t->basis[0].value->text;
     if (text || !step->rate || rate->op != EXPR_STEP) {
         member(out, "rate", text);
@@ -229,7 +235,7 @@ static void write_charge(struct buf *out, const struct rule_cache *cache,
     else
         buf_puts(out, "null");
     member(out, "jurisdiction", pack->place_text);
-    member(out, "treasury", step->treasury ? step->treasury : pack->place_text);
+    member(out, "treasury", rule_step_treasury(answer, charge->step));
     member(out, "debtor", step->debtor);
     member(out, "collector", step->collector);
     member(out, "due", step->due);
@@ -335,7 +341,8 @@ const char *rule_step_name(const struct rule_answer *answer, unsigned step)
 const char *rule_step_treasury(const struct rule_answer *answer, unsigned step)
 {
     const struct pack *pack = answer->bound->pack;
-    return pack->step[step].treasury ? pack->step[step].treasury : pack->place_text;
+    const char *treasury = pack->step[step].treasury;
+    return !treasury ? pack->place_text : strcmp(treasury, "sub") == 0 ? answer->bound->place : treasury;
 }
 
 int32_t rule_kept_until(const struct rule_answer *answer)

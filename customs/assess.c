@@ -20,9 +20,8 @@ void assess_finish(struct assess *assess)
     *assess = (struct assess){0};
 }
 
-/* The rate given with the order, in either direction, else the table's. */
-static bool rate_of(const struct assess *assess, const struct assess_order *order, unsigned from,
-                    unsigned to, int32_t day, struct rational *rate, bool *stale)
+/* The rate given with the order, in either direction. */
+static bool given_rate(const struct assess_order *order, unsigned from, unsigned to, struct rational *rate)
 {
     if (from == to) {
         *rate = (struct rational){1, 1};
@@ -39,7 +38,14 @@ static bool rate_of(const struct assess *assess, const struct assess_order *orde
             return true;
         }
     }
-    return fx_rate(assess->fx, from, to, day, rate, stale);
+    return false;
+}
+
+/* The rate given with the order, else the table's. */
+static bool rate_of(const struct assess *assess, const struct assess_order *order, unsigned from,
+                    unsigned to, int32_t day, struct rational *rate, bool *stale)
+{
+    return given_rate(order, from, to, rate) || fx_rate(assess->fx, from, to, day, rate, stale);
 }
 
 /* Destination currency per 1 unit of `currency`, in 10^-6; 0 when unknown. Table rates are kept per month. */
@@ -55,6 +61,23 @@ static int64_t fx_fact(struct assess *assess, const struct assess_order *order, 
         !money_scale_try(1000000, rate.num, rate.den, ROUND_HALF_UP, &value))
         return 0;
     return value;
+}
+
+/* From the order's currency by way of the destination's, as the law converts, unless the pair is given. */
+static bool rate_across(const struct assess *assess, const struct assess_order *order, unsigned via,
+                        unsigned to, int32_t day, struct rational *rate)
+{
+    struct rational in, out;
+    bool stale = false;
+    if (given_rate(order, order->currency, to, rate))
+        return true;
+    if (!rate_of(assess, order, order->currency, via, day, &in, &stale) ||
+        !rate_of(assess, order, via, to, day, &out, &stale))
+        return false;
+    int64_t g = gcd64(in.num, out.den), h = gcd64(out.num, in.den);
+    wide num = (wide)(in.num / g) * (out.num / h), den = (wide)(in.den / h) * (out.den / g);
+    *rate = (struct rational){(int64_t)num, (int64_t)den};
+    return wide_fits(num) && wide_fits(den);
 }
 
 static void fill_fx_facts(struct assess *assess, const struct assess_order *order, unsigned to,
@@ -118,11 +141,65 @@ static bool fill_line(const struct assess_order *order, uint32_t i, struct ratio
            legal_quantity(line->pieces, line->quantity, &out->value[FACT_PIECES]);
 }
 
-static bool convert(int64_t minor, struct rational rate, unsigned from, unsigned to, int64_t *out)
+/* Goods less discount, and freight and insurance with them when `landed`, in 10^-15 of the order's currency. */
+static bool exact_sum(const struct assess_order *order, bool landed, wide *sum)
+{
+    wide minor = order->discount > 0 ? -order->discount : 0;
+    if (landed)
+        minor += (wide)(order->freight > 0 ? order->freight : 0) + (order->insurance > 0 ? order->insurance : 0);
+    bool fits = wide_multiply(minor, power10(15 - currency_digits(order->currency) - order->fine), sum);
+    for (uint32_t i = 0; i < order->lines && fits; i++) {
+        wide goods;
+        fits = wide_multiply((wide)order->line[i].price * power10(9u - order->line[i].price_digits),
+                             order->line[i].quantity, &goods);
+        *sum += fits ? goods : 0;
+    }
+    return fits;
+}
+
+/* That sum in another currency: 10^-6, rounded up, so that a limit of up to six decimals is tested exactly. */
+static bool exact_fact(const struct assess *assess, const struct assess_order *order, unsigned via,
+                       const char *currency, bool landed, int32_t day, int64_t *out)
+{
+    struct rational rate;
+    wide sum, den;
+    int64_t scale = power10(9);
+    if (!rate_across(assess, order, via, currency_index(currency), day, &rate) ||
+        !exact_sum(order, landed, &sum))
+        return false;
+    for (; scale > 1 && sum % 10 == 0; scale /= 10)
+        sum /= 10;
+    if (!wide_multiply(sum, rate.num, &sum) || !wide_multiply(scale, rate.den, &den))
+        return false;
+    wide up = sum / den + (sum % den > 0);
+    *out = (int64_t)up;
+    return wide_fits(up);
+}
+
+/* The facts in a currency that is not the destination's, for laws that ask for them. */
+static bool fill_exact_facts(const struct assess *assess, const struct assess_order *order, unsigned to,
+                             int32_t day, struct fact_order *facts)
+{
+    static const struct {
+        enum order_fact fact;
+        const char *currency;
+        bool landed;
+    } exact[] = {{FACT_GOODS_USD, "USD", false}, {FACT_GOODS_EUR, "EUR", false}, {FACT_LANDED_USD, "USD", true}};
+    uint64_t asked = rule_facts(assess->book, order->to);
+    bool fits = true;
+    for (size_t i = 0; i < sizeof exact / sizeof *exact; i++)
+        if (asked >> exact[i].fact & 1)
+            fits = exact_fact(assess, order, to, exact[i].currency, exact[i].landed, day,
+                              &facts->value[exact[i].fact]) && fits;
+    return fits;
+}
+
+static bool convert(const struct assess_order *order, int64_t amount, struct rational rate, unsigned to,
+                    int64_t *out)
 {
     *out = 0;
-    return minor <= 0 || money_scale2(minor, rate.num, rate.den, currency_unit(to), currency_unit(from),
-                                      ROUND_HALF_UP, out);
+    return amount <= 0 || money_scale2(amount, rate.num, rate.den, currency_unit(to),
+                                       currency_unit(order->currency) * power10(order->fine), ROUND_HALF_UP, out);
 }
 
 static void fill_keys(const struct assess_order *order, struct fact_order *facts)
@@ -143,14 +220,13 @@ static void fill_keys(const struct assess_order *order, struct fact_order *facts
 static bool fill_amounts(const struct assess_order *order, struct rational rate, unsigned to,
                          struct fact_order *facts)
 {
-    unsigned from = order->currency;
     memcpy(facts->value, order->given, sizeof facts->value);
     facts->value[FACT_ANNUAL_USED] = order->annual_used;
-    return convert(order->freight, rate, from, to, &facts->value[FACT_FREIGHT]) &&
-           convert(order->insurance, rate, from, to, &facts->value[FACT_INSURANCE]) &&
-           convert(order->discount, rate, from, to, &facts->value[FACT_DISCOUNT]) &&
-           convert(order->coupon, rate, from, to, &facts->value[FACT_COUPON]) &&
-           convert(order->credit, rate, from, to, &facts->value[FACT_CREDIT]);
+    return convert(order, order->freight, rate, to, &facts->value[FACT_FREIGHT]) &&
+           convert(order, order->insurance, rate, to, &facts->value[FACT_INSURANCE]) &&
+           convert(order, order->discount, rate, to, &facts->value[FACT_DISCOUNT]) &&
+           convert(order, order->coupon, rate, to, &facts->value[FACT_COUPON]) &&
+           convert(order, order->credit, rate, to, &facts->value[FACT_CREDIT]);
 }
 
 static void make_room(struct assess *assess, uint32_t lines)
@@ -192,7 +268,7 @@ void assess_order(struct assess *assess, const struct assess_order *order,
     make_room(assess, order->lines);
     for (uint32_t i = 0; i < order->lines && fits; i++)
         fits = fill_line(order, i, rate, to, &assess->line[i]);
-    if (!fits || !fill_amounts(order, rate, to, &facts)) {
+    if (!fits || !fill_amounts(order, rate, to, &facts) || !fill_exact_facts(assess, order, to, day, &facts)) {
         rule_answer_fail(answer, ERR_OVERFLOW, "an amount or quantity is too large");
         return;
     }

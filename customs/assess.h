@@ -36,6 +36,7 @@ struct assess_order {
     int32_t fx_sale_day, fx_entry_day; /* days of the exchange rates; DAY_UNSET: as the law's days */
     uint8_t currency;
     int64_t freight, insurance, discount, coupon, credit; /* minor units of currency; -1 freight or insurance: absent */
+    uint8_t fine;             /* digits of these five beyond the minor unit: 0 … 6 */
     int64_t annual_used;      /* minor units of the destination's currency */
     const struct assess_rate *rate;
     uint32_t rates;

@@ -85,6 +85,8 @@ const struct json_field *quote_fields(enum quote_kind kind)
 
 /* ---- reading ---- */
 
+enum { AMOUNT_DIGITS = 6 }; /* an amount may be finer than the minor unit: insurance as a share of the price */
+
 struct reader {
     const struct quote *quote;
     const struct json *json;
@@ -311,11 +313,12 @@ static void read_order(struct reader *r)
     order->flags |= (uint32_t)json_bool(root, "preference", false) << FLAG_PREFERENCE;
     order->flags |= (uint32_t)json_bool(buyer, "business", false) << FLAG_BUSINESS;
     unsigned digits = order->currency ? currency_digits(order->currency) : 2;
-    order->freight = read_amount(r, root, "freight", digits, -1);
-    order->insurance = read_amount(r, root, "insurance", digits, -1);
-    order->discount = read_amount(r, root, "discount", digits, 0);
-    order->coupon = read_amount(r, root, "coupon", digits, 0);
-    order->credit = read_amount(r, root, "credit", digits, 0);
+    order->fine = (uint8_t)(AMOUNT_DIGITS - digits);
+    order->freight = read_amount(r, root, "freight", AMOUNT_DIGITS, -1);
+    order->insurance = read_amount(r, root, "insurance", AMOUNT_DIGITS, -1);
+    order->discount = read_amount(r, root, "discount", AMOUNT_DIGITS, 0);
+    order->coupon = read_amount(r, root, "coupon", AMOUNT_DIGITS, 0);
+    order->credit = read_amount(r, root, "credit", AMOUNT_DIGITS, 0);
     unsigned currency = rule_currency(r->quote->book->rules, order->to);
     order->annual_used = read_amount(r, buyer, "annual_used", currency ? currency_digits(currency) : 2, 0);
     if (order->form == FORM_DOMESTIC && order->from != order->to)

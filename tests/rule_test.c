@@ -201,6 +201,37 @@ static void reads_the_tariff(void **state)
     rulebook_free(book);
 }
 
+static void picks_by_subdivision(void **state)
+{
+    (void)state;
+    struct rulebook *book = load_sound(
+        PACK("\"r.NY\": {\"2016-01-01\": " VALUE("0.04", "rate") "},"
+             "\"r.OR\": {\"2016-01-01\": " VALUE("0", "rate") "}",
+             "\"tax\": {\"is\": \"goods * pick(r, sub)\", \"when\": \"sub != ''\", \"per\": \"line\","
+             " \"round\": \"half_up\", \"to\": \"0.01\", \"charge\": \"sales_tax\", \"treasury\": \"sub\"}"),
+        NULL, NULL);
+    static const struct {
+        const char *sub, *treasury;
+        int64_t tax;
+        enum err_code error;
+    } cases[] = {{"NY", "XX-NY", 400, ERR_NONE}, {"OR", "XX-OR", 0, ERR_NONE}, {"", "XX", 0, ERR_NONE},
+                 {"TX", "", 0, ERR_NO_RATE}};
+    struct fact_line line = line_of("330499", 10000);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct rule_cache *cache = rule_cache_create(book);
+        struct fact_order order = order_of(&line, 1, "2016-01-01");
+        struct rule_answer a;
+        snprintf(order.sub, sizeof order.sub, "%s", cases[i].sub);
+        rule_run(cache, &order, &a);
+        assert_int_equal(a.error, cases[i].error);
+        assert_int_equal(a.total_of[CHARGE_SALES_TAX], cases[i].tax);
+        if (a.error == ERR_NONE)
+            assert_string_equal(rule_step_treasury(&a, a.charge[0].step), cases[i].treasury);
+        rule_cache_free(cache);
+    }
+    rulebook_free(book);
+}
+
 static void reforms_lay_over(void **state)
 {
     (void)state;
@@ -258,6 +289,10 @@ static void finds_mistakes(void **state)
         {"\"a\": {\"is\": \"goods\", \"per\": \"line\", \"charge\": \"vat\"}", NULL, ERR_MISSING_NAME, 0},
         {"\"a\": {\"is\": \"goods\", \"per\": \"line\", \"when\": \"goods\"}", NULL, ERR_WRONG_TYPE, 0},
         {"\"a\": {\"is\": \"1\", \"refuse\": \"x\"}", NULL, ERR_MISSING_NAME, 0},
+        {"\"a\": {\"is\": \"pick(q, sub)\"}", "\"p.NY\": {\"2016-01-01\": " VALUE("1", "number") "}",
+         ERR_UNKNOWN_NAME, 0},
+        {"\"a\": {\"is\": \"pick(p, 'NY')\"}", "\"p.NY\": {\"2016-01-01\": " VALUE("1", "number") "}",
+         ERR_FORMULA, 0},
         {"\"a\": {\"is\": \"p\"}", "\"p\": {\"2016-13-01\": " VALUE("1", "number") "}", ERR_INTERVAL, 0},
         {"\"a\": {\"is\": \"p\"}", "\"p\": {\"2016-01-01\": " VALUE("x", "number") "}", ERR_WRONG_TYPE, 0},
         {"\"a\": {\"is\": \"p\"}", "\"p\": {\"2016-01-01\": " VALUE("1", "furlong per") "}", ERR_UNIT, 0},
@@ -282,6 +317,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(computes_per_line),     cmocka_unit_test(keeps_every_decimal),
         cmocka_unit_test(refuses_and_names_regimes), cmocka_unit_test(reads_the_tariff),
+        cmocka_unit_test(picks_by_subdivision),
         cmocka_unit_test(reforms_lay_over),      cmocka_unit_test(says_what_it_does_not_know),
         cmocka_unit_test(finds_mistakes),
     };
