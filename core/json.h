@@ -63,6 +63,7 @@ enum json_type {
     JSON_OBJECT,
     JSON_ARRAY,
     JSON_TEXTS, /* {"en": …, "zh": …} */
+    JSON_MAP,   /* an object whose members are named by the user; each holds `fields` */
     JSON_ANY,
 };
 struct json_field {
@@ -70,7 +71,7 @@ struct json_field {
     enum json_type type;
     bool required, nullable;
     const char *const *choices;      /* NULL-ended list for strings, or NULL */
-    const struct json_field *fields; /* of an object or of the objects of an array, or NULL */
+    const struct json_field *fields; /* of an object, of the objects of an array or of a map, or NULL */
     const char *note;                /* one line for the schema */
 };
 /* Checks names (suggesting the nearest), types, choices, required ones, and sub-tables. A table ends

@@ -20,6 +20,7 @@ static const char *const type_names[] = {
     [JSON_OBJECT] = "an object {…}",
     [JSON_ARRAY] = "a list […]",
     [JSON_TEXTS] = "{\"en\": …, \"zh\": …}",
+    [JSON_MAP] = "an object {…}",
     [JSON_ANY] = "a value",
 };
 
@@ -47,6 +48,7 @@ static bool has_type(const struct json *json, const cJSON *node, enum json_type 
     case JSON_BOOL:
         return cJSON_IsBool(node);
     case JSON_OBJECT:
+    case JSON_MAP:
         return cJSON_IsObject(node);
     case JSON_ARRAY:
         return cJSON_IsArray(node);
@@ -122,7 +124,7 @@ static void check_value(const struct json *json, const cJSON *node, const struct
     }
     for (const cJSON *item = node->child; item; item = item->next) {
         if (cJSON_IsObject(item))
-            json_check(json, item, field->fields, field->name, errs);
+            json_check(json, item, field->fields, item->string ? item->string : field->name, errs);
         else
             json_fail(json, item, errs, ERR_WRONG_TYPE, "each of \"%s\" must be an object {…}", field->name);
     }
@@ -198,6 +200,11 @@ static void add_shape(const struct json_field *field, struct buf *out)
             add_object(field->fields, out);
         else
             buf_puts(out, "\"type\":\"object\"");
+        return;
+    case JSON_MAP:
+        buf_puts(out, "\"type\":\"object\",\"additionalProperties\":{");
+        add_object(field->fields, out);
+        buf_putc(out, '}');
         return;
     case JSON_ARRAY:
         buf_puts(out, "\"type\":\"array\"");

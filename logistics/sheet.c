@@ -20,8 +20,6 @@ static const char *const cell_name[CELLS] = {
     "id",    "from", "until",       "party", "kind",  "currency", "fixed", "per_unit",   "per_kg", "per_cbm",
     "share", "least", "most", "capacity_kg", "t10_h", "t90_h", "loss",     "or",    "confidence", "source"};
 
-enum { FINE_DIGITS = 4 }; /* a fine unit is 10^-4 of a minor unit */
-
 struct reader {
     struct csv csv;
     int at[CELLS];
@@ -62,7 +60,7 @@ static int32_t cell_day(const struct reader *r, enum cell column, int32_t fallba
 
 static void read_prices(const struct reader *r, struct sheet_row *row)
 {
-    unsigned digits = currency_digits(row->currency) + FINE_DIGITS;
+    unsigned digits = currency_digits(row->currency) + SHEET_FINE_DIGITS;
     row->fixed = cell_number(r, FIXED, digits);
     row->per_unit = cell_number(r, PER_UNIT, digits);
     row->per_kg = cell_number(r, PER_KG, digits);
@@ -123,7 +121,7 @@ static void grow(struct sheet *sheet, uint32_t room)
     sheet->room = room;
 }
 
-static void sheet_add(struct sheet *sheet, const struct sheet_row *row)
+void sheet_put(struct sheet *sheet, const struct sheet_row *row)
 {
     uint32_t at = 1;
     while (at <= sheet->count && (strcmp(sheet->row[at].id, row->id) != 0 ||
@@ -154,7 +152,7 @@ int sheet_load(struct sheet *sheet, const char *source, const char *bytes, size_
         if (got < 0)
             continue;
         row_parse(&r, &row);
-        sheet_add(sheet, &row);
+        sheet_put(sheet, &row);
     }
     return errs->count + errs->dropped == before ? 0 : -1;
 }

@@ -14,6 +14,8 @@
 struct errs;
 struct arena;
 
+enum { SHEET_FINE_DIGITS = 4 }; /* a fine unit is 10^-4 of a minor unit */
+
 struct sheet_row {
     const char *id;
     const char *party;       /* who is paid, an id of catalog/parties.csv */
@@ -51,6 +53,8 @@ struct sheet_load {
  * t10_h,t90_h,loss,or,confidence,source; empty is zero. A later row with the same id and first day replaces. */
 int sheet_load(struct sheet *sheet, const char *source, const char *bytes, size_t length,
                struct arena *arena, struct errs *errs);
+/* Adds one row, or replaces that with the same id and first day. Its texts stay borrowed. */
+void sheet_put(struct sheet *sheet, const struct sheet_row *row);
 /* A copy that a scenario may lay its own rows over; rows stay borrowed. */
 void sheet_copy(struct sheet *copy, const struct sheet *from, struct arena *arena);
 /* The row of an id on a day, 0 when there is none. A row of another day is never taken. */

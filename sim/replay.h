@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "core/arena.h"
+#include "core/json.h"
 
 struct book;
 struct errs;
@@ -35,6 +36,25 @@ enum replay_reason {
     REPLAY_REASON_COUNT
 };
 const char *replay_reason_id(enum replay_reason reason);
+
+/* What a column of the input holds. X(id, name) */
+#define REPLAY_COLUMNS(X)                                                                          \
+    X(ORDER_ID, order_id)                                                                          \
+    X(ARTICLE, article)                                                                            \
+    X(DESCRIPTION, description)                                                                    \
+    X(QUANTITY, quantity)         /* whole sales units; negative: taken back */                    \
+    X(TIME, time)                 /* YYYY-MM-DD, with HH:MM or HH:MM:SS behind a blank or T; UTC */ \
+    X(UNIT_PRICE, unit_price)     /* in the flow's sale currency */                                \
+    X(CUSTOMER, customer)         /* may be empty */                                               \
+    X(COUNTRY, country)
+
+enum replay_column {
+#define X(id, name) REPLAY_COLUMN_##id,
+    REPLAY_COLUMNS(X)
+#undef X
+    REPLAY_COLUMN_COUNT
+};
+extern const struct json_field replay_columns[]; /* the columns as members of a scenario */
 
 struct replay_line {
     char hs[12];              /* six digits or more, the same for every place */

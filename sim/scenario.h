@@ -63,9 +63,10 @@ struct flow_goods {
 struct scenario_flow {
     const char *id;
     uint8_t channel, column; /* enum channel, enum column */
-    uint16_t from, to;       /* packed countries */
+    uint16_t from, to;       /* packed countries; to 0: a replay's orders say it */
     uint8_t transport;       /* enum transport, as the law sees it */
     uint8_t sale_currency;
+    uint8_t purchase_currency; /* of replayed lines, and of goods that name none */
     bool ioss, preference;
     uint16_t seller, supplier, buyer; /* parties */
     uint16_t port;           /* index of scenario.port */
@@ -103,7 +104,8 @@ struct scenario {
     int32_t from_day, to_day;   /* orders are placed from … to, both inclusive */
     enum limit_scales limit_scales;
     uint64_t most_per_day;      /* demand is not scaled beyond, then the period grows; 0: no bound */
-    uint64_t limit;             /* 0: as the demand says; else exactly so many orders are placed */
+    uint64_t limit;             /* 0: as the demand says; else exactly so many orders are placed, and
+                                 * to_day is only the day by which they are expected */
     int64_t demand_q16;         /* factor on demand, 2^-16; 65536 is as written */
     int32_t law_day;            /* --as-of: the law of this day; DAY_UNSET: of each order's own */
     struct sheet sheet;         /* the book's, with the scenario's rows laid over */
@@ -123,14 +125,21 @@ struct scenario_patch {
 
 extern const struct json_field scenario_fields[]; /* for json_check and json_schema */
 
-/* NULL with errors. The bytes must outlive the scenario; so must the book. */
+/* NULL with errors. The bytes must outlive the scenario; so must the book and the sources' names. A mistake that
+ * a patch brought in is shown in the patch. */
 struct scenario *scenario_load(const struct book *book, const char *source, const char *bytes,
                                size_t length, const struct scenario_patch *patch, size_t patches,
                                struct errs *errs);
 void scenario_free(struct scenario *scenario);
+/* Does it need a user's orders (it has a member "replay")? */
+bool scenario_replays(const struct scenario *scenario);
+/* Takes a user's orders (borrowed) and their first and last day as its period. */
+void scenario_follow(struct scenario *scenario, const struct replay *replay);
 /* --limit: exactly `orders` are placed, by more demand or more days as the scenario says. */
 void scenario_limit(struct scenario *scenario, uint64_t orders);
-/* What the demand comes to over the period, rounded. */
+/* What the demand comes to over the period, rounded; in a replay its orders. */
 uint64_t scenario_expected(const struct scenario *scenario);
+/* Figures that nobody published, for `tradeloom check`: those of its own and of the price rows that it uses. */
+uint32_t scenario_assumed(const struct scenario *scenario);
 
 #endif

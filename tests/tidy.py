@@ -27,6 +27,7 @@ NOUNS = {
     "core/rule.h": ("rulebook", "charge"),
     "core/rule_int.h": ("rule", "formula", "unit", "parameter", "step"),
     "core/text.h": ("names",),
+    "sim/scenario_int.h": ("scenario",),
     "logistics/warehouse.h": ("lot",),
     "sim/scenario.h": ("role",),
     "sim/stats.h": ("order_state", "shipment_state", "hours", "tally"),

@@ -1,0 +1,36 @@
+/* scenario_int: what the files that read a scenario share: its tables, and numbers and names with their bounds. */
+#ifndef SCENARIO_INT_H
+#define SCENARIO_INT_H
+
+#include "sim/scenario.h"
+
+struct book;
+struct err;
+
+struct scenario_reader {
+    struct scenario *scenario;
+    const struct book *book;
+    const struct json *json;
+    struct errs *errs;
+};
+
+extern const struct json_field scenario_flow_fields[];
+
+/* Reads one member of "flows" that json_check has passed. */
+void scenario_flow_read(struct scenario_reader *r, const cJSON *node, struct scenario_flow *flow);
+
+/* A member of an object, or the fallback when it is missing; outside of low … high is an error. */
+int64_t scenario_integer(const struct scenario_reader *r, const cJSON *object, const char *name,
+                         int64_t fallback, int64_t low, int64_t high);
+/* A decimal text in units of 10^-digits. */
+int64_t scenario_decimal(const struct scenario_reader *r, const cJSON *object, const char *name,
+                         unsigned digits, int64_t fallback, int64_t low, int64_t high);
+/* A share of 0 … 1 in millionths; 0 when it is missing. */
+uint32_t scenario_share(const struct scenario_reader *r, const cJSON *object, const char *name);
+/* A currency or country code; 0 when it is missing, or unknown, which is an error. */
+uint8_t scenario_currency(const struct scenario_reader *r, const cJSON *object, const char *name);
+uint16_t scenario_country(const struct scenario_reader *r, const cJSON *object, const char *name);
+/* Adds "did you mean" when one of the names is near to what was found. */
+void scenario_suggest(struct err *err, const char *found, const char *const *names, size_t count);
+
+#endif
