@@ -39,7 +39,7 @@
     X(QUANTITY, quantity, "number")        /* sales units */                                       \
     X(NET_WEIGHT, net_weight, "kg")        /* of the whole line, as the three below */             \
     X(VOLUME, volume, "l")                                                                         \
-    X(PIECES, pieces, "piece")                                                                     \
+    X(PIECES, pieces, "piece")             /* where not stated: the sales units */                 \
     X(STRENGTH, strength, "number")        /* alcohol, % vol; of the good, not summed */
 
 /* key facts of the order: bools */
@@ -57,7 +57,10 @@
     X(SMALL_PROFIT, small_profit)                                                                  \
     X(HAS_LEVY, has_levy)                                                                          \
     X(HAS_REFUND, has_refund)                                                                      \
-    X(HAS_INVOICE_RATE, has_invoice_rate)
+    X(HAS_INVOICE_RATE, has_invoice_rate)                                                          \
+    X(NO_FX_USD, no_fx_usd)            /* no rate of exchange is known, or only an old one */      \
+    X(NO_FX_EUR, no_fx_eur)                                                                        \
+    X(FX_STALE, fx_stale)
 
 /* key facts of a line: bools */
 #define LINE_FLAGS(X)                                                                              \

@@ -4,302 +4,45 @@
 #include <string.h>
 
 #include "core/date.h"
-#include "core/rule_int.h"
-
-enum { CODE_ROOM = 1024 };
-
-struct binder {
-    struct rule_cache *cache;
-    const struct rulebook *book;
-    const struct pack *pack;
-    const struct fact_order *order;      /* keys */
-    const struct order_key *key;
-    const struct bound_order *bound;     /* of the order, when a line is bound */
-    const struct fact_line *line;        /* NULL when the order is bound */
-    const struct step *step;             /* being bound */
-    struct term *term;                   /* per step, own level */
-    struct code code[CODE_ROOM];
-    uint32_t codes, registers, warnings;
-};
+#include "core/node.h"
+#include "core/rule_term.h"
 
 static struct term compile(struct binder *b, uint16_t e);
-
-/* ---- terms ---- */
-
-static struct term constant(uint8_t type, int64_t num, int64_t den)
-{
-    return (struct term){.state = TERM_CONST, .type = type, .num = num, .den = den};
-}
-
-static struct term trap(enum err_code code, uint32_t symbol)
-{
-    return (struct term){.state = TERM_TRAP, .trap = (uint16_t)code, .symbol = symbol, .den = 1};
-}
-
-static struct term in_register(uint8_t type, uint16_t reg, int64_t den)
-{
-    return (struct term){.state = TERM_REGISTER, .type = type, .reg = reg, .den = den};
-}
-
-static bool is_constant(struct term t, int64_t num)
-{
-    return t.state == TERM_CONST && t.num == num && t.den == 1;
-}
-
-static uint16_t new_register(struct binder *b)
-{
-    check(b->registers < REGISTERS_MAX);
-    return (uint16_t)b->registers++;
-}
-
-static uint32_t emit(struct binder *b, struct code code)
-{
-    check(b->codes < CODE_ROOM);
-    b->code[b->codes] = code;
-    return b->codes++;
-}
-
-static struct term reduced(wide num, wide den)
-{
-    wide a = num < 0 ? -num : num, c = den;
-    while (c != 0) {
-        wide r = a % c;
-        a = c;
-        c = r;
-    }
-    if (a > 1) {
-        num /= a;
-        den /= a;
-    }
-    if (!wide_fits(num) || !wide_fits(den))
-        return trap(ERR_OVERFLOW, 0);
-    return constant(TYPE_NUMBER, (int64_t)num, (int64_t)den);
-}
-
-/* Least common denominator; 0 when it does not fit. */
-static int64_t common(int64_t a, int64_t c)
-{
-    wide l = (wide)(a / gcd64(a, c)) * c;
-    return l <= INT64_MAX / 4 ? (int64_t)l : 0;
-}
-
-static struct term add_terms(struct binder *b, struct term x, struct term y, int sign)
-{
-    if (x.state == TERM_CONST && y.state == TERM_CONST)
-        return reduced((wide)x.num * y.den + (wide)sign * y.num * x.den, (wide)x.den * y.den);
-    if (is_constant(y, 0))
-        return x;
-    int64_t den = common(x.den, y.den);
-    wide k;
-    if (den == 0)
-        return trap(ERR_OVERFLOW, 0);
-    uint16_t dst = new_register(b);
-    if (x.state == TERM_REGISTER && y.state == TERM_REGISTER) {
-        emit(b, (struct code){CODE_LIN, dst, x.reg, y.reg, den / x.den, sign * (den / y.den)});
-    } else if (x.state == TERM_REGISTER) {
-        k = (wide)y.num * (den / y.den) * sign;
-        if (!wide_fits(k))
-            return trap(ERR_OVERFLOW, 0);
-        emit(b, (struct code){CODE_LINK, dst, x.reg, 0, den / x.den, (int64_t)k});
-    } else {
-        k = (wide)x.num * (den / x.den);
-        if (!wide_fits(k))
-            return trap(ERR_OVERFLOW, 0);
-        emit(b, (struct code){CODE_LINK, dst, y.reg, 0, sign * (den / y.den), (int64_t)k});
-    }
-    return in_register(TYPE_NUMBER, dst, den);
-}
-
-/* register * num/den */
-static struct term scale_term(struct binder *b, struct term x, int64_t num, int64_t den)
-{
-    if (num == 0)
-        return constant(TYPE_NUMBER, 0, 1);
-    int64_t g = gcd64(num, x.den);
-    num /= g;
-    wide new_den = (wide)(x.den / g) * den;
-    if (!wide_fits(new_den))
-        return trap(ERR_OVERFLOW, 0);
-    if (num != 1) {
-        uint16_t dst = new_register(b);
-        emit(b, (struct code){CODE_LINK, dst, x.reg, 0, num, 0});
-        x.reg = dst;
-    }
-    return in_register(TYPE_NUMBER, x.reg, (int64_t)new_den);
-}
-
-static struct term multiply_terms(struct binder *b, struct term x, struct term y)
-{
-    if (x.state == TERM_CONST && y.state == TERM_CONST)
-        return reduced((wide)x.num * y.num, (wide)x.den * y.den);
-    if (x.state == TERM_CONST)
-        return scale_term(b, y, x.num, x.den);
-    if (y.state == TERM_CONST)
-        return scale_term(b, x, y.num, y.den);
-    wide den = (wide)x.den * y.den;
-    if (!wide_fits(den))
-        return trap(ERR_OVERFLOW, 0);
-    uint16_t dst = new_register(b);
-    emit(b, (struct code){CODE_MUL, dst, x.reg, y.reg, 0, 0});
-    return in_register(TYPE_NUMBER, dst, (int64_t)den);
-}
-
-static struct term divide_terms(struct binder *b, struct term x, struct term y)
-{
-    if (y.state != TERM_CONST || y.num == 0)
-        return trap(ERR_FORMULA, 0);
-    int sign = y.num < 0 ? -1 : 1;
-    if (x.state == TERM_CONST)
-        return reduced((wide)x.num * y.den * sign, (wide)x.den * y.num * sign);
-    return scale_term(b, x, sign * y.den, sign * y.num);
-}
-
-static bool compare_constants(uint8_t op, struct term x, struct term y)
-{
-    wide l = (wide)x.num * y.den, r = (wide)y.num * x.den;
-    switch (op) {
-    case EXPR_EQUAL: return l == r;
-    case EXPR_UNEQUAL: return l != r;
-    case EXPR_LESS: return l < r;
-    default: return l <= r;
-    }
-}
-
-static struct term negate_truth(struct binder *b, struct term x)
-{
-    if (x.state == TERM_CONST)
-        return constant(TYPE_BOOL, !x.num, 1);
-    uint16_t dst = new_register(b);
-    emit(b, (struct code){CODE_NOT, dst, x.reg, 0, 0, 0});
-    return in_register(TYPE_BOOL, dst, 1);
-}
-
-static struct term compare_terms(struct binder *b, uint8_t op, struct term x, struct term y)
-{
-    if (x.state == TERM_CONST && y.state == TERM_CONST)
-        return constant(TYPE_BOOL, compare_constants(op, x, y), 1);
-    if (op == EXPR_UNEQUAL) {
-        struct term equal = compare_terms(b, EXPR_EQUAL, x, y);
-        return equal.state == TERM_TRAP ? equal : negate_truth(b, equal);
-    }
-    int64_t den = common(x.den, y.den);
-    if (den == 0)
-        return trap(ERR_OVERFLOW, 0);
-    uint16_t dst = new_register(b);
-    if (x.state == TERM_REGISTER && y.state == TERM_REGISTER) {
-        uint8_t code = op == EXPR_EQUAL ? CODE_EQ : op == EXPR_LESS ? CODE_LT : CODE_LE;
-        emit(b, (struct code){code, dst, x.reg, y.reg, den / x.den, den / y.den});
-        return in_register(TYPE_BOOL, dst, 1);
-    }
-    bool left = x.state == TERM_REGISTER; /* else the register stands right: turn the comparison */
-    struct term r = left ? x : y, c = left ? y : x;
-    wide k = (wide)c.num * (den / c.den);
-    if (!wide_fits(k))
-        return trap(ERR_OVERFLOW, 0);
-    uint8_t code = op == EXPR_EQUAL  ? CODE_EQK
-                   : op == EXPR_LESS ? (left ? CODE_LTK : CODE_GTK)
-                                     : (left ? CODE_LEK : CODE_GEK);
-    emit(b, (struct code){code, dst, r.reg, 0, den / r.den, (int64_t)k});
-    return in_register(TYPE_BOOL, dst, 1);
-}
-
-static struct term least_terms(struct binder *b, uint8_t op, struct term x, struct term y)
-{
-    bool least = op == EXPR_MIN;
-    if (x.state == TERM_CONST && y.state == TERM_CONST)
-        return compare_constants(EXPR_LESS, x, y) == least ? x : y;
-    int64_t den = common(x.den, y.den);
-    if (den == 0)
-        return trap(ERR_OVERFLOW, 0);
-    uint16_t dst = new_register(b);
-    if (x.state == TERM_REGISTER && y.state == TERM_REGISTER) {
-        emit(b, (struct code){least ? CODE_MIN : CODE_MAX, dst, x.reg, y.reg, den / x.den, den / y.den});
-    } else {
-        struct term r = x.state == TERM_REGISTER ? x : y, c = x.state == TERM_REGISTER ? y : x;
-        wide k = (wide)c.num * (den / c.den);
-        if (!wide_fits(k))
-            return trap(ERR_OVERFLOW, 0);
-        emit(b, (struct code){least ? CODE_MINK : CODE_MAXK, dst, r.reg, 0, den / r.den, (int64_t)k});
-    }
-    return in_register(TYPE_NUMBER, dst, den);
-}
-
-static struct term whole_term(struct binder *b, uint8_t op, struct term x)
-{
-    if (x.state == TERM_CONST) {
-        int64_t q = x.num / x.den, r = x.num % x.den;
-        if (op == EXPR_FLOOR && r < 0)
-            q--;
-        if (op == EXPR_CEIL && r > 0)
-            q++;
-        return constant(TYPE_NUMBER, q, 1);
-    }
-    uint16_t dst = new_register(b);
-    emit(b, (struct code){op == EXPR_FLOOR ? CODE_FLOOR : CODE_CEIL, dst, x.reg, 0, x.den, 0});
-    return in_register(TYPE_NUMBER, dst, 1);
-}
-
-static struct term round_term(struct binder *b, struct term x, const struct step *step)
-{
-    struct rational to = step->to;
-    if (x.state == TERM_CONST) {
-        /* x / (p/q) = num*q / (den*p) */
-        int64_t n;
-        if (!money_scale2(x.num, to.den, x.den, 1, to.num, (enum round_mode)step->round, &n))
-            return trap(ERR_OVERFLOW, 0);
-        return constant(TYPE_NUMBER, n * to.num, to.den);
-    }
-    int64_t g = gcd64(to.den, x.den), k1 = to.den / g;
-    wide k2 = (wide)(x.den / g) * to.num;
-    if (!wide_fits(k2))
-        return trap(ERR_OVERFLOW, 0);
-    uint16_t reg = x.reg;
-    if (k1 != 1 || k2 != 1) {
-        reg = new_register(b);
-        if (k2 == 1)
-            emit(b, (struct code){CODE_LINK, reg, x.reg, 0, k1, 0});
-        else
-            emit(b, (struct code){CODE_ROUND, reg, x.reg, step->round, k1, (int64_t)k2});
-    }
-    struct term rounded = in_register(TYPE_NUMBER, reg, 1);
-    if (to.num != 1)
-        rounded = scale_term(b, rounded, to.num, 1);
-    rounded.den = to.den;
-    return rounded;
-}
 
 /* ---- branches ---- */
 
 static void fill_branch(struct binder *b, uint32_t slot, uint16_t dst, struct term t, int64_t den)
 {
     if (t.state == TERM_TRAP)
-        b->code[slot] = (struct code){CODE_TRAP, 0, t.trap, (uint16_t)(b->step - b->pack->step), t.symbol, 0};
+        b->code[slot] = (struct code){CODE_TRAP, 0, 0, t.trap, (uint16_t)(b->step - b->pack->step), t.symbol, 0};
     else if (t.state == TERM_CONST)
-        b->code[slot] = (struct code){CODE_SET, dst, 0, 0, t.num * (den / t.den), 0};
+        b->code[slot] = (struct code){CODE_SET, 0, dst, 0, 0, t.num * (den / t.den), 0};
     else
-        b->code[slot] = (struct code){CODE_LINK, dst, t.reg, 0, den / t.den, 0};
+        b->code[slot] = (struct code){CODE_LINK, 0, dst, t.reg, 0, den / t.den, 0};
 }
 
 /* if(c, yes, no) with c in a register; no == 0: false */
 static struct term branch(struct binder *b, struct term c, uint16_t yes, uint16_t no)
 {
-    uint32_t jump_else = emit(b, (struct code){CODE_JZ, 0, c.reg, 0, 0, 0});
+    uint32_t jump_else = term_emit(b, (struct code){CODE_JZ, 0, 0, c.reg, 0, 0, 0});
+    b->depth++;
     struct term t = compile(b, yes);
-    uint32_t slot_yes = emit(b, (struct code){0});
-    uint32_t jump_end = emit(b, (struct code){CODE_JMP, 0, 0, 0, 0, 0});
+    uint32_t slot_yes = term_emit(b, (struct code){0});
+    uint32_t jump_end = term_emit(b, (struct code){CODE_JMP, 0, 0, 0, 0, 0, 0});
     b->code[jump_else].k1 = (int64_t)b->codes - jump_else - 1;
-    struct term f = no ? compile(b, no) : constant(TYPE_BOOL, 0, 1);
-    uint32_t slot_no = emit(b, (struct code){0});
+    struct term f = no ? compile(b, no) : term_constant(TYPE_BOOL, 0, 1);
+    b->depth--;
+    uint32_t slot_no = term_emit(b, (struct code){0});
     b->code[jump_end].k1 = (int64_t)b->codes - jump_end - 1;
-    int64_t den = common(t.den, f.den);
+    int64_t den = term_common(t.den, f.den);
     if (den == 0 || (t.state == TERM_TRAP && f.state == TERM_TRAP)) {
         b->codes = jump_else;
-        return den == 0 ? trap(ERR_OVERFLOW, 0) : t;
+        return den == 0 ? term_trap(ERR_OVERFLOW, 0) : t;
     }
-    uint16_t dst = new_register(b);
+    uint16_t dst = term_fresh(b);
     fill_branch(b, slot_yes, dst, t, den);
     fill_branch(b, slot_no, dst, f, den);
-    return in_register(t.state == TERM_TRAP ? f.type : t.type, dst, den);
+    return term_register(t.state == TERM_TRAP ? f.type : t.type, dst, den);
 }
 
 static bool can_trap(const struct binder *b, uint32_t from)
@@ -318,24 +61,25 @@ static struct term compile_logic(struct binder *b, const struct expr *e)
         return x;
     if (x.state == TERM_CONST)
         return (x.num != 0) == conjunction ? compile(b, e->kid[1]) : x;
-    uint32_t mark = b->codes;
+    uint32_t mark = b->codes, warnings = b->warnings;
     struct term y = compile(b, e->kid[1]);
     if (y.state == TERM_CONST)
         return (y.num != 0) == conjunction ? x : y;
     if (y.state == TERM_REGISTER && !can_trap(b, mark)) {
-        uint16_t dst = new_register(b);
-        emit(b, (struct code){conjunction ? CODE_MUL : CODE_MAX, dst, x.reg, y.reg, 1, 1});
-        return in_register(TYPE_BOOL, dst, 1);
+        uint16_t dst = term_fresh(b);
+        term_emit(b, (struct code){conjunction ? CODE_MUL : CODE_MAX, 0, dst, x.reg, y.reg, 1, 1});
+        return term_register(TYPE_BOOL, dst, 1);
     }
+    b->warnings = warnings;
     b->codes = mark; /* the right side may fail: reach it only when the left side asks for it */
     if (conjunction)
         return branch(b, x, e->kid[1], 0);
-    struct term other = branch(b, negate_truth(b, x), e->kid[1], 0);
+    struct term other = branch(b, term_not(b, x), e->kid[1], 0);
     if (other.state == TERM_TRAP)
         return other;
-    uint16_t dst = new_register(b);
-    emit(b, (struct code){CODE_MAX, dst, x.reg, other.reg, 1, 1});
-    return in_register(TYPE_BOOL, dst, 1);
+    uint16_t dst = term_fresh(b);
+    term_emit(b, (struct code){CODE_MAX, 0, dst, x.reg, other.reg, 1, 1});
+    return term_register(TYPE_BOOL, dst, 1);
 }
 
 static struct term compile_if(struct binder *b, const struct expr *e)
@@ -361,12 +105,24 @@ static int32_t day_of_step(const struct binder *b)
     return step_day(b->pack, b->step, b->order->sale_day, b->order->entry_day);
 }
 
+/* Warns always, or, inside a branch, when the branch is run. */
+static void warn(struct binder *b, enum rule_warning warning)
+{
+    uint32_t bit = 1u << warning;
+    if (b->depth == 0)
+        b->warnings |= bit;
+    else if (!(b->warnings & bit))
+        term_emit(b, (struct code){.op = CODE_WARN, .k1 = bit});
+}
+
 static void note_confidence(struct binder *b, const char *confidence)
 {
     if (strcmp(confidence, "conflict") == 0)
-        b->warnings |= 1u << WARN_SWITCH_DEFAULT;
+        warn(b, WARN_SWITCH_DEFAULT);
+    else if (strcmp(confidence, "assumed") == 0)
+        warn(b, WARN_ASSUMED_VALUE);
     else if (strcmp(confidence, "high") != 0 && strcmp(confidence, "medium") != 0)
-        b->warnings |= 1u << WARN_LOW_CONFIDENCE;
+        warn(b, WARN_LOW_CONFIDENCE);
 }
 
 const struct parameter_value *parameter_on(const struct parameter *p, int32_t day)
@@ -401,9 +157,9 @@ static struct term parameter_term(struct binder *b, const struct parameter *p)
     const struct parameter_value *v = parameter_on(p, day_of_step(b));
     uint32_t symbol = names_find(&b->book->names, p->name, strlen(p->name));
     if (!v || !v->in_force)
-        return trap(b->step->missing ? b->step->missing : v ? ERR_NOT_IN_FORCE : ERR_BEFORE_FIRST, symbol);
+        return term_trap(b->step->missing ? b->step->missing : v ? ERR_NOT_IN_FORCE : ERR_BEFORE_FIRST, symbol);
     note_confidence(b, v->confidence);
-    struct term t = constant(p->type, 0, 1);
+    struct term t = term_constant(p->type, 0, 1);
     switch (p->type) {
     case TYPE_SYMBOL: t.num = v->symbol; break;
     case TYPE_DAY: t.num = v->day; break;
@@ -420,7 +176,7 @@ static struct term compile_pick(struct binder *b, const struct expr *e)
 {
     const struct parameter *p = parameter_picked(b->book, b->pack, e, b->key);
     if (!p)
-        return trap(b->step->missing ? b->step->missing : ERR_NO_RATE, e->ref);
+        return term_trap(b->step->missing ? b->step->missing : ERR_NO_RATE, e->ref);
     return parameter_term(b, p);
 }
 
@@ -452,7 +208,7 @@ static struct term compile_key(struct binder *b, const struct expr *e)
     case KEY_ORIGIN: value = country_symbol(b, b->line->origin); break;
     default: value = word_symbol(b, b->line->hs); break;
     }
-    return constant(e->type, value, 1);
+    return term_constant(e->type, value, 1);
 }
 
 static int64_t fact_den(const struct binder *b, const char *unit)
@@ -464,8 +220,8 @@ static struct term load_from_order(struct binder *b, struct term t)
 {
     if (!b->line || t.state != TERM_REGISTER)
         return t;
-    uint16_t dst = new_register(b);
-    emit(b, (struct code){CODE_LOAD, dst, t.reg, 0, 0, 0});
+    uint16_t dst = term_fresh(b);
+    term_emit(b, (struct code){CODE_LOAD, 0, dst, t.reg, 0, 0, 0});
     t.reg = dst;
     return t;
 }
@@ -476,8 +232,15 @@ static struct term compile_fact(struct binder *b, const struct expr *e)
     static const char *const order_unit[] = {ORDER_FACTS(X)}, *const line_unit[] = {LINE_FACTS(X)};
 #undef X
     if (e->op == EXPR_LINE_FACT)
-        return in_register(TYPE_NUMBER, (uint16_t)e->ref, fact_den(b, line_unit[e->ref]));
-    return load_from_order(b, in_register(TYPE_NUMBER, (uint16_t)e->ref, fact_den(b, order_unit[e->ref])));
+        return term_register(TYPE_NUMBER, (uint16_t)e->ref, fact_den(b, line_unit[e->ref]));
+    if (e->ref == FACT_FX_USD || e->ref == FACT_FX_EUR) {
+        enum order_flag missing = e->ref == FACT_FX_USD ? FLAG_NO_FX_USD : FLAG_NO_FX_EUR;
+        if (b->order->flags & 1u << missing)
+            return term_trap(ERR_NO_FX, 0);
+        if (b->order->flags & 1u << FLAG_FX_STALE)
+            warn(b, WARN_FX_STALE);
+    }
+    return load_from_order(b, term_register(TYPE_NUMBER, (uint16_t)e->ref, fact_den(b, order_unit[e->ref])));
 }
 
 static struct term compile_step(struct binder *b, const struct expr *e)
@@ -493,7 +256,7 @@ static struct term compile_step(struct binder *b, const struct expr *e)
 static struct term compile_specific(struct binder *b, const struct tariff_row *row)
 {
     if (row->specific.num == 0)
-        return constant(TYPE_NUMBER, 0, 1);
+        return term_constant(TYPE_NUMBER, 0, 1);
     static const struct {
         uint8_t fact, flag;
     } of_unit[] = {{0, 0}, {FACT_NET_WEIGHT, FLAG_HAS_WEIGHT}, {FACT_VOLUME, FLAG_HAS_VOLUME},
@@ -501,12 +264,12 @@ static struct term compile_specific(struct binder *b, const struct tariff_row *r
     uint8_t fact = of_unit[row->specific_unit].fact;
     if (!(b->line->flags & 1u << of_unit[row->specific_unit].flag)) {
         if (row->specific_unit != TARIFF_PIECE)
-            return trap(ERR_NEEDS_QUANTITY, row->kind);
+            return term_trap(ERR_NEEDS_QUANTITY, row->kind);
         fact = FACT_QUANTITY;
     }
     if (row->specific_currency != b->pack->currency)
-        return trap(ERR_UNIT, row->kind);
-    return scale_term(b, in_register(TYPE_NUMBER, fact, 1000000), row->specific.num, row->specific.den);
+        return term_trap(ERR_UNIT, row->kind);
+    return term_scale(b, term_register(TYPE_NUMBER, fact, 1000000), row->specific.num, row->specific.den);
 }
 
 static struct term compile_tariff(struct binder *b, const struct expr *e)
@@ -516,18 +279,18 @@ static struct term compile_tariff(struct binder *b, const struct expr *e)
         tariff_find(&b->book->tariff, pack->place, pack->base_place, e->ref, b->line->hs,
                     b->line->origin, day_of_step(b));
     if (e->op == EXPR_HAS)
-        return constant(TYPE_BOOL, row != NULL, 1);
+        return term_constant(TYPE_BOOL, row != NULL, 1);
     if (!row) {
         bool known = tariff_knows(&b->book->tariff, pack->place, pack->base_place, b->line->hs);
-        return trap(b->step->missing ? b->step->missing : known ? ERR_NO_RATE : ERR_UNKNOWN_CODE, e->ref);
+        return term_trap(b->step->missing ? b->step->missing : known ? ERR_NO_RATE : ERR_UNKNOWN_CODE, e->ref);
     }
     note_confidence(b, row->confidence);
     if (row->is_class != (e->op == EXPR_CLASS))
-        return trap(ERR_WRONG_TYPE, e->ref);
+        return term_trap(ERR_WRONG_TYPE, e->ref);
     if (e->op == EXPR_CLASS)
-        return constant(TYPE_SYMBOL, row->class_, 1);
+        return term_constant(TYPE_SYMBOL, row->class_, 1);
     if (e->op == EXPR_AD_VALOREM)
-        return constant(TYPE_NUMBER, row->ad_valorem.num, row->ad_valorem.den);
+        return term_constant(TYPE_NUMBER, row->ad_valorem.num, row->ad_valorem.den);
     return compile_specific(b, row);
 }
 
@@ -549,13 +312,13 @@ static struct term compile_in(struct binder *b, const struct expr *e)
     if (x.state == TERM_TRAP || y.state == TERM_TRAP)
         return x.state == TERM_TRAP ? x : y;
     if (x.state != TERM_CONST)
-        return trap(ERR_FORMULA, 0);
+        return term_trap(ERR_FORMULA, 0);
     bool found = false;
     for (uint32_t i = 0; i < y.list->list_count && !found; i++) {
         uint32_t symbol = y.list->list[i];
         found = code ? code_in_entry(b->line->hs, names_at(&b->book->names, symbol)) : symbol == x.num;
     }
-    return constant(TYPE_BOOL, found, 1);
+    return term_constant(TYPE_BOOL, found, 1);
 }
 
 /* ---- over the lines ---- */
@@ -574,20 +337,20 @@ static int64_t sum_den(const struct binder *b, const struct expr *kid)
 static struct term compile_over_lines(struct binder *b, const struct expr *e)
 {
     const struct expr *kid = &b->pack->expr[e->kid[0]];
-    uint16_t dst = new_register(b);
+    uint16_t dst = term_fresh(b);
     uint16_t which = (uint16_t)(kid->op == EXPR_STEP ? kid->ref : kid->ref | 0x8000u);
     uint8_t op = e->op == EXPR_SUM ? CODE_SUM : e->op == EXPR_ANY ? CODE_ANY
                : e->op == EXPR_ALL ? CODE_ALL : CODE_COUNT;
     int64_t den = e->op == EXPR_SUM ? sum_den(b, kid) : 1;
-    emit(b, (struct code){op, dst, which, (uint16_t)(b->step - b->pack->step), den, 0});
-    return in_register(e->type, dst, den);
+    term_emit(b, (struct code){op, 0, dst, which, (uint16_t)(b->step - b->pack->step), den, 0});
+    return term_register(e->type, dst, den);
 }
 
 static struct term compile_lines(struct binder *b)
 {
-    uint16_t dst = new_register(b);
-    emit(b, (struct code){CODE_LINES, dst, 0, 0, 0, 0});
-    return in_register(TYPE_NUMBER, dst, 1);
+    uint16_t dst = term_fresh(b);
+    term_emit(b, (struct code){CODE_LINES, 0, dst, 0, 0, 0, 0});
+    return term_register(TYPE_NUMBER, dst, 1);
 }
 
 /* ---- the tree ---- */
@@ -601,13 +364,13 @@ static struct term compile_pair(struct binder *b, const struct expr *e)
     if (y.state == TERM_TRAP)
         return y;
     switch (e->op) {
-    case EXPR_ADD: return add_terms(b, x, y, 1);
-    case EXPR_SUBTRACT: return add_terms(b, x, y, -1);
-    case EXPR_MULTIPLY: return multiply_terms(b, x, y);
-    case EXPR_DIVIDE: return divide_terms(b, x, y);
+    case EXPR_ADD: return term_add(b, x, y, 1);
+    case EXPR_SUBTRACT: return term_add(b, x, y, -1);
+    case EXPR_MULTIPLY: return term_multiply(b, x, y);
+    case EXPR_DIVIDE: return term_divide(b, x, y);
     case EXPR_MIN:
-    case EXPR_MAX: return least_terms(b, e->op, x, y);
-    default: return compare_terms(b, e->op, x, y);
+    case EXPR_MAX: return term_least(b, e->op, x, y);
+    default: return term_compare(b, e->op, x, y);
     }
 }
 
@@ -617,16 +380,16 @@ static struct term compile_single(struct binder *b, const struct expr *e)
     if (x.state == TERM_TRAP)
         return x;
     if (e->op == EXPR_NOT)
-        return negate_truth(b, x);
+        return term_not(b, x);
     if (e->op == EXPR_NEGATE)
-        return x.state == TERM_CONST ? constant(TYPE_NUMBER, -x.num, x.den) : scale_term(b, x, -1, 1);
-    return whole_term(b, e->op, x);
+        return x.state == TERM_CONST ? term_constant(TYPE_NUMBER, -x.num, x.den) : term_scale(b, x, -1, 1);
+    return term_whole(b, e->op, x);
 }
 
 static struct term compile_in_force(struct binder *b, const struct expr *e)
 {
     const struct parameter_value *v = parameter_on(&b->pack->parameter[e->ref], day_of_step(b));
-    return constant(TYPE_BOOL, v && v->in_force, 1);
+    return term_constant(TYPE_BOOL, v && v->in_force, 1);
 }
 
 static struct term compile(struct binder *b, uint16_t index)
@@ -634,16 +397,16 @@ static struct term compile(struct binder *b, uint16_t index)
     const struct expr *e = &b->pack->expr[index];
     switch (e->op) {
     case EXPR_NUMBER:
-    case EXPR_TRUTH: return constant(e->type, e->number.num, e->number.den);
-    case EXPR_SYMBOL: return constant(TYPE_SYMBOL, e->ref, 1);
-    case EXPR_DAY: return constant(TYPE_DAY, e->day, 1);
+    case EXPR_TRUTH: return term_constant(e->type, e->number.num, e->number.den);
+    case EXPR_SYMBOL: return term_constant(TYPE_SYMBOL, e->ref, 1);
+    case EXPR_DAY: return term_constant(TYPE_DAY, e->day, 1);
     case EXPR_PARAMETER: return parameter_term(b, &b->pack->parameter[e->ref]);
     case EXPR_PICK: return compile_pick(b, e);
     case EXPR_STEP: return compile_step(b, e);
     case EXPR_ORDER_FACT:
     case EXPR_LINE_FACT: return compile_fact(b, e);
-    case EXPR_ORDER_FLAG: return constant(TYPE_BOOL, (b->order->flags >> e->ref) & 1, 1);
-    case EXPR_LINE_FLAG: return constant(TYPE_BOOL, (b->line->flags >> e->ref) & 1, 1);
+    case EXPR_ORDER_FLAG: return term_constant(TYPE_BOOL, (b->order->flags >> e->ref) & 1, 1);
+    case EXPR_LINE_FLAG: return term_constant(TYPE_BOOL, (b->line->flags >> e->ref) & 1, 1);
     case EXPR_KEY: return compile_key(b, e);
     case EXPR_NOT:
     case EXPR_NEGATE:
@@ -658,7 +421,7 @@ static struct term compile(struct binder *b, uint16_t index)
     case EXPR_ALL:
     case EXPR_COUNT: return compile_over_lines(b, e);
     case EXPR_LINES: return compile_lines(b);
-    case EXPR_SPREAD: return in_register(TYPE_NUMBER, new_register(b), currency_unit(b->pack->currency));
+    case EXPR_SPREAD: return term_register(TYPE_NUMBER, term_fresh(b), currency_unit(b->pack->currency));
     case EXPR_AD_VALOREM:
     case EXPR_SPECIFIC:
     case EXPR_HAS:
@@ -672,21 +435,42 @@ static struct term compile(struct binder *b, uint16_t index)
 
 static void emit_trap(struct binder *b, struct term t)
 {
-    emit(b, (struct code){CODE_TRAP, 0, t.trap, (uint16_t)(b->step - b->pack->step), t.symbol, 0});
+    term_emit(b, (struct code){CODE_TRAP, 0, 0, t.trap, (uint16_t)(b->step - b->pack->step), t.symbol, 0});
 }
 
-static struct term bind_value(struct binder *b, const struct step *step)
+/* A division by what is known only when the rule runs: the whole formula of a step that rounds. */
+static struct term bind_quotient(struct binder *b, const struct step *step, const struct expr *e)
 {
+    struct term x = compile(b, e->kid[0]), y = compile(b, e->kid[1]);
+    if (x.state == TERM_TRAP || y.state == TERM_TRAP)
+        return x.state == TERM_TRAP ? x : y;
+    return y.state == TERM_CONST ? term_round(b, term_divide(b, x, y), step) : term_quotient(b, x, y, step);
+}
+
+static struct term bind_formula(struct binder *b, const struct step *step, struct term when)
+{
+    const struct expr *e = &b->pack->expr[step->is];
     struct term t;
-    struct term when = step->when ? compile(b, step->when) : constant(TYPE_BOOL, 1, 1);
     if (when.state == TERM_TRAP)
-        t = when;
-    else if (when.state == TERM_CONST)
-        t = when.num ? compile(b, step->is) : constant(b->pack->expr[step->is].type, 0, 1);
+        return when;
+    if (when.state == TERM_CONST && when.num && e->op == EXPR_DIVIDE && step->round)
+        return bind_quotient(b, step, e);
+    if (when.state == TERM_CONST)
+        t = when.num ? compile(b, step->is) : term_constant(e->type, 0, 1);
     else
         t = branch(b, when, step->is, 0);
-    if (t.state != TERM_TRAP && step->round)
-        t = round_term(b, t, step);
+    return t.state != TERM_TRAP && step->round ? term_round(b, t, step) : t;
+}
+
+static struct term bind_value(struct binder *b, const struct step *step, struct bound_code *out)
+{
+    struct term when = step->when ? compile(b, step->when) : term_constant(TYPE_BOOL, 1, 1);
+    struct term t = bind_formula(b, step, when);
+    if (step->charge && step->when && !step->zero[LANG_EN]) {
+        if (!out->when)
+            out->when = arena_array(&b->cache->arena, struct term, b->pack->steps + 1);
+        out->when[step - b->pack->step] = when;
+    }
     if (t.state == TERM_TRAP && step->charge)
         emit_trap(b, t);
     t.type = b->pack->expr[step->is].type;
@@ -701,13 +485,19 @@ static void bind_outcome(struct binder *b, const struct step *step)
         emit_trap(b, when);
         return;
     }
-    if (when.state == TERM_CONST) {
-        if (!when.num)
-            return;
-        when = in_register(TYPE_BOOL, new_register(b), 1);
-        emit(b, (struct code){CODE_SET, when.reg, 0, 0, 1, 0});
+    if (when.state == TERM_CONST && !when.num)
+        return;
+    if (step->kind == STEP_ERROR) {
+        if (when.state == TERM_REGISTER)
+            term_emit(b, (struct code){.op = CODE_JZ, .a = when.reg, .k1 = 1});
+        emit_trap(b, term_trap((enum err_code)step->missing, 0));
+        return;
     }
-    emit(b, (struct code){op, 0, when.reg, (uint16_t)(step - b->pack->step), 0, 0});
+    if (when.state == TERM_CONST) {
+        when = term_register(TYPE_BOOL, term_fresh(b), 1);
+        term_emit(b, (struct code){CODE_SET, 0, when.reg, 0, 0, 1, 0});
+    }
+    term_emit(b, (struct code){op, 0, 0, when.reg, (uint16_t)(step - b->pack->step), 0, 0});
 }
 
 static void bind_steps(struct binder *b, struct bound_code *out, uint8_t level)
@@ -721,11 +511,11 @@ static void bind_steps(struct binder *b, struct bound_code *out, uint8_t level)
         for (uint32_t i = pack->segment[s].first; i < pack->segment[s].end && pack->segment[s].level == level; i++) {
             const struct step *step = b->step = &pack->step[i];
             if (step->kind == STEP_VALUE) {
-                out->term[i] = bind_value(b, step);
+                out->term[i] = bind_value(b, step, out);
             } else if (step->kind == STEP_ALLOWANCE) {
                 if (!out->used)
                     out->used = arena_array(arena, struct term, pack->steps + 1);
-                struct term when = step->when ? compile(b, step->when) : constant(TYPE_BOOL, 1, 1);
+                struct term when = step->when ? compile(b, step->when) : term_constant(TYPE_BOOL, 1, 1);
                 if (when.state == TERM_CONST && when.num) {
                     out->term[i] = compile(b, step->is);
                     out->used[i] = compile(b, step->used);

@@ -69,12 +69,12 @@ struct parameter {
     const char *name;
     uint8_t type;
     struct rule_unit unit;
-    const char *unit_text;
+    const char *unit_text, *title[3]; /* by enum lang */
     struct parameter_value *value;
     uint32_t values;
 };
 
-enum step_kind { STEP_UNSET, STEP_VALUE, STEP_REFUSE, STEP_REGIME, STEP_ALLOWANCE };
+enum step_kind { STEP_UNSET, STEP_VALUE, STEP_REFUSE, STEP_REGIME, STEP_ALLOWANCE, STEP_ERROR };
 
 struct step {
     const char *name;
@@ -82,7 +82,7 @@ struct step {
     bool reads_other;
     uint16_t is, when, base, rate, used; /* exprs, 0: none */
     struct rational to;
-    uint16_t missing;                    /* enum err_code for a missing tariff row, 0: default */
+    uint16_t missing;                    /* enum err_code for a missing tariff row, 0: default; of an error step */
     const char *is_text, *when_text, *rate_text, *base_text;
     const char *regime, *refuse, *instead;
     const char *treasury, *debtor, *collector, *due;
@@ -156,12 +156,12 @@ enum code_op {
     CODE_SET, CODE_LIN, CODE_LINK, CODE_MUL, CODE_MIN, CODE_MAX, CODE_MINK, CODE_MAXK,
     CODE_LT, CODE_LE, CODE_EQ, CODE_LTK, CODE_LEK, CODE_EQK, CODE_GTK, CODE_GEK, CODE_NOT,
     CODE_FLOOR, CODE_CEIL, CODE_ROUND, CODE_JZ, CODE_JMP, CODE_LOAD, CODE_SUM, CODE_ANY, CODE_ALL,
-    CODE_COUNT, CODE_LINES, CODE_TRAP, CODE_REFUSE, CODE_REGIME,
+    CODE_COUNT, CODE_LINES, CODE_TRAP, CODE_REFUSE, CODE_REGIME, CODE_DIVIDE, CODE_WARN,
 };
 
-/* dst = a*k1 + b*k2 (LIN), a*k1 + k2 (LINK), round(a*k1/k2) by mode b (ROUND), … see rule_run.c */
+/* dst = a*k1 + b*k2 (LIN), a*k1 + k2 (LINK), round(a*k1/k2) by `mode` (ROUND), … see rule_run.c */
 struct code {
-    uint8_t op;
+    uint8_t op, mode;
     uint16_t dst, a, b;
     int64_t k1, k2;
 };
@@ -190,6 +190,7 @@ struct bound_code {
     uint32_t *segment_at; /* code index per segment of the pack, [segments] = end */
     struct term *term;    /* per step of the pack; those of the other level are UNSET */
     struct term *used;    /* allowance steps only, else NULL */
+    struct term *when;    /* per step, of charges that are not stated when it does not hold; else NULL */
     uint32_t registers;
     uint32_t warnings;
 };
@@ -220,6 +221,14 @@ struct bound_line {
     struct bound_code code;
 };
 
+/* The pack found last, and for what. */
+struct pack_memo {
+    const struct pack *pack;
+    uint16_t to;
+    uint8_t form;
+    int32_t sale_day, entry_day;
+};
+
 struct rule_cache {
     const struct rulebook *book;
     struct arena arena;
@@ -234,6 +243,7 @@ struct rule_cache {
     uint16_t memo_place;
     int32_t memo_day[2];
     uint16_t memo_epoch[2];
+    struct pack_memo memo_pack;
 };
 
 /* The parameter "family.WORD" of pick(family, key), WORD being what the order's key says; NULL: none. */

@@ -58,6 +58,7 @@ static const struct json_field step_fields[] = {
     {"instead", JSON_STRING, false, false, NULL, NULL, "form that is open"},
     {"message", JSON_TEXTS, false, false, NULL, NULL, "of a refusal"},
     {"regime", JSON_STRING, false, false, NULL, NULL, "id of the regime when the condition holds"},
+    {"error", JSON_STRING, false, false, NULL, NULL, "code of what must be known to go on"},
     {"allowance", JSON_STRING, false, false, NULL, NULL, "formula of a yearly limit"},
     {"used", JSON_STRING, false, false, NULL, NULL, "formula of what is used of it"},
     {"after", JSON_STRING, false, false, NULL, NULL, "step that this one follows, where a patch inserts it"},
@@ -100,7 +101,9 @@ static void check_parameter(struct loader *l, const struct json *json, const cJS
     static const char *const origins[] = {"law", "source", "confidence"};
     const cJSON *entry;
     cJSON_ArrayForEach(entry, parameter) {
-        if (cJSON_IsNull(entry) || json_check(json, entry, value_fields, "a value", l->errs) != 0)
+        if (strcmp(entry->string, "title") == 0 || cJSON_IsNull(entry))
+            continue;
+        if (json_check(json, entry, value_fields, "a value", l->errs) != 0)
             continue;
         for (size_t i = 0; !reform && i < sizeof origins / sizeof *origins; i++)
             if (!json_get(entry, origins[i]))
@@ -295,8 +298,10 @@ static void read_parameters(struct building *b, const cJSON *parameters)
             fail_at(b, "parameters", p->name, NULL, ERR_WRONG_TYPE, "a parameter is an object keyed by first days");
             continue;
         }
+        keep_texts(b, node, "title", p->title);
         cJSON_ArrayForEach(entry, node)
-            read_interval(b, p, entry);
+            if (strcmp(entry->string, "title") != 0)
+                read_interval(b, p, entry);
         qsort(p->value, p->values, sizeof *p->value, by_from);
         if (p->type == TYPE_UNSET)
             p->type = TYPE_NUMBER; /* never in force */
@@ -355,25 +360,6 @@ static void read_value_step(struct building *b, const cJSON *node, struct step *
         fail_at(b, "steps", name, "is", ERR_FORMULA, "spread() must be the whole formula of its step");
 }
 
-static void read_outcome_step(struct building *b, const cJSON *node, struct step *step)
-{
-    const char *allowance = json_text(node, "allowance", NULL);
-    step->level = LEVEL_ORDER;
-    step->refuse = keep(b, json_text(node, "refuse", NULL));
-    step->instead = keep(b, json_text(node, "instead", NULL));
-    step->regime = keep(b, json_text(node, "regime", NULL));
-    step->kind = step->refuse ? STEP_REFUSE : step->regime ? STEP_REGIME : STEP_ALLOWANCE;
-    keep_texts(b, node, "message", step->message);
-    if (step->kind == STEP_ALLOWANCE) {
-        step->is_text = keep(b, allowance);
-        step->is = read_formula(b, step->name, "allowance", allowance, LEVEL_ORDER, TYPE_NUMBER);
-        step->used = read_formula(b, step->name, "used", json_text(node, "used", "annual_used"),
-                                  LEVEL_ORDER, TYPE_NUMBER);
-    } else if (!json_get(node, "when")) {
-        fail_at(b, "steps", step->name, NULL, ERR_MISSING_NAME, "this step needs a \"when\"");
-    }
-}
-
 static uint16_t missing_code(const char *name)
 {
     for (uint16_t code = 1; name && code < ERR_COUNT; code++)
@@ -382,16 +368,38 @@ static uint16_t missing_code(const char *name)
     return 0;
 }
 
+static void read_outcome_step(struct building *b, const cJSON *node, struct step *step)
+{
+    const char *allowance = json_text(node, "allowance", NULL), *error = json_text(node, "error", NULL);
+    step->level = error && strcmp(json_text(node, "per", "order"), "line") == 0 ? LEVEL_LINE : LEVEL_ORDER;
+    step->refuse = keep(b, json_text(node, "refuse", NULL));
+    step->instead = keep(b, json_text(node, "instead", NULL));
+    step->regime = keep(b, json_text(node, "regime", NULL));
+    step->kind = step->refuse ? STEP_REFUSE : step->regime ? STEP_REGIME : error ? STEP_ERROR : STEP_ALLOWANCE;
+    keep_texts(b, node, "message", step->message);
+    if (step->kind == STEP_ALLOWANCE) {
+        step->is_text = keep(b, allowance);
+        step->is = read_formula(b, step->name, "allowance", allowance, LEVEL_ORDER, TYPE_NUMBER);
+        step->used = read_formula(b, step->name, "used", json_text(node, "used", "annual_used"),
+                                  LEVEL_ORDER, TYPE_NUMBER);
+    } else if (error && !missing_code(error)) {
+        fail_at(b, "steps", step->name, "error", ERR_UNKNOWN_VALUE, "unknown code of an error");
+    } else if (!json_get(node, "when")) {
+        fail_at(b, "steps", step->name, NULL, ERR_MISSING_NAME, "this step needs a \"when\"");
+    }
+}
+
 static void read_step(struct building *b, const cJSON *node)
 {
     struct pack *pack = b->pack;
     struct step *step = &pack->step[pack->steps];
     step->name = keep(b, node->string);
     bool value = json_get(node, "is") != NULL;
-    bool outcome = json_get(node, "refuse") || json_get(node, "regime") || json_get(node, "allowance");
+    const char *error = json_text(node, "error", NULL);
+    bool outcome = json_get(node, "refuse") || json_get(node, "regime") || json_get(node, "allowance") || error;
     if (!cJSON_IsObject(node) || value == outcome) {
         fail_at(b, "steps", step->name, NULL, ERR_MISSING_NAME,
-                "a step has one of \"is\", \"refuse\", \"regime\", \"allowance\"");
+                "a step has one of \"is\", \"refuse\", \"regime\", \"allowance\", \"error\"");
         return;
     }
     step->kind = STEP_VALUE;
@@ -404,7 +412,7 @@ static void read_step(struct building *b, const cJSON *node)
         step->when = read_formula(b, step->name, "when", step->when_text, step->level, TYPE_BOOL);
     const char *reads = json_text(node, "reads", NULL);
     step->reads_other = reads && (strcmp(reads, "sale") == 0) != pack->reads_sale;
-    step->missing = missing_code(json_text(node, "missing", NULL));
+    step->missing = missing_code(json_text(node, "missing", error));
     step->treasury = keep(b, json_text(node, "treasury", NULL));
     step->debtor = keep(b, json_text(node, "debtor", NULL));
     step->collector = keep(b, json_text(node, "collector", NULL));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/date.h"
+#include "core/node.h"
 #include "core/rule_int.h"
 
 const char *charge_id(enum charge_kind kind)
@@ -194,23 +195,52 @@ static uint16_t epoch_memo(struct rule_cache *cache, uint16_t place, int32_t day
     return cache->memo_epoch[which];
 }
 
-static const struct pack *choose_pack(const struct rulebook *book, const struct fact_order *order,
-                                      struct rule_answer *answer)
+/* What an order needs of a pack, and what was found for it last. */
+static const struct pack *find_pack(const struct rulebook *book, const struct fact_order *order, bool *place,
+                                    bool *later)
 {
-    bool place = false, later = false;
     for (uint32_t i = 0; i < book->packs; i++) {
         const struct pack *pack = &book->pack[i];
         if (pack->place != order->to || pack->abstract_)
             continue;
-        place = true;
+        *place = true;
         if (!(pack->forms & 1u << order->form))
             continue;
         int32_t day = pack->reads_sale ? order->sale_day : order->entry_day;
         if (day >= pack->from && day <= pack->until)
             return pack;
-        later = later || day < pack->from;
+        *later = *later || day < pack->from;
     }
+    return NULL;
+}
+
+static const struct pack *pack_of(struct rule_cache *cache, const struct fact_order *order, bool *place,
+                                  bool *later)
+{
+    struct pack_memo *memo = &cache->memo_pack;
+    if (memo->pack && memo->to == order->to && memo->form == order->form &&
+        memo->sale_day == order->sale_day && memo->entry_day == order->entry_day)
+        return memo->pack;
+    const struct pack *pack = find_pack(cache->book, order, place, later);
+    *memo = (struct pack_memo){pack, order->to, order->form, order->sale_day, order->entry_day};
+    return pack;
+}
+
+bool rule_reads_sale(struct rule_cache *cache, const struct fact_order *order)
+{
+    bool place, later;
+    const struct pack *pack = pack_of(cache, order, &place, &later);
+    return pack && pack->reads_sale;
+}
+
+static const struct pack *choose_pack(struct rule_cache *cache, const struct fact_order *order,
+                                      struct rule_answer *answer)
+{
+    bool place = false, later = false;
     char message[120];
+    const struct pack *pack = pack_of(cache, order, &place, &later);
+    if (pack)
+        return pack;
     snprintf(message, sizeof message,
              later   ? "the law of this form is known only for later days"
              : place ? "no rule pack of this place governs the form \"%s\" on this day"
@@ -272,16 +302,20 @@ static void stop_error(struct machine *m, int step, enum err_code code, const ch
 static void trap_met(struct machine *m, const struct code *c)
 {
     const char *name = names_at(&m->cache->book->names, (uint32_t)c->k1);
-    char what[120];
+    char what[160];
     static const char *const sentence[ERR_COUNT] = {
         [ERR_UNKNOWN_CODE] = "the tariff has no row for this commodity code",
         [ERR_NO_RATE] = "no rate on this day",
         [ERR_LIST_UNKNOWN] = "it is not known whether the code is on the list",
         [ERR_BEFORE_FIRST] = "the day is before the first known value",
         [ERR_NOT_IN_FORCE] = "no value is in force on this day",
+        [ERR_NO_FX] = "no exchange rate is known for what the law tests in another currency",
         [ERR_NEEDS_QUANTITY] = "a specific rate needs net_weight_kg, volume_l or pieces",
     };
+    const struct step *step = &m->bound->pack->step[c->b];
     const char *text = sentence[c->a] ? sentence[c->a] : "cannot be computed";
+    if (step->kind == STEP_ERROR && step->message[LANG_EN])
+        text = step->message[LANG_EN];
     snprintf(what, sizeof what, "%s%s%s%s", text, *name ? " (" : "", name, *name ? ")" : "");
     stop_error(m, c->b, (enum err_code)c->a, what);
 }
@@ -314,7 +348,7 @@ static void trap_of_line(struct machine *m, uint32_t line, uint16_t which, uint1
     const struct term *t = &m->cache->run_line[line]->code.term[which & 0x7fffu];
     m->line = line + 1;
     if (!(which & 0x8000u) && t->state == TERM_TRAP) {
-        struct code c = {CODE_TRAP, 0, t->trap, which, t->symbol, 0};
+        struct code c = {CODE_TRAP, 0, 0, t->trap, which, t->symbol, 0};
         trap_met(m, &c);
     } else {
         stop_error(m, step, ERR_INTERNAL, "sum of a value that is not rounded");
@@ -344,6 +378,19 @@ static wide over_lines(struct machine *m, const struct code *c)
 static wide run_whole(wide a, const struct code *c)
 {
     return divide_rounded(a, c->k1, c->op == CODE_FLOOR ? ROUND_FLOOR : ROUND_CEIL);
+}
+
+/* round(a * k1 / (b * k2)); false when it does not fit. */
+static bool run_quotient(struct machine *m, const struct code *c, wide *r)
+{
+    wide x, y;
+    if (!scaled(r[c->a], c->k1, &x) || !scaled(r[c->b], c->k2, &y) || !wide_fits(y))
+        return false;
+    if (y <= 0)
+        stop_error(m, -1, ERR_RANGE, "the divisor is not above zero");
+    else
+        r[c->dst] = divide_rounded(x, (int64_t)y, c->mode);
+    return true;
 }
 
 static void run_outcome(struct machine *m, const struct code *c, wide condition)
@@ -407,8 +454,10 @@ static void run_code(struct machine *m, const struct code *code, const struct co
         case CODE_CEIL: r[c->dst] = run_whole(r[c->a], c); break;
         case CODE_ROUND:
             fits = scaled(r[c->a], c->k1, &x);
-            r[c->dst] = fits ? divide_rounded(x, c->k2, c->b) : 0;
+            r[c->dst] = fits ? divide_rounded(x, c->k2, c->mode) : 0;
             break;
+        case CODE_DIVIDE: fits = run_quotient(m, c, r); break;
+        case CODE_WARN: m->answer->warnings |= (uint32_t)c->k1; break;
         case CODE_JZ:
             if (!r[c->a])
                 c += c->k1;
@@ -461,7 +510,7 @@ static void run_spread(struct machine *m, uint16_t index)
     uint32_t lines = m->order->lines;
     if (!order_minor(m, t, &total)) {
         if (t->state == TERM_TRAP) {
-            struct code c = {CODE_TRAP, 0, t->trap, index, t->symbol, 0};
+            struct code c = {CODE_TRAP, 0, 0, t->trap, index, t->symbol, 0};
             trap_met(m, &c);
         } else {
             stop_error(m, index, ERR_INTERNAL, "spread of an amount that is not rounded");
@@ -556,39 +605,63 @@ static void add_charge(struct machine *m, const struct term *t, const wide *r, u
     a->stated |= 1u << step->charge;
 }
 
+/* A charge whose condition does not hold and that gives no reason for its zero is not stated. */
+static bool is_absent(const struct bound_code *code, const wide *r, uint16_t step)
+{
+    if (!code->when)
+        return false;
+    const struct term *when = &code->when[step];
+    return when->state == TERM_CONST ? !when->num : when->state == TERM_REGISTER && !r[when->reg];
+}
+
+static void collect_step(struct machine *m, const struct bound_code *code, const wide *r, uint16_t step,
+                         uint32_t line)
+{
+    if (!is_absent(code, r, step))
+        add_charge(m, &code->term[step], r, step, line);
+}
+
 static void collect(struct machine *m)
 {
     const struct pack *pack = m->bound->pack;
     for (uint32_t n = 0; n < pack->charge_steps && !m->stop; n++) {
         uint16_t i = pack->charge_step[n];
         if (pack->step[i].level == LEVEL_ORDER) {
-            add_charge(m, &m->bound->code.term[i], m->cache->order_register, i, 0);
+            collect_step(m, &m->bound->code, m->cache->order_register, i, 0);
             continue;
         }
         for (uint32_t k = 0; k < m->order->lines && !m->stop; k++)
-            add_charge(m, &m->cache->run_line[k]->code.term[i],
-                       m->cache->line_register + (size_t)k * REGISTERS_MAX, i, k + 1);
+            collect_step(m, &m->cache->run_line[k]->code,
+                         m->cache->line_register + (size_t)k * REGISTERS_MAX, i, k + 1);
     }
 }
 
+/* A refused order has what was computed before the refusal; of the allowance it uses nothing. */
 static void collect_named(struct machine *m)
 {
     const struct pack *pack = m->bound->pack;
     const struct bound_code *code = &m->bound->code;
     struct rule_answer *a = m->answer;
-    int allowance = pack->allowance_step;
-    if (pack->value_step >= 0)
+    bool is_refused = a->status == RULE_REFUSED;
+    int end = is_refused ? a->step : (int)pack->steps, allowance = pack->allowance_step;
+    if (pack->value_step >= 0 && pack->value_step < end) {
         a->has_value = order_minor(m, &code->term[pack->value_step], &a->value);
-    if (allowance >= 0 && code->used && code->term[allowance].state)
-        a->has_allowance = order_minor(m, &code->term[allowance], &a->allowance_limit) &&
-                           order_minor(m, &code->used[allowance], &a->allowance_used);
+        if (!a->has_value)
+            stop_error(m, pack->value_step, ERR_OVERFLOW, "the value is too large, or not rounded");
+    }
+    if (allowance < 0 || allowance >= end || !code->used || !code->term[allowance].state)
+        return;
+    a->has_allowance = order_minor(m, &code->term[allowance], &a->allowance_limit) &&
+                       order_minor(m, &code->used[allowance], &a->allowance_used);
+    if (is_refused)
+        a->allowance_used = m->order->value[FACT_ANNUAL_USED];
 }
 
 void rule_run(struct rule_cache *cache, const struct fact_order *order, struct rule_answer *answer)
 {
     answer_init(answer);
     check(order->lines > 0 && order->lines <= RULE_LINES_MAX);
-    const struct pack *pack = choose_pack(cache->book, order, answer);
+    const struct pack *pack = choose_pack(cache, order, answer);
     if (!pack)
         return;
     struct order_key key;

@@ -48,19 +48,17 @@ static bool rate_of(const struct assess *assess, const struct assess_order *orde
     return given_rate(order, from, to, rate) || fx_rate(assess->fx, from, to, day, rate, stale);
 }
 
-/* Destination currency per 1 unit of `currency`, in 10^-6; 0 when unknown. Table rates are kept per month. */
-static int64_t fx_fact(struct assess *assess, const struct assess_order *order, unsigned currency,
-                       unsigned to, int32_t day, int which)
+/* Destination currency per 1 unit of `currency`, in 10^-6; says in *flags when there is none, or an old one. */
+static int64_t fx_fact(const struct assess *assess, const struct assess_order *order, unsigned currency,
+                       unsigned to, int32_t day, enum order_flag missing, uint32_t *flags)
 {
     struct rational rate;
     bool stale = false;
-    int64_t value;
-    if (order->rates == 0 && assess->memo_to == to && assess->memo_month == date_month(day))
-        return assess->memo_fact[which];
-    if (!rate_of(assess, order, currency, to, day, &rate, &stale) ||
-        !money_scale_try(1000000, rate.num, rate.den, ROUND_HALF_UP, &value))
-        return 0;
-    return value;
+    int64_t value = 0;
+    bool is_known = rate_of(assess, order, currency, to, day, &rate, &stale) &&
+                    money_scale_try(1000000, rate.num, rate.den, ROUND_HALF_UP, &value);
+    *flags |= (uint32_t)!is_known << missing | (uint32_t)stale << FLAG_FX_STALE;
+    return is_known ? value : 0;
 }
 
 /* From the order's currency by way of the destination's, as the law converts, unless the pair is given. */
@@ -80,19 +78,24 @@ static bool rate_across(const struct assess *assess, const struct assess_order *
     return wide_fits(num) && wide_fits(den);
 }
 
+/* Rates of the table are kept for the month asked last. */
 static void fill_fx_facts(struct assess *assess, const struct assess_order *order, unsigned to,
                           int32_t day, struct fact_order *facts)
 {
-    int64_t usd = fx_fact(assess, order, currency_index("USD"), to, day, 0);
-    int64_t eur = fx_fact(assess, order, currency_index("EUR"), to, day, 1);
-    facts->value[FACT_FX_USD] = usd;
-    facts->value[FACT_FX_EUR] = eur;
-    if (order->rates == 0) {
-        assess->memo_to = to;
+    bool is_kept = order->rates == 0 && assess->memo_to == to && assess->memo_month == date_month(day);
+    uint32_t flags = 0;
+    if (!is_kept) {
+        int64_t usd = fx_fact(assess, order, currency_index("USD"), to, day, FLAG_NO_FX_USD, &flags);
+        int64_t eur = fx_fact(assess, order, currency_index("EUR"), to, day, FLAG_NO_FX_EUR, &flags);
+        assess->memo_to = order->rates == 0 ? to : 0;
         assess->memo_month = date_month(day);
         assess->memo_fact[0] = usd;
         assess->memo_fact[1] = eur;
+        assess->memo_flags = flags;
     }
+    facts->value[FACT_FX_USD] = assess->memo_fact[0];
+    facts->value[FACT_FX_EUR] = assess->memo_fact[1];
+    facts->flags |= assess->memo_flags;
 }
 
 static int64_t power10(unsigned n)
@@ -138,7 +141,7 @@ static bool fill_line(const struct assess_order *order, uint32_t i, struct ratio
                         (int64_t)units, rate.den, ROUND_HALF_UP, &out->value[FACT_GOODS]) &&
            legal_quantity(line->weight, line->quantity, &out->value[FACT_NET_WEIGHT]) &&
            legal_quantity(line->volume, line->quantity, &out->value[FACT_VOLUME]) &&
-           legal_quantity(line->pieces, line->quantity, &out->value[FACT_PIECES]);
+           legal_quantity(line->pieces >= 0 ? line->pieces : 1000000, line->quantity, &out->value[FACT_PIECES]);
 }
 
 /* Goods less discount, and freight and insurance with them when `landed`, in 10^-15 of the order's currency. */
@@ -210,7 +213,8 @@ static void fill_keys(const struct assess_order *order, struct fact_order *facts
     facts->form = order->form;
     facts->transport = order->transport;
     facts->incoterm = order->incoterm;
-    facts->flags = order->flags & ~(1u << FLAG_HAS_FREIGHT | 1u << FLAG_HAS_INSURANCE);
+    facts->flags = order->flags & ~(1u << FLAG_HAS_FREIGHT | 1u << FLAG_HAS_INSURANCE | 1u << FLAG_NO_FX_USD |
+                                    1u << FLAG_NO_FX_EUR | 1u << FLAG_FX_STALE);
     facts->flags |= (uint32_t)(order->freight >= 0) << FLAG_HAS_FREIGHT |
                     (uint32_t)(order->insurance >= 0) << FLAG_HAS_INSURANCE;
     facts->sale_day = order->sale_day;
@@ -239,11 +243,16 @@ static void make_room(struct assess *assess, uint32_t lines)
     assess->line_room = room;
 }
 
-static int32_t fx_day_of(const struct assess_order *order, const struct fact_order *facts)
+/* The month of whose rate counts: that of the sale for charges at the sale, else that of the entry. */
+static int32_t fx_day_of(struct assess *assess, const struct assess_order *order, const struct fact_order *facts)
 {
+    bool is_sale = rule_reads_sale(assess->cache, facts);
+    if (is_sale)
+        return order->fx_sale_day != DAY_UNSET ? order->fx_sale_day : facts->sale_day;
     if (order->fx_entry_day != DAY_UNSET)
         return order->fx_entry_day;
-    return order->fx_sale_day != DAY_UNSET ? order->fx_sale_day : facts->entry_day;
+    return order->fx_sale_day != DAY_UNSET && order->entry_day == DAY_UNSET ? order->fx_sale_day
+                                                                            : facts->entry_day;
 }
 
 void assess_order(struct assess *assess, const struct assess_order *order,
@@ -257,7 +266,7 @@ void assess_order(struct assess *assess, const struct assess_order *order,
     fill_keys(order, &facts);
     if (to == 0)
         to = order->currency; /* rule_run says that there is no pack */
-    int32_t day = fx_day_of(order, &facts);
+    int32_t day = fx_day_of(assess, order, &facts);
     if (!rate_of(assess, order, order->currency, to, day, &rate, &stale)) {
         char message[80];
         snprintf(message, sizeof message, "no exchange rate from %s to %s on this day",

@@ -54,6 +54,7 @@ struct assess {
     unsigned memo_to;       /* exchange facts of the last month asked */
     int32_t memo_month;
     int64_t memo_fact[2];
+    uint32_t memo_flags;
 };
 
 void assess_init(struct assess *assess, const struct rulebook *book, const struct fx *fx);
