@@ -147,6 +147,18 @@ static unsigned cells(const unsigned char *p, size_t length)
     return is_wide ? 2 : 1;
 }
 
+uint32_t err_cells(const char *bytes, size_t length)
+{
+    uint32_t sum = 0;
+    for (size_t at = 0; at < length;) {
+        size_t step = sequence_length((const unsigned char *)bytes + at, length - at);
+        step = step ? step : 1;
+        sum += cells((const unsigned char *)bytes + at, step);
+        at += step;
+    }
+    return sum;
+}
+
 /* Blanks as wide as the excerpt before the caret, then the caret itself. */
 static void add_caret(const struct err *err, struct buf *out)
 {

@@ -39,7 +39,8 @@
     X(NO_INPUT, "no_input", 66)                                                                    \
     X(UNAVAILABLE, "unavailable", 69)                                                              \
     X(INTERNAL, "internal", 70)                                                                    \
-    X(IO, "io", 74)
+    X(IO, "io", 74)                                                                                \
+    X(BUSY, "busy", 75)
 
 enum err_code {
     ERR_NONE,
@@ -89,6 +90,8 @@ void err_excerpt(struct err *err, const char *line, size_t length, size_t at);
 uint32_t err_column(const char *bytes, size_t at);
 /* Code points of a text, at least 1: the width of a caret under it. */
 uint32_t err_width(const char *bytes, size_t length);
+/* Columns that a text takes in a terminal: East Asian wide code points take two. */
+uint32_t err_cells(const char *bytes, size_t length);
 /* Offset of the first byte that is not UTF-8 (RFC 3629), `length` when all are. */
 size_t err_utf8(const char *bytes, size_t length);
 

@@ -1,0 +1,144 @@
+/* out_folder: the run's folder, its lock, and files that take their places whole. */
+#include "sim/out_folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/check.h"
+#include "core/err.h"
+#include "sim/out_file.h"
+
+static const char work_name[] = ".unfinished";
+
+static int fail(struct errs *errs, const char *path, const char *what)
+{
+    struct err *err = errs_add(errs, ERR_IO, "%s: %s", what, strerror(errno));
+    snprintf(err->source, sizeof err->source, "%.159s", path);
+    return -1;
+}
+
+/* Removes the files of `.unfinished` and the folder itself. */
+static void remove_work(struct out_folder *folder)
+{
+    int copy = openat(folder->dir, work_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = copy < 0 ? NULL : fdopendir(copy);
+    struct dirent *entry;
+    while (dir && (entry = readdir(dir)) != NULL)
+        unlinkat(copy, entry->d_name, 0);
+    if (dir)
+        closedir(dir);
+    else if (copy >= 0)
+        close(copy);
+    unlinkat(folder->dir, work_name, AT_REMOVEDIR);
+}
+
+/* mkdir -p. */
+static int make_path(struct out_folder *folder, struct errs *errs)
+{
+    char part[sizeof folder->path];
+    size_t length = strlen(folder->path);
+    for (size_t i = 1; i <= length; i++) {
+        if (folder->path[i] != '/' && folder->path[i] != '\0')
+            continue;
+        memcpy(part, folder->path, i);
+        part[i] = '\0';
+        folder->is_new = mkdir(part, 0777) == 0;
+        if (!folder->is_new && errno != EEXIST)
+            return fail(errs, part, "cannot make the folder");
+    }
+    return 0;
+}
+
+static int take_lock(struct out_folder *folder, struct errs *errs)
+{
+    folder->dir = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder->dir < 0)
+        return fail(errs, folder->path, "cannot open the folder");
+    if (flock(folder->dir, LOCK_EX | LOCK_NB) == 0)
+        return 0;
+    struct err *err = errs_add(errs, ERR_BUSY, "another run is writing to this folder");
+    snprintf(err->source, sizeof err->source, "%.159s", folder->path);
+    snprintf(err->help, sizeof err->help, "wait for it, or name another folder with --out");
+    return -1;
+}
+
+static int open_work(struct out_folder *folder, bool keep, struct errs *errs)
+{
+    if (!keep)
+        remove_work(folder);
+    if (mkdirat(folder->dir, work_name, 0777) != 0 && errno != EEXIST)
+        return fail(errs, folder->work_path, "cannot make the folder");
+    folder->work = openat(folder->dir, work_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return folder->work < 0 ? fail(errs, folder->work_path, "cannot open the folder") : 0;
+}
+
+int out_folder_open(struct out_folder *folder, const char *path, bool keep, struct errs *errs)
+{
+    *folder = (struct out_folder){.dir = -1, .work = -1};
+    if (*path == '\0' || strlen(path) >= sizeof folder->path) {
+        errs_add(errs, ERR_USAGE, "not a name for a folder: \"%.60s\"", path);
+        return -1;
+    }
+    snprintf(folder->path, sizeof folder->path, "%s", path);
+    snprintf(folder->work_path, sizeof folder->work_path, "%s/%s", path, work_name);
+    if (make_path(folder, errs) == 0 && take_lock(folder, errs) == 0 &&
+        open_work(folder, keep, errs) == 0)
+        return 0;
+    if (folder->dir >= 0)
+        close(folder->dir);
+    if (folder->is_new)
+        rmdir(folder->path);
+    return -1;
+}
+
+int out_folder_write(struct out_folder *folder, const char *name, const char *bytes, size_t length,
+                     struct errs *errs)
+{
+    struct out_file file;
+    out_file_open(&file, folder->work, folder->path, name, 0);
+    buf_add(&file.buf, bytes, length);
+    return out_file_close(&file, errs);
+}
+
+static int publish_one(struct out_folder *folder, const char *name)
+{
+    if (renameat(folder->work, name, folder->dir, name) == 0)
+        return 0;
+    return errno == ENOENT && (unlinkat(folder->dir, name, 0) == 0 || errno == ENOENT) ? 0 : -1;
+}
+
+int out_folder_publish(struct out_folder *folder, const char *const *names, struct errs *errs)
+{
+    check(folder->work >= 0);
+    for (; *names; names++)
+        if (publish_one(folder, *names) != 0)
+            return fail(errs, folder->path, "cannot put a finished file in its place");
+    return fsync(folder->dir) == 0 ? 0 : fail(errs, folder->path, "cannot write the folder");
+}
+
+void out_folder_close(struct out_folder *folder, bool keep)
+{
+    if (folder->work >= 0)
+        close(folder->work);
+    if (folder->dir >= 0) {
+        if (!keep)
+            remove_work(folder);
+        close(folder->dir);
+        if (folder->is_new && !keep)
+            rmdir(folder->path); /* only when it is empty */
+    }
+    folder->work = folder->dir = -1;
+}
+
+bool out_folder_waits(const char *path)
+{
+    char name[1024];
+    snprintf(name, sizeof name, "%s/%s/checkpoint", path, work_name);
+    return access(name, R_OK) == 0;
+}

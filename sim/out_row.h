@@ -1,0 +1,98 @@
+/* out_row: cells of a CSV row, written one behind the other into room that the caller made sure of. Each puts
+ * its own comma in front, except where it is said; nothing here checks for room. */
+#ifndef OUT_ROW_H
+#define OUT_ROW_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/date.h"
+
+/* Room of one cell without text: a sign, 19 digits, a dot, zeros, a comma. */
+enum { OUT_ROW_CELL = 32 };
+
+/* Turns the days of a table's rows into text; most rows are of the day of the row before. */
+struct out_row_clock {
+    int64_t day_start; /* seconds */
+    char day[12];      /* "2026-07-01T" */
+};
+
+static inline char *out_row_text(char *at, const char *text, size_t length)
+{
+    *at++ = ',';
+    memcpy(at, text, length);
+    return at + length;
+}
+
+static inline char *out_row_pair(char *at, unsigned value)
+{
+    at[0] = (char)('0' + value / 10);
+    at[1] = (char)('0' + value % 10);
+    return at + 2;
+}
+
+/* Without a comma. */
+static inline char *out_row_digits(char *at, uint64_t value)
+{
+    char text[20];
+    unsigned length = 0;
+    do {
+        text[sizeof text - ++length] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value);
+    memcpy(at, text + sizeof text - length, length);
+    return at + length;
+}
+
+static inline char *out_row_count(char *at, uint64_t value)
+{
+    *at++ = ',';
+    return out_row_digits(at, value);
+}
+
+/* Minor units as a decimal with so many digits; `unit` is 10^digits. */
+static inline char *out_row_money(char *at, int64_t minor, unsigned digits, uint64_t unit)
+{
+    uint64_t magnitude = minor < 0 ? -(uint64_t)minor : (uint64_t)minor;
+    *at++ = ',';
+    if (minor < 0)
+        *at++ = '-';
+    at = out_row_digits(at, magnitude / unit);
+    if (digits == 0)
+        return at;
+    uint64_t rest = magnitude % unit;
+    *at = '.';
+    for (unsigned i = digits; i > 0; i--) {
+        at[i] = (char)('0' + rest % 10);
+        rest /= 10;
+    }
+    return at + digits + 1;
+}
+
+/* ISO 8601, UTC; an empty cell for INT64_MIN. */
+static inline char *out_row_time(char *at, int64_t time, struct out_row_clock *clock)
+{
+    *at++ = ',';
+    if (time == INT64_MIN)
+        return at;
+    int64_t rest = time - clock->day_start;
+    if (rest < 0 || rest >= DAY_SECONDS || clock->day[0] == '\0') {
+        int32_t day = time_local_day(time, 0);
+        clock->day_start = (int64_t)day * DAY_SECONDS;
+        date_write(day, clock->day);
+        clock->day[10] = 'T';
+        rest = time - clock->day_start;
+    }
+    memcpy(at, clock->day, 11);
+    unsigned second = (unsigned)rest;
+    at = out_row_pair(at + 11, second / 3600);
+    *at++ = ':';
+    at = out_row_pair(at, second / 60 % 60);
+    *at++ = ':';
+    at = out_row_pair(at, second % 60);
+    *at++ = 'Z';
+    return at;
+}
+
+#endif

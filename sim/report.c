@@ -1,0 +1,582 @@
+/* report: a run as one static page in two languages. */
+#include "sim/report.h"
+
+#include <string.h>
+
+#include "core/buf.h"
+#include "core/check.h"
+#include "core/date.h"
+#include "core/money.h"
+#include "sim/book.h"
+#include "sim/replay.h"
+#include "sim/run.h"
+#include "sim/scenario.h"
+#include "sim/stats.h"
+
+struct page {
+    const struct run *run;
+    const struct tally *tally;
+    struct buf *out;
+};
+
+/* ---- pieces ---- */
+
+static void add_escaped(struct page *page, const char *text)
+{
+    for (; *text; text++)
+        switch (*text) {
+        case '&': buf_puts(page->out, "&amp;"); break;
+        case '<': buf_puts(page->out, "&lt;"); break;
+        case '>': buf_puts(page->out, "&gt;"); break;
+        case '"': buf_puts(page->out, "&quot;"); break;
+        default: buf_putc(page->out, *text);
+        }
+}
+
+static void add(struct page *page, const char *html)
+{
+    buf_puts(page->out, html);
+}
+
+/* A text in both languages, of which the reader sees one. */
+static void say(struct page *page, const char *en, const char *zh)
+{
+    add(page, "<span lang=\"en\">");
+    add_escaped(page, en);
+    add(page, "</span><span lang=\"zh\">");
+    add_escaped(page, zh);
+    add(page, "</span>");
+}
+
+static void add_base(struct page *page, int64_t minor)
+{
+    run_money(page->out, minor, page->tally->base_currency);
+}
+
+static void add_span(struct page *page, int64_t seconds)
+{
+    add(page, "<span lang=\"en\">");
+    run_span(page->out, seconds, LANG_EN);
+    add(page, "</span><span lang=\"zh\">");
+    run_span(page->out, seconds, LANG_ZH);
+    add(page, "</span>");
+}
+
+static void add_heading(struct page *page, const char *en, const char *zh)
+{
+    add(page, "<h2>");
+    say(page, en, zh);
+    add(page, "</h2>\n");
+}
+
+static void add_sentence(struct page *page, const char *en, const char *zh)
+{
+    add(page, "<p class=\"dim\">");
+    say(page, en, zh);
+    add(page, "</p>\n");
+}
+
+/* Column heads: pairs of English and Chinese, ended by NULL. */
+static void begin_table(struct page *page, const char *const *head)
+{
+    add(page, "<div class=\"wide\" tabindex=\"0\"><table><thead><tr>");
+    for (; *head; head += 2) {
+        add(page, "<th scope=\"col\">");
+        say(page, head[0], head[1]);
+        add(page, "</th>");
+    }
+    add(page, "</tr></thead><tbody>\n");
+}
+
+static void end_table(struct page *page)
+{
+    add(page, "</tbody></table></div>\n");
+}
+
+static void begin_row(struct page *page, const char *en, const char *zh)
+{
+    add(page, "<tr><th scope=\"row\">");
+    say(page, en, zh);
+    add(page, "</th>");
+}
+
+static void cell_money(struct page *page, int64_t minor)
+{
+    add(page, "<td class=\"number\">");
+    add_base(page, minor);
+    add(page, "</td>");
+}
+
+static void cell_count(struct page *page, uint64_t count)
+{
+    add(page, "<td class=\"number\">");
+    run_count(page->out, count);
+    add(page, "</td>");
+}
+
+static void cell_span(struct page *page, int64_t seconds)
+{
+    add(page, "<td class=\"number\">");
+    add_span(page, seconds);
+    add(page, "</td>");
+}
+
+/* What makes up an amount, kind by kind, on one line that may wrap. */
+static void cell_kinds(struct page *page, const int64_t *kind)
+{
+    bool has_some = false;
+    add(page, "<td class=\"kinds\">");
+    for (enum posting_kind i = KIND_UNSET + 1; i < KIND_COUNT; i++) {
+        if (!kind[i])
+            continue;
+        if (has_some)
+            say(page, ", ", "，");
+        has_some = true;
+        say(page, kind_name(i, LANG_EN), kind_name(i, LANG_ZH));
+        add(page, " <span class=\"number\">");
+        add_base(page, kind[i]);
+        add(page, "</span>");
+    }
+    add(page, "</td>");
+}
+
+/* ---- the matrix ---- */
+
+static int64_t size_of(int64_t cost)
+{
+    return cost < 0 ? -cost : cost;
+}
+
+/* Quarters of the costliest node, 1 … 4. */
+static unsigned heat_of(const struct tally *tally, unsigned node)
+{
+    int64_t most = 1;
+    for (unsigned i = 0; i < NODE_COUNT; i++)
+        most = size_of(tally->node[i].cost) > most ? size_of(tally->node[i].cost) : most;
+    int64_t quarter = money_scale(size_of(tally->node[node].cost), 4, most, ROUND_UP);
+    return quarter < 1 ? 1 : (unsigned)quarter;
+}
+
+static void add_interval(struct page *page, unsigned node)
+{
+    int64_t low, high;
+    if (!tally_interval(page->tally, node, &low, &high))
+        return;
+    add(page, "<span class=\"more\">95 %: ");
+    add_base(page, low);
+    add(page, " … ");
+    add_base(page, high);
+    add(page, "</span>");
+}
+
+static void add_plain_row(struct page *page, const char *en, const char *zh)
+{
+    add(page, "<tr><th scope=\"row\">");
+    say(page, en, zh);
+    add(page, "</th>");
+}
+
+/* What a node's cost consists of and how long it takes, for who asks. */
+static void add_node_details(struct page *page, const struct node_tally *node)
+{
+    add(page, "<table><tbody>\n");
+    for (enum posting_kind kind = KIND_UNSET + 1; kind < KIND_COUNT; kind++) {
+        if (!node->kind[kind])
+            continue;
+        add_plain_row(page, kind_name(kind, LANG_EN), kind_name(kind, LANG_ZH));
+        cell_money(page, node->kind[kind]);
+        add(page, "</tr>\n");
+    }
+    add(page, "<tr class=\"total\"><th scope=\"row\">");
+    say(page, "All orders", "全部订单合计");
+    add(page, "</th>");
+    cell_money(page, node->cost);
+    add(page, "</tr>\n");
+    if (node->hours.count) {
+        int64_t count = (int64_t)node->hours.count;
+        add_plain_row(page, "Mean time", "平均用时");
+        cell_span(page, money_scale(node->hours.sum_s, 1, count, ROUND_HALF_UP));
+        add(page, "</tr>\n");
+        add_plain_row(page, "of it waiting", "其中等待");
+        cell_span(page, money_scale(node->hours.waiting_s, 1, count, ROUND_HALF_UP));
+        add(page, "</tr>\n");
+        add_plain_row(page, "95 % are through in", "95 % 不超过");
+        cell_span(page, hours_quantile(&node->hours, 950));
+        add(page, "</tr>\n");
+    }
+    add(page, "</tbody></table>");
+}
+
+static void add_node(struct page *page, enum layer layer, enum column column)
+{
+    unsigned index = node_index(layer, column);
+    const struct node_tally *node = &page->tally->node[index];
+    bool is_used = page->tally->placed_of[column] || node->cost;
+    if (is_used)
+        buf_printf(page->out, "<details class=\"node %s%u\"><summary>", layer_id(layer),
+                   heat_of(page->tally, index));
+    else
+        add(page, "<div class=\"node none\">");
+    add(page, "<span class=\"name\">");
+    say(page, node_name(layer, column, LANG_EN), node_name(layer, column, LANG_ZH));
+    add(page, "</span><span class=\"sum\">");
+    if (is_used)
+        add_base(page, tally_per_order(page->tally, index));
+    add(page, is_used ? "</span>" : "–</span></div>\n");
+    if (!is_used)
+        return;
+    add_interval(page, index);
+    add(page, "<span class=\"more\">");
+    run_share(page->out, node->cost, tally_nodes(page->tally));
+    if (node->hours.count) {
+        add(page, " · ");
+        add_span(page, hours_quantile(&node->hours, 500));
+    }
+    add(page, "</span></summary>");
+    add_node_details(page, node);
+    add(page, "</details>\n");
+}
+
+static void add_matrix(struct page *page)
+{
+    add(page, "<section class=\"matrix\">\n<div class=\"corner\"></div>\n");
+    for (enum column column = COLUMN_UNSET + 1; column < COLUMN_COUNT; column++) {
+        add(page, "<div class=\"column\"><b>");
+        say(page, column_name(column, LANG_EN), column_name(column, LANG_ZH));
+        add(page, "</b><span>");
+        run_count(page->out, page->tally->placed_of[column]);
+        say(page, " orders", " 单");
+        add(page, "</span></div>\n");
+    }
+    for (enum layer layer = LAYER_UNSET + 1; layer < LAYER_COUNT; layer++) {
+        buf_printf(page->out, "<div class=\"layer %s\">", layer_id(layer));
+        say(page, layer_name(layer, LANG_EN), layer_name(layer, LANG_ZH));
+        add(page, "</div>\n");
+        for (enum column column = COLUMN_UNSET + 1; column < COLUMN_COUNT; column++)
+            add_node(page, layer, column);
+    }
+    add(page, "</section>\n");
+}
+
+static void add_law_day(struct page *page)
+{
+    char day[11];
+    add(page, "<p class=\"source\">");
+    if (page->run->scenario->law_day == DAY_UNSET) {
+        say(page, "Law of each order's own day.", "适用每笔订单当日的法律。");
+    } else {
+        date_write(page->run->scenario->law_day, day);
+        say(page, "Law of ", "全部订单适用 ");
+        add(page, day);
+        say(page, " for all orders.", " 的法律。");
+    }
+    say(page, " Rates and prices with their sources: tradeloom rules show, tradeloom explain.",
+        "税率与价格的出处见 tradeloom rules show 与 tradeloom explain。");
+    add(page, "</p>\n");
+}
+
+/* ---- the tables below ---- */
+
+static void add_orders(struct page *page)
+{
+    static const char *const head[] = {"State", "状态", "Orders", "订单数", "Share", "占比", NULL};
+    static const enum order_state states[] = {ORDER_DELIVERED, ORDER_REFUSED, ORDER_CANCELLED,
+                                              ORDER_RETURNED,  ORDER_LOST,    ORDER_OPEN};
+    uint64_t placed = tally_placed(page->tally);
+    add_heading(page, "What became of the orders", "订单的结果");
+    add_sentence(page, "Every order that reached payment is in exactly one state.",
+                 "每笔进入支付环节的订单只有一种状态。");
+    begin_table(page, head);
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        uint64_t count = page->tally->orders[states[i]];
+        begin_row(page, order_state_name(states[i], LANG_EN), order_state_name(states[i], LANG_ZH));
+        cell_count(page, count);
+        add(page, "<td class=\"number\">");
+        run_share(page->out, (int64_t)count, (int64_t)placed);
+        add(page, "</td></tr>\n");
+    }
+    add(page, "<tr class=\"total\"><th scope=\"row\">");
+    say(page, "Placed", "已下单");
+    add(page, "</th>");
+    cell_count(page, placed);
+    add(page, "<td></td></tr>\n");
+    end_table(page);
+}
+
+static void money_row(struct page *page, const char *en, const char *zh, int64_t minor)
+{
+    begin_row(page, en, zh);
+    cell_money(page, minor);
+    add(page, "</tr>\n");
+}
+
+static void add_money(struct page *page)
+{
+    static const char *const head[] = {"", "", "Amount", "金额", NULL};
+    const struct tally *tally = page->tally;
+    add_heading(page, "Where the buyers' money went", "买家的钱去了哪里");
+    add_sentence(page, "What the buyers paid is the goods, the nine nodes and the margin, to the cent.",
+                 "买家支付 = 货款 + 九个节点 + 毛利，分毫不差。");
+    begin_table(page, head);
+    money_row(page, "Buyers paid", "买家支付", tally->paid);
+    money_row(page, "Goods", "货款", tally->goods);
+    for (enum layer layer = LAYER_UNSET + 1; layer < LAYER_COUNT; layer++) {
+        int64_t sum = 0;
+        for (enum column column = COLUMN_UNSET + 1; column < COLUMN_COUNT; column++)
+            sum += tally->node[node_index(layer, column)].cost;
+        money_row(page, layer_name(layer, LANG_EN), layer_name(layer, LANG_ZH), sum);
+    }
+    money_row(page, "Margin of who held title", "货权持有人毛利", tally->margin);
+    money_row(page, "Difference", "差额", tally_difference(tally));
+    if (tally->unallocated)
+        money_row(page, "Of the nodes: taken by no unit yet", "节点成本中尚未分摊到货物的部分",
+                  tally->unallocated);
+    if (tally->stock)
+        money_row(page, "Beside: goods bought and not sold", "另有：已购未售的库存货物", tally->stock);
+    end_table(page);
+}
+
+static void add_channel(struct page *page, enum channel channel)
+{
+    const struct channel_tally *tally = &page->tally->channel[channel];
+    uint64_t placed = 0;
+    for (unsigned state = 0; state < ORDER_STATE_COUNT; state++)
+        placed += tally->orders[state];
+    begin_row(page, channel_name(channel, LANG_EN), channel_name(channel, LANG_ZH));
+    cell_count(page, placed);
+    cell_count(page, tally->orders[ORDER_DELIVERED]);
+    cell_count(page, tally->contracts);
+    cell_count(page, tally->units);
+    cell_money(page, tally->ended.goods);
+    for (unsigned layer = LAYER_UNSET + 1; layer < LAYER_COUNT; layer++)
+        cell_money(page, tally->ended.layer[layer]);
+    cell_money(page, tally->ended.margin);
+    cell_money(page, run_landed_unit(page->run, channel));
+    cell_span(page, hours_quantile(&tally->lead, 500));
+    add(page, "</tr>\n");
+}
+
+static void add_channels(struct page *page)
+{
+    static const char *const head[] = {
+        "Channel", "渠道", "Orders", "订单", "Delivered", "已签收", "Shipments", "货运批次", "Units", "件数",
+        "Goods", "货款", "Law", "法律", "Trade", "贸易", "Logistics", "物流", "Margin", "毛利",
+        "Landed, a unit", "每件到岸总成本", "Delivered in", "签收用时", NULL};
+    add_heading(page, "Channels", "渠道");
+    add_sentence(page, "Of orders that ended, with their share of shipments; time is the median.",
+                 "已结束的订单，含分摊的批次成本；用时为中位数。");
+    begin_table(page, head);
+    for (enum channel channel = CHANNEL_UNSET + 1; channel < CHANNEL_COUNT; channel++)
+        if (run_has_channel(page->run, channel))
+            add_channel(page, channel);
+    end_table(page);
+}
+
+static void add_parties(struct page *page, bool treasuries, const char *const *head)
+{
+    uint16_t list[PARTY_MAX];
+    size_t count = run_parties(page->run, list);
+    begin_table(page, head);
+    for (size_t i = 0; i < count; i++) {
+        const struct party *party = &page->run->book->parties.party[list[i]];
+        if (party->treasury != treasuries)
+            continue;
+        begin_row(page, party->name_en, party->name_zh);
+        cell_money(page, page->tally->balance[list[i]]);
+        cell_kinds(page, page->tally->receipt[list[i]]);
+        add(page, "</tr>\n");
+    }
+    end_table(page);
+}
+
+static void add_both_parties(struct page *page)
+{
+    static const char *const treasury_head[] = {"Treasury", "国库", "Net revenue", "净收入",
+                                                "By tax", "按税种", NULL};
+    static const char *const party_head[] = {"Party", "主体", "Net", "净额", "By kind", "按类别", NULL};
+    add_heading(page, "Treasuries", "国库");
+    add_sentence(page, "What each treasury received, less what it gave back.", "各国库收入，已减去退税。");
+    add_parties(page, true, treasury_head);
+    add_heading(page, "Parties", "各方主体");
+    add_sentence(page, "What each party received less what it paid; its own wages and fuel are not in the model.",
+                 "各方所收减所付；其自身的人工与燃料不在模型之内。");
+    add_parties(page, false, party_head);
+}
+
+static void add_ports(struct page *page)
+{
+    static const char *const head[] = {"Port", "口岸", "Declarations", "申报", "Match failures", "比对不符",
+                                       "Inspections", "查验", "Catches", "查获", "Refused", "退运",
+                                       "Waiting, in all", "等待合计", NULL};
+    unsigned list[PORT_MAX];
+    size_t count = run_ports(page->run, list);
+    if (count == 0)
+        return;
+    add_heading(page, "Ports", "口岸");
+    add_sentence(page, "What customs saw at each port.", "各口岸海关经手的申报。");
+    begin_table(page, head);
+    for (size_t i = 0; i < count; i++) {
+        const struct port_tally *port = &page->tally->port[list[i]];
+        add(page, "<tr><th scope=\"row\">");
+        add_escaped(page, page->run->scenario->port[list[i]]);
+        add(page, "</th>");
+        cell_count(page, port->declarations);
+        cell_count(page, port->match_failures);
+        cell_count(page, port->inspections);
+        cell_count(page, port->catches);
+        cell_count(page, port->refused);
+        cell_span(page, port->waiting_s);
+        add(page, "</tr>\n");
+    }
+    end_table(page);
+}
+
+static void count_row(struct page *page, const char *en, const char *zh, uint64_t count)
+{
+    begin_row(page, en, zh);
+    cell_count(page, count);
+    add(page, "</tr>\n");
+}
+
+static void add_input(struct page *page)
+{
+    static const char *const head[] = {"Lines of the file", "文件行", "Count", "数量", NULL};
+    const struct replay *replay = page->run->scenario->replay;
+    if (!replay)
+        return;
+    add_heading(page, "The input", "输入文件");
+    add(page, "<p class=\"dim\">");
+    run_share(page->out, (int64_t)run_assessed_lines(page->run), (int64_t)replay->lines);
+    say(page, " of the lines and ", " 的行、");
+    run_share(page->out, replay->value_assessed, replay->value_goods);
+    say(page, " of the value of goods were assessed by the law; every line is accounted for.",
+        " 的货值已按法律计税；每一行都有去向。");
+    add(page, "</p>\n");
+    begin_table(page, head);
+    count_row(page, "Sold", "售出", replay->sold);
+    count_row(page, "Returned", "退回", replay->returned);
+    for (unsigned reason = REPLAY_UNSET + 1; reason < REPLAY_REASON_COUNT; reason++) {
+        if (!replay->set_aside[reason])
+            continue;
+        add(page, "<tr><th scope=\"row\">");
+        say(page, "Set aside: ", "搁置：");
+        buf_printf(page->out, "<code>%s</code></th>", replay_reason_id((enum replay_reason)reason));
+        cell_count(page, replay->set_aside[reason]);
+        add(page, "</tr>\n");
+    }
+    add(page, "<tr class=\"total\"><th scope=\"row\">");
+    say(page, "Read", "读入");
+    add(page, "</th>");
+    cell_count(page, replay->lines);
+    add(page, "</tr>\n");
+    end_table(page);
+}
+
+static void text_row(struct page *page, const char *en, const char *zh, const char *text)
+{
+    add(page, "<tr><th scope=\"row\">");
+    say(page, en, zh);
+    add(page, "</th><td class=\"text\"><code>");
+    add_escaped(page, text);
+    add(page, "</code></td></tr>\n");
+}
+
+static void add_making(struct page *page)
+{
+    static const char *const head[] = {"", "", "", "", NULL};
+    const struct run *run = page->run;
+    char digest[33];
+    struct buf command = {0};
+    digest_write(&page->tally->digest, digest);
+    buf_puts(&command, "tradeloom run");
+    for (const char *const *word = run->arguments; word && *word; word++)
+        buf_printf(&command, " %s", *word);
+    add_heading(page, "How to make it again", "如何重现");
+    add_sentence(page, "The same command with the same data gives the same bytes.",
+                 "同样的命令与数据得到逐字节相同的结果。");
+    begin_table(page, head);
+    text_row(page, "Command", "命令", buf_text(&command));
+    text_row(page, "Version", "版本", TRADELOOM_VERSION);
+    text_row(page, "Data (SHA-256)", "数据（SHA-256）", run->book->hash);
+    text_row(page, "Scenario (SHA-256)", "情景（SHA-256）", run->scenario->hash);
+    text_row(page, "Events (digest)", "事件流摘要", digest);
+    end_table(page);
+    buf_finish(&command);
+}
+
+/* ---- the page ---- */
+
+static void add_top(struct page *page, enum lang lang)
+{
+    bool is_zh = lang == LANG_ZH;
+    buf_printf(page->out, "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
+               is_zh ? "zh" : "en");
+    add(page, "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>");
+    add_escaped(page, run_title(page->run, lang));
+    add(page, " · tradeloom</title>\n<style>\n");
+    for (const char *const *piece = report_style; *piece; piece++)
+        add(page, *piece);
+    buf_printf(page->out,
+               "</style>\n</head>\n<body>\n"
+               "<input class=\"pick\" type=\"radio\" name=\"pick\" id=\"pick-en\"%s aria-label=\"English\">\n"
+               "<input class=\"pick\" type=\"radio\" name=\"pick\" id=\"pick-zh\"%s aria-label=\"中文\">\n"
+               "<main>\n<div class=\"picks\"><label class=\"to-en\" for=\"pick-en\">English</label>"
+               "<label class=\"to-zh\" for=\"pick-zh\">中文</label></div>\n",
+               is_zh ? "" : " checked", is_zh ? " checked" : "");
+}
+
+static void add_title(struct page *page)
+{
+    const struct run *run = page->run;
+    char from[11], to[11];
+    int32_t first, last;
+    run_period(run, &first, &last);
+    date_write(first, from);
+    date_write(last, to);
+    add(page, "<h1>");
+    say(page, run_title(run, LANG_EN), run_title(run, LANG_ZH));
+    add(page, "</h1>\n<p class=\"dim\">");
+    add_escaped(page, run->scenario->id);
+    buf_printf(page->out, " · %s … %s · ", from, to);
+    run_count(page->out, tally_placed(page->tally));
+    say(page, " orders", " 单");
+    say(page, " · seed ", " · 种子 ");
+    buf_printf(page->out, "%llu", (unsigned long long)run->seed);
+    if (run->replications > 1) {
+        buf_printf(page->out, " · %u ", run->replications);
+        say(page, "replications", "次重复");
+    }
+    if (!run->complete) {
+        add(page, " · <span class=\"badge\">");
+        say(page, "stopped before its end", "未运行到结束");
+        add(page, "</span>");
+    }
+    add(page, "</p>\n");
+}
+
+void report_render(const struct run *run, enum lang lang, struct buf *out)
+{
+    struct page page = {run, run->tally, out};
+    check(lang == LANG_EN || lang == LANG_ZH);
+    add_top(&page, lang);
+    add_title(&page);
+    add_sentence(&page,
+                 run->tally->replications > 1
+                     ? "What one order costs at each of the nine nodes, with its 95 % interval, its share and "
+                       "the median time. Open a node to see what the cost consists of."
+                     : "What one order costs at each of the nine nodes, its share of all and the median time. "
+                       "Open a node to see what the cost consists of.",
+                 run->tally->replications > 1
+                     ? "每单在九个节点上的成本、95 % 置信区间、占比与中位用时。点开节点可见其构成。"
+                     : "每单在九个节点上的成本、占比与中位用时。点开节点可见其构成。");
+    add_matrix(&page);
+    add_law_day(&page);
+    add_orders(&page);
+    add_money(&page);
+    add_channels(&page);
+    add_both_parties(&page);
+    add_ports(&page);
+    add_input(&page);
+    add_making(&page);
+    add(&page, "</main>\n</body>\n</html>\n");
+}
