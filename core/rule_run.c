@@ -596,10 +596,6 @@ static void add_charge(struct machine *m, const struct term *t, const wide *r, u
         }
         v = num / t->den;
     }
-    if (v == 0 && !step->zero[LANG_EN]) { /* nothing to say of it */
-        a->stated |= 1u << step->charge;
-        return;
-    }
     if (!wide_fits(v) || a->charges == RULE_CHARGES_MAX) {
         stop_error(m, index, ERR_OVERFLOW, "an amount is too large, or there are too many charges");
         return;

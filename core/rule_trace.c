@@ -140,9 +140,8 @@ static void visit(struct trace *t, uint16_t index, int depth)
             t->reading = before;
         }
     }
-    bool is_choice = e->op == EXPR_IF; /* what is chosen before what chooses: the first law is the rate's */
     for (int i = 0; i < 3; i++)
-        visit(t, e->kid[is_choice ? (i + 1) % 3 : i], depth + 1);
+        visit(t, e->kid[i], depth + 1);
 }
 
 static void find_basis(struct trace *t, const struct step *step)

@@ -12,10 +12,12 @@
 
 #include "core/kernel.h"
 #include "core/ledger.h"
+#include "core/node.h"
 #include "sim/stats.h"
 
 struct book;
 struct buf;
+struct err;
 struct errs;
 struct scenario;
 struct world;
@@ -79,10 +81,13 @@ struct world *world_create(const struct scenario *scenario, const struct book *b
                            uint32_t replication, const struct world_sink *sink);
 void world_destroy(struct world *world);
 
-enum world_status { WORLD_UNSET, WORLD_MORE, WORLD_REACHED, WORLD_DONE };
+enum world_status { WORLD_UNSET, WORLD_MORE, WORLD_REACHED, WORLD_DONE, WORLD_FAILED };
 /* Handles events up to and including `until` (INT64_MAX: no bound), at most max_events (0: no bound).
- * MORE: stopped by max_events; REACHED: nothing left up to `until`; DONE: nothing left at all. */
+ * MORE: stopped by max_events; REACHED: nothing left up to `until`; DONE: nothing left at all; FAILED: a price
+ * or a law is missing, world_error says which. */
 enum world_status world_advance(struct world *world, int64_t until, uint64_t max_events);
+
+const struct err *world_error(const struct world *world); /* NULL unless it failed */
 
 int64_t world_now(const struct world *world);
 uint64_t world_placed(const struct world *world);    /* orders so far */
@@ -96,8 +101,13 @@ uint64_t world_planned(const struct world *world);
  * errors when the books do not balance (our bug). Call once. */
 int world_result(struct world *world, struct tally *tally, struct errs *errs);
 
-/* What a posting's reason says: "sheet row id" or "regime/charge". `out` holds at least 96. */
+/* What a posting's reason says: the id of a price-list row, "pack/step" of a rule, or "contract". */
 void world_reason(const struct world *world, uint32_t reason, char *out, size_t room);
+/* The step that an event names: its id, or its name in a language. "" for the world's own events. */
+const char *world_step_id(enum column column, unsigned kind);
+const char *world_step_name(enum column column, unsigned kind, enum lang lang);
+/* Whose events of this kind are: an order's or a shipment's. */
+enum subject_kind world_step_subject(enum column column, unsigned kind);
 
 /* A checkpoint: the whole state as bytes, and back into a world freshly created from the same scenario,
  * book, seed and replication. false when the bytes are not of such a world. */

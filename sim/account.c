@@ -1,0 +1,126 @@
+/* account: postings, prices, interest, losses, allocations. */
+#include "sim/account.h"
+
+#include "core/check.h"
+#include "payment/settle.h"
+#include "sim/book.h"
+#include "sim/flow.h"
+
+int64_t account_convert(const struct world *w, int64_t amount, unsigned from, unsigned to)
+{
+    if (from == to || amount == 0)
+        return amount;
+    bool is_back = amount < 0; /* half up is away from zero either way */
+    int64_t out = fx_convert(&w->book->fx, is_back ? -amount : amount, from, to, w->day);
+    return is_back ? -out : out;
+}
+
+int64_t account_base(const struct world *w, int64_t amount, unsigned currency)
+{
+    return account_convert(w, amount, currency, w->scenario->base_currency);
+}
+
+void account_post(struct world *w, struct mover *m, enum posting_kind kind, uint16_t from, uint16_t to,
+                  unsigned currency, int64_t amount, uint32_t reason)
+{
+    if (amount == 0)
+        return;
+    if (amount < 0) {
+        account_post(w, m, kind, to, from, currency, -amount, reason);
+        return;
+    }
+    struct posting posting = {
+        .time = w->now, .subject = m->number, .order = m->kind == SUBJECT_ORDER ? m->number : 0,
+        .subject_kind = m->kind, .column = m->column, .kind = (uint8_t)kind, .currency = (uint8_t)currency,
+        .from = from, .to = to, .reason = reason, .amount = amount, .base = account_base(w, amount, currency)};
+    ledger_post(&w->ledger, &posting);
+    account_sums_add(&m->sums, &posting, (enum side)w->ledger.side[from], (enum side)w->ledger.side[to]);
+    w->tally->receipt[to][kind] += posting.base;
+    w->tally->receipt[from][kind] -= posting.base;
+    digest_word(&w->digest, (uint64_t)amount << 16 | (uint64_t)kind << 8 | currency);
+    if (w->sink.posting)
+        w->sink.posting(w->sink.self, w->ledger.postings, &posting);
+}
+
+/* ---- prices ---- */
+
+/* What a price that is a share is a share of. */
+static void share_basis(const struct world *w, const struct mover *m, enum flow_role role, struct account_load *load)
+{
+    const struct scenario_flow *flow = flow_of(w, m);
+    const struct order *o = (const struct order *)m;
+    bool is_bought = m->cost_minor > 0 && (role == ROLE_TRANSFER || role == ROLE_INSURANCE || role == ROLE_SPREAD ||
+                                           role == ROLE_SUPPLY);
+    bool is_sold_abroad = m->kind == SUBJECT_ORDER && m->column == COLUMN_EXPORT_RETAIL && role == ROLE_SPREAD;
+    if (m->kind == SUBJECT_SHIPMENT || (is_bought && !is_sold_abroad)) {
+        load->amount = m->cost_minor;
+        load->currency = flow->goods[m->item].purchase_currency;
+        return;
+    }
+    load->currency = flow->sale_currency;
+    load->amount = o->goods_minor;
+    if (role == ROLE_PAYMENT || role == ROLE_CHARGEBACK || is_sold_abroad)
+        load->amount += o->freight_minor + o->tax_minor;
+}
+
+int64_t account_price_of(struct world *w, struct mover *m, enum flow_role role, const struct account_load *load,
+                         uint16_t payer)
+{
+    uint32_t at = flow_row(w, m->flow, role);
+    if (!at)
+        return 0;
+    struct sheet_load asked = {load->units, load->gross_g, load->volume_cm3, load->days, 0};
+    const struct sheet *sheet = &w->scenario->sheet;
+    const struct sheet_row *row = &sheet->row[at];
+    if (row->share_ppm)
+        asked.amount = account_convert(w, load->amount, load->currency, row->currency);
+    if (*row->or_id) {
+        at = sheet_cheapest(sheet, at, w->day, &asked);
+        row = &sheet->row[at];
+    }
+    int64_t price = sheet_price(row, &asked);
+    account_post(w, m, (enum posting_kind)row->kind, payer, w->row_party[at], row->currency, price, at);
+    return account_base(w, price, row->currency);
+}
+
+int64_t account_price(struct world *w, struct mover *m, enum flow_role role, uint16_t payer)
+{
+    struct account_load load = {m->units, m->gross_g, m->volume_cm3, 1, 0, 0};
+    share_basis(w, m, role, &load);
+    int64_t base = account_price_of(w, m, role, &load, payer);
+    if (m->kind == SUBJECT_SHIPMENT && role == ROLE_LINE_HAUL)
+        shipment_of(m)->freight_base += base; /* both enter the customs value */
+    else if (m->kind == SUBJECT_SHIPMENT && role == ROLE_INSURANCE)
+        shipment_of(m)->insurance_base += base;
+    return base;
+}
+
+void account_interest(struct world *w, struct mover *m, int64_t base, int64_t seconds)
+{
+    uint32_t at = flow_row(w, m->flow, ROLE_INTEREST);
+    if (!at)
+        return;
+    const struct sheet_row *row = &w->scenario->sheet.row[at];
+    account_post(w, m, (enum posting_kind)row->kind, flow_of(w, m)->seller, w->row_party[at],
+                 w->scenario->base_currency, settle_interest(base, row->share_ppm, seconds), at);
+}
+
+/* ---- without money ---- */
+
+void account_write_off(struct world *w, struct mover *m, enum posting_kind loss, int64_t base)
+{
+    check(kind_class(loss) == CLASS_LOSS && base >= 0);
+    uint16_t seller = flow_of(w, m)->seller;
+    account_post(w, m, KIND_GOODS_LOST, w->written_off, seller, w->scenario->base_currency, base, 0);
+    account_post(w, m, loss, seller, w->written_off, w->scenario->base_currency, base, 0);
+}
+
+void account_allocate(struct mover *m, const int64_t share[LOT_SUM_COUNT])
+{
+    check(m->kind == SUBJECT_ORDER);
+    m->sums.goods += share[LOT_GOODS];
+    m->sums.layer[LAYER_LAW] += share[LOT_LAW];
+    m->sums.layer[LAYER_TRADE] += share[LOT_TRADE];
+    m->sums.layer[LAYER_LOGISTICS] += share[LOT_LOGISTICS];
+    m->sums.margin -= share[LOT_GOODS] + share[LOT_LAW] + share[LOT_TRADE] + share[LOT_LOGISTICS];
+}

@@ -1,0 +1,403 @@
+/* levy: asks the law, posts what it answers, and the customs side of an order's way. */
+#include "sim/levy.h"
+
+#include <string.h>
+
+#include "core/check.h"
+#include "core/date.h"
+#include "customs/clear.h"
+#include "sim/account.h"
+#include "sim/book.h"
+#include "sim/replay.h"
+#include "sim/sale.h"
+
+static const uint8_t posting_of[CHARGE_COUNT] = {
+    [CHARGE_DUTY] = KIND_DUTY,
+    [CHARGE_ADDITIONAL_DUTY] = KIND_ADDITIONAL_DUTY,
+    [CHARGE_TRADE_REMEDY] = KIND_TRADE_REMEDY,
+    [CHARGE_SURCHARGE] = KIND_SURCHARGE,
+    [CHARGE_CONSUMPTION_TAX] = KIND_CONSUMPTION_TAX,
+    [CHARGE_VAT] = KIND_VAT,
+    [CHARGE_SALES_TAX] = KIND_SALES_TAX,
+    [CHARGE_PARCEL_TAX] = KIND_PARCEL_TAX,
+    [CHARGE_FEE] = KIND_FEE,
+    [CHARGE_DRAWBACK] = KIND_DRAWBACK,
+    [CHARGE_INCOME_TAX] = KIND_INCOME_TAX,
+};
+
+/* ---- asking ---- */
+
+static enum form form_of(enum channel channel)
+{
+    switch (channel) {
+    case CHANNEL_CONTAINER: case CHANNEL_BULK_AIR: case CHANNEL_OVERSEAS_WAREHOUSE: return FORM_DOMESTIC;
+    case CHANNEL_PERSONAL_PARCEL: return FORM_PARCEL;
+    default: return FORM_RETAIL;
+    }
+}
+
+static struct assess_line product_line(const struct world *w, const struct mover *m, uint16_t place)
+{
+    const struct flow_goods *goods = &flow_of(w, m)->goods[m->item];
+    const struct product *product = &w->book->catalog.product[goods->product];
+    struct assess_line line = {
+        .origin = product->origin, .quantity = m->units * INT64_C(1000000), .weight = product->net_weight_g * 1000,
+        .volume = product->volume_ml < 0 ? -1 : product->volume_ml * 1000,
+        .pieces = product->pieces > 0 ? product->pieces * 1000000 : -1, .strength = -1};
+    memcpy(line.hs, catalog_code(product, place), sizeof line.hs);
+    return line;
+}
+
+static struct assess_line replay_line_of(const struct replay_line *sold)
+{
+    struct assess_line line = {
+        .price = sold->price, .price_digits = sold->price_digits, .quantity = sold->quantity * INT64_C(1000000),
+        .weight = sold->weight_g * 1000, .volume = -1, .pieces = -1, .strength = -1,
+        .description = sold->description};
+    memcpy(line.hs, sold->hs, sizeof line.hs);
+    return line;
+}
+
+static const struct replay_order *replayed(const struct world *w, const struct order *o)
+{
+    return o->replay ? &w->scenario->replay->order[o->replay - 1] : NULL;
+}
+
+static struct assess_order order_facts(struct world *w, const struct order *o, int32_t sale_day, int32_t entry_day)
+{
+    const struct scenario_flow *flow = flow_of(w, &o->m);
+    const struct replay_order *replay = replayed(w, o);
+    int32_t law_day = w->scenario->law_day;
+    enum form form = form_of((enum channel)o->m.channel);
+    w->line[0] = replay ? replay_line_of(&replay->line[0]) : product_line(w, &o->m, flow->to);
+    if (!replay) {
+        w->line[0].price = flow->goods[o->m.item].price_minor;
+        w->line[0].price_digits = (uint8_t)currency_digits(flow->sale_currency);
+    }
+    for (uint32_t i = 1; replay && i < replay->lines; i++)
+        w->line[i] = replay_line_of(&replay->line[i]);
+    uint16_t to = replay ? replay->to : flow->to;
+    return (struct assess_order){
+        .from = form == FORM_DOMESTIC ? to : flow->from, .to = to, .form = (uint8_t)form,
+        .transport = flow->transport, .incoterm = INCOTERM_DAP,
+        .flags = (uint32_t)flow->ioss << FLAG_IOSS | (uint32_t)flow->preference << FLAG_PREFERENCE,
+        .sale_day = law_day == DAY_UNSET ? sale_day : law_day,
+        .entry_day = law_day == DAY_UNSET ? entry_day : law_day, .fx_sale_day = sale_day,
+        .fx_entry_day = entry_day, .currency = flow->sale_currency,
+        .freight = o->freight_minor ? o->freight_minor : -1, .insurance = -1, .annual_used = o->used_minor,
+        .line = w->line, .lines = o->lines};
+}
+
+/* The answer is in world.answer; what the law does not know fails the run. */
+static void ask(struct world *w, const struct mover *m, const struct assess_order *facts)
+{
+    assess_order(&w->assess, facts, &w->answer);
+    if (w->answer.status == RULE_ERROR)
+        world_fail(w, w->answer.error, "flow \"%s\": %s", flow_of(w, m)->id, w->answer.message);
+}
+
+static void ask_order(struct world *w, const struct order *o)
+{
+    struct assess_order facts = order_facts(w, o, o->sale_day, o->entry_day);
+    ask(w, &o->m, &facts);
+}
+
+/* ---- the bill ---- */
+
+static struct buyer_use *use_of(const struct world *w, const struct order *o)
+{
+    struct buyer_use *use = w->flow[o->m.flow].use;
+    return use ? &use[o->buyer] : NULL;
+}
+
+static void keep_outcome(struct world *w, struct order *o)
+{
+    bool is_refused = w->answer.status == RULE_REFUSED;
+    o->regime = rule_ref(w->book->rules, &w->answer, -1);
+    o->refusal = is_refused ? rule_ref(w->book->rules, &w->answer, w->answer.step) : 0;
+    o->charge_currency = w->answer.currency;
+    o->value_minor = w->answer.has_allowance && !is_refused ? w->answer.value : 0;
+}
+
+static int64_t sum_charges(const struct world *w, bool at_border)
+{
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < w->answer.charges; i++)
+        if (rule_step_at_border(&w->answer, w->answer.charge[i].step) == at_border)
+            sum += w->answer.charge[i].amount;
+    return sum;
+}
+
+void levy_bill(struct world *w, struct order *o)
+{
+    struct buyer_use *use = use_of(w, o);
+    o->sale_day = o->entry_day = time_local_day(w->now, w->flow[o->m.flow].offset_to_s);
+    int32_t year = date_civil(o->sale_day).year;
+    if (use && use->year != year)
+        *use = (struct buyer_use){0, year};
+    o->used_minor = use ? use->used_minor : 0;
+    ask_order(w, o);
+    if (w->is_failed)
+        return;
+    keep_outcome(w, o);
+    o->tax_minor = 0;
+    if (!o->refusal)
+        o->tax_minor = account_convert(w, sum_charges(w, false), w->answer.currency,
+                                       flow_of(w, &o->m)->sale_currency);
+    if (use)
+        use->used_minor += (int32_t)o->value_minor;
+}
+
+void levy_restore(struct world *w, struct order *o)
+{
+    struct buyer_use *use = use_of(w, o);
+    if (use && use->year == date_civil(o->sale_day).year)
+        use->used_minor -= (int32_t)o->value_minor;
+    o->value_minor = 0;
+}
+
+/* ---- customs on the way ---- */
+
+static struct port_tally *port_of(struct world *w, const struct mover *m)
+{
+    return &w->tally->port[flow_of(w, m)->port];
+}
+
+enum flow_verdict levy_declare(struct world *w, struct mover *m)
+{
+    port_of(w, m)->declarations++;
+    return FLOW_ON;
+}
+
+enum flow_verdict levy_match(struct world *w, struct mover *m)
+{
+    struct order *o = order_of(m);
+    if (clear_matches(flow_of(w, m)->mismatch_ppm, o->was_mismatched ? 2 : 1, world_draw(w, m, DRAW_MISMATCH, 0)))
+        return FLOW_ON;
+    o->was_mismatched = true;
+    port_of(w, m)->match_failures++;
+    w->later_s = flow_time(w, m, ROLE_LIST, 1);
+    return FLOW_LATER;
+}
+
+enum flow_verdict levy_admit(struct world *w, struct mover *m)
+{
+    struct order *o = order_of(m);
+    int32_t today = time_local_day(w->now, w->flow[m->flow].offset_to_s);
+    if (today != o->entry_day) {
+        o->entry_day = today;
+        ask_order(w, o);
+        if (w->is_failed)
+            return FLOW_END;
+        int64_t value_minor = o->value_minor;
+        keep_outcome(w, o);
+        o->value_minor = value_minor; /* the allowance was used at the sale */
+    }
+    if (!o->refusal)
+        return FLOW_ON;
+    port_of(w, m)->refused++;
+    return sale_refuse(w, o, CLEAR_SENT_BACK);
+}
+
+enum flow_verdict levy_select(struct world *w, struct mover *m)
+{
+    struct order *o = order_of(m);
+    o->is_inspected = clear_selects(flow_of(w, m)->inspect_ppm, world_draw(w, m, DRAW_SELECT, 0));
+    if (!o->is_inspected)
+        return FLOW_SKIP;
+    port_of(w, m)->inspections++;
+    return FLOW_ON;
+}
+
+enum flow_verdict levy_release(struct world *w, struct mover *m)
+{
+    const struct scenario_flow *flow = flow_of(w, m);
+    if (!order_of(m)->is_inspected)
+        return FLOW_ON;
+    enum clear_finding finding = clear_finding(flow->catch_ppm, flow->seize_ppm, world_draw(w, m, DRAW_CATCH, 0),
+                                               world_draw(w, m, DRAW_SEIZE, 0));
+    if (finding == CLEAR_SOUND)
+        return FLOW_ON;
+    port_of(w, m)->catches++;
+    return sale_refuse(w, order_of(m), finding);
+}
+
+/* ---- paying ---- */
+
+static uint16_t treasury_of(struct world *w, unsigned step)
+{
+    const char *place = rule_step_treasury(&w->answer, step);
+    unsigned at = place[0] >= 'A' && place[0] <= 'Z' && place[1] >= 'A' && place[1] <= 'Z'
+                      ? (unsigned)(place[0] - 'A') * 26 + (unsigned)(place[1] - 'A') : 0;
+    uint16_t treasury = w->treasury[at];
+    if (!treasury)
+        world_fail(w, ERR_UNKNOWN_VALUE, "no treasury of \"%s\" among the parties", place);
+    return treasury;
+}
+
+/* Pays the charges of the last answer that are due at the border, or those that are not: lines of one step are
+ * one posting. `kept` of `whole` is what remains of the sale. Returns what was paid as VAT, in base currency. */
+static int64_t pay_charges(struct world *w, struct mover *m, bool at_border, uint16_t payer, int64_t kept,
+                           int64_t whole)
+{
+    const struct rule_answer *answer = &w->answer;
+    int64_t vat_base = 0;
+    for (uint32_t i = 0, end; i < answer->charges; i = end) {
+        const struct rule_charge *charge = &answer->charge[i];
+        int64_t amount = 0;
+        for (end = i; end < answer->charges && answer->charge[end].step == charge->step; end++)
+            amount += answer->charge[end].amount;
+        bool is_refund = charge->kind >= CHARGE_DRAWBACK;
+        uint16_t treasury = is_refund ? 0 : treasury_of(w, charge->step);
+        if (is_refund || !treasury || amount == 0 || rule_step_at_border(answer, charge->step) != at_border)
+            continue;
+        if (kept != whole)
+            amount = money_scale(amount, kept, whole, ROUND_HALF_UP);
+        account_post(w, m, (enum posting_kind)posting_of[charge->kind], payer, treasury, answer->currency, amount,
+                     ACCOUNT_RULE | rule_ref(w->book->rules, answer, charge->step));
+        if (m->kind == SUBJECT_ORDER)
+            order_of(m)->charge[charge->kind] += amount;
+        if (charge->kind == CHARGE_VAT)
+            vat_base += account_base(w, amount, answer->currency);
+    }
+    return vat_base;
+}
+
+enum flow_verdict levy_border(struct world *w, struct mover *m)
+{
+    struct order *o = order_of(m);
+    const struct scenario_flow *flow = flow_of(w, m);
+    ask_order(w, o);
+    if (w->is_failed)
+        return FLOW_END;
+    bool is_asked = sum_charges(w, true) > 0;
+    pay_charges(w, m, true, flow->buyer, 1, 1);
+    account_price(w, m, ROLE_CLEARANCE, is_asked ? flow->buyer : flow->seller);
+    return FLOW_ON;
+}
+
+/* Until `days` after a stamp of the order; false when that is past. */
+static bool waits_until(struct world *w, const struct order *o, enum order_time time, int32_t days)
+{
+    int64_t since = o->placed_at + (o->stamp_s[time] >= 0 ? o->stamp_s[time] : 0);
+    int64_t due = since + (int64_t)days * DAY_SECONDS;
+    w->later_s = due - w->now;
+    return w->later_s > 0;
+}
+
+enum flow_verdict levy_tax(struct world *w, struct mover *m)
+{
+    struct order *o = order_of(m);
+    const struct scenario_flow *flow = flow_of(w, m);
+    if (waits_until(w, o, o->stamp_s[TIME_RELEASED] >= 0 ? TIME_RELEASED : TIME_PAID, flow->tax_after_days))
+        return FLOW_AT;
+    ask_order(w, o);
+    if (w->is_failed)
+        return FLOW_END;
+    pay_charges(w, m, false, flow->seller, o->goods_minor - o->returned_minor, o->goods_minor);
+    if (o->taken_credit)
+        account_post(w, m, KIND_VAT_CREDIT, parties_treasury(&w->book->parties, flow->to), flow->seller,
+                     w->scenario->base_currency, o->taken_credit, 0);
+    return FLOW_ON;
+}
+
+/* ---- imports for stock ---- */
+
+enum flow_verdict levy_import(struct world *w, struct mover *m)
+{
+    struct shipment *s = shipment_of(m);
+    const struct scenario_flow *flow = flow_of(w, m);
+    const struct flow_goods *goods = &flow->goods[m->item];
+    int32_t today = time_local_day(w->now, w->flow[m->flow].offset_to_s), law_day = w->scenario->law_day;
+    unsigned base = w->scenario->base_currency;
+    struct assess_line line = product_line(w, m, flow->to);
+    line.price = goods->cost_minor;
+    line.price_digits = (uint8_t)currency_digits(goods->purchase_currency);
+    struct assess_order facts = {
+        .from = flow->from, .to = flow->to, .form = FORM_GENERAL, .transport = flow->transport,
+        .incoterm = INCOTERM_DAP,
+        .flags = 1u << FLAG_BUSINESS | (uint32_t)flow->preference << FLAG_PREFERENCE,
+        .sale_day = law_day == DAY_UNSET ? today : law_day, .entry_day = law_day == DAY_UNSET ? today : law_day,
+        .fx_sale_day = today, .fx_entry_day = today, .currency = goods->purchase_currency,
+        .freight = account_convert(w, s->freight_base, base, goods->purchase_currency),
+        .insurance = account_convert(w, s->insurance_base, base, goods->purchase_currency),
+        .line = &line, .lines = 1};
+    ask(w, m, &facts);
+    if (!w->is_failed && w->answer.status == RULE_REFUSED)
+        world_fail(w, ERR_UNKNOWN_VALUE, "flow \"%s\": the law does not admit this import", flow->id);
+    if (w->is_failed)
+        return FLOW_END;
+    port_of(w, m)->declarations++;
+    int64_t vat = pay_charges(w, m, true, flow->seller, 1, 1);
+    vat += pay_charges(w, m, false, flow->seller, 1, 1);
+    s->sum[LOT_CREDIT] = vat;
+    return FLOW_ON;
+}
+
+/* ---- refunds of an export ---- */
+
+/* One line of the goods as bought, for the law of the country that they leave. */
+static void ask_refund(struct world *w, const struct order *o, struct assess_line line, int64_t cost_minor)
+{
+    const struct scenario_flow *flow = flow_of(w, &o->m);
+    int32_t law_day = w->scenario->law_day, today = time_local_day(w->now, w->flow[o->m.flow].offset_from_s);
+    unsigned currency = flow->goods[o->m.item].purchase_currency;
+    int64_t vat = money_scale(cost_minor, flow->purchase_vat_ppm, 1000000, ROUND_HALF_UP);
+    line.price = 0;
+    struct assess_order facts = {
+        .from = flow->from, .to = flow->from, .form = flow->refund_form, .transport = flow->transport,
+        .incoterm = INCOTERM_DAP, .sale_day = law_day == DAY_UNSET ? today : law_day, .entry_day = DAY_UNSET,
+        .fx_sale_day = today, .fx_entry_day = today, .currency = (uint8_t)currency, .freight = -1,
+        .insurance = -1, .line = &line, .lines = 1};
+    facts.given[FACT_PURCHASE_GROSS] = cost_minor + vat;
+    facts.given[FACT_FOB] = account_convert(w, o->goods_minor, flow->sale_currency, currency);
+    ask(w, &o->m, &facts);
+}
+
+static void claim(struct world *w, struct order *o)
+{
+    const struct rule_answer *answer = &w->answer;
+    if (w->is_failed || answer->status != RULE_ASSESSED)
+        return; /* refused: nothing is refunded */
+    o->drawback_base += account_base(w, answer->total_of[CHARGE_DRAWBACK], answer->currency);
+    o->income_tax_base += account_base(w, answer->total_of[CHARGE_INCOME_TAX], answer->currency);
+    o->refund_rule = rule_ref(w->book->rules, answer, -1);
+}
+
+enum flow_verdict levy_leave(struct world *w, struct mover *m)
+{
+    struct order *o = order_of(m);
+    const struct scenario_flow *flow = flow_of(w, m);
+    const struct replay_order *replay = replayed(w, o);
+    o->left_at = w->now;
+    if (!flow->refund_form)
+        return FLOW_ON;
+    if (!replay || flow->refund_form == FORM_EXEMPT) {
+        ask_refund(w, o, replay ? replay_line_of(&replay->line[0]) : product_line(w, m, flow->from), m->cost_minor);
+        claim(w, o);
+    }
+    for (uint32_t i = 0; replay && flow->refund_form != FORM_EXEMPT && i < replay->lines && !w->is_failed; i++) {
+        ask_refund(w, o, replay_line_of(&replay->line[i]), replay->line[i].cost_minor);
+        claim(w, o);
+    }
+    return w->is_failed ? FLOW_END : FLOW_ON;
+}
+
+enum flow_verdict levy_drawback(struct world *w, struct mover *m)
+{
+    struct order *o = order_of(m);
+    const struct scenario_flow *flow = flow_of(w, m);
+    if (o->drawback_base == 0 && o->income_tax_base == 0)
+        return FLOW_SKIP;
+    w->later_s = o->left_at + (int64_t)flow->drawback_after_days * DAY_SECONDS - w->now;
+    if (w->later_s > 0)
+        return FLOW_AT;
+    uint16_t treasury = parties_treasury(&w->book->parties, flow->from);
+    unsigned base = w->scenario->base_currency;
+    uint32_t reason = ACCOUNT_RULE | o->refund_rule;
+    account_post(w, m, KIND_DRAWBACK, treasury, flow->seller, base, o->drawback_base, reason);
+    account_post(w, m, KIND_INCOME_TAX, flow->seller, treasury, base, o->income_tax_base, reason);
+    o->charge[CHARGE_DRAWBACK] = o->drawback_base;
+    account_interest(w, m, o->drawback_base, w->now - o->left_at);
+    return FLOW_ON;
+}

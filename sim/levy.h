@@ -1,0 +1,37 @@
+/* levy: what the law asks of an order or a shipment, when, of whom; declarations, checks and refunds.
+ *
+ * The law is asked at the sale (for the buyer's bill) and again when a charge is paid: the same facts give the
+ * same charges, so nothing of an assessment has to be kept while goods travel. */
+#ifndef LEVY_H
+#define LEVY_H
+
+#include "sim/flow.h"
+
+/* Fills the bill's tax, the regime or the refusal, and the use of the buyer's allowance. */
+void levy_bill(struct world *world, struct order *order);
+/* Gives the allowance back: the order did not come in. */
+void levy_restore(struct world *world, struct order *order);
+
+/* Acts of orders. */
+/* counts the declaration */
+enum flow_verdict levy_declare(struct world *world, struct mover *order);
+/* the documents agree, or are sent again */
+enum flow_verdict levy_match(struct world *world, struct mover *order);
+/* the law of the day of entry admits the order, or refuses it */
+enum flow_verdict levy_admit(struct world *world, struct mover *order);
+/* inspected, or passed over */
+enum flow_verdict levy_select(struct world *world, struct mover *order);
+/* what the inspection found */
+enum flow_verdict levy_release(struct world *world, struct mover *order);
+/* charges that are asked of the buyer on arrival; who clears the goods is paid */
+enum flow_verdict levy_border(struct world *world, struct mover *order);
+/* charges on the bill are paid, when they are due; import VAT of stock is credited */
+enum flow_verdict levy_tax(struct world *world, struct mover *order);
+/* the goods have left the country: a refund may be claimed */
+enum flow_verdict levy_leave(struct world *world, struct mover *order);
+/* the refund arrives, after its delay */
+enum flow_verdict levy_drawback(struct world *world, struct mover *order);
+/* Act of shipments: import for stock; its VAT is kept apart, to be credited when units are sold. */
+enum flow_verdict levy_import(struct world *world, struct mover *shipment);
+
+#endif

@@ -1,0 +1,393 @@
+/* sale: arrivals, payment, delivery, returns, settlement, and the end of an order. */
+#include "sim/sale.h"
+
+#include <string.h>
+
+#include "core/check.h"
+#include "core/date.h"
+#include "payment/collect.h"
+#include "sim/account.h"
+#include "sim/book.h"
+#include "sim/levy.h"
+#include "sim/replay.h"
+#include "sim/stock.h"
+#include "trade/demand.h"
+
+/* ---- arrivals ---- */
+
+static uint64_t flow_draw(const struct world *w, unsigned flow, uint64_t arrival, uint32_t purpose)
+{
+    return rng_bits(w->key, (uint64_t)flow << 32 | arrival, purpose, 0);
+}
+
+static bool schedule_replay(struct world *w, int64_t *time)
+{
+    const struct replay *replay = w->scenario->replay;
+    if (w->replayed >= replay->orders || (w->scenario->limit && w->replayed >= w->scenario->limit))
+        return false;
+    *time = replay->order[w->replayed].time;
+    return true;
+}
+
+static bool schedule_demand(struct world *w, unsigned number, int64_t *time)
+{
+    struct flow_state *state = &w->flow[number];
+    int64_t end = ((int64_t)w->scenario->to_day + 1) * DAY_SECONDS;
+    if (state->per_day_q16 <= 0 || (state->quota && state->arrived >= state->quota) ||
+        (w->scenario->limit && !state->quota))
+        return false;
+    int32_t day = (int32_t)((state->next_q10 >> 10) / DAY_SECONDS);
+    uint32_t season = state->flow->season[date_civil(day).month - 1];
+    state->next_q10 += demand_gap_q10(flow_draw(w, number, state->arrived, DRAW_GAP), state->per_day_q16, season);
+    *time = state->next_q10 >> 10;
+    return state->quota || *time < end;
+}
+
+void sale_schedule(struct world *w, unsigned flow)
+{
+    int64_t time;
+    struct flow_state *state = &w->flow[flow];
+    bool more = w->scenario->replay ? flow == 0 && schedule_replay(w, &time) : schedule_demand(w, flow, &time);
+    state->is_finished = !more;
+    if (more)
+        kernel_push(w->kernel, (struct event){.time = time < w->now ? w->now : time, .subject = flow,
+                                              .kind = FLOW_ARRIVAL, .priority = 3, .column = COLUMN_UNSET});
+}
+
+static void size_up(const struct world *w, struct order *o)
+{
+    const struct scenario_flow *flow = flow_of(w, &o->m);
+    const struct flow_goods *goods = &flow->goods[o->m.item];
+    const struct product *product = &w->book->catalog.product[goods->product];
+    o->lines = 1;
+    o->m.gross_g = product->gross_weight_g * o->m.units;
+    o->m.volume_cm3 = product->volume_cm3 * o->m.units;
+    o->goods_minor = goods->price_minor * o->m.units;
+    o->freight_minor = flow->freight_minor;
+    if (!stock_serves((enum channel)flow->channel))
+        o->m.cost_minor = goods->cost_minor * o->m.units;
+}
+
+static void size_up_replay(struct order *o, const struct replay_order *replay)
+{
+    o->lines = replay->lines;
+    o->m.units = 0;
+    for (uint32_t i = 0; i < replay->lines; i++) {
+        const struct replay_line *line = &replay->line[i];
+        o->m.units += line->quantity;
+        o->m.gross_g += line->weight_g * line->quantity;
+        o->m.volume_cm3 += line->volume_cm3 * line->quantity;
+        o->m.cost_minor += line->cost_minor;
+    }
+    o->goods_minor = replay->goods_minor;
+    o->freight_minor = replay->freight_minor;
+}
+
+static void draw_order(struct world *w, struct order *o)
+{
+    struct flow_state *state = &w->flow[o->m.flow];
+    const struct scenario_flow *flow = state->flow;
+    uint32_t weight[FLOW_GOODS_MAX];
+    for (uint32_t i = 0; i < flow->goods_count; i++)
+        weight[i] = flow->goods[i].weight;
+    o->m.item = flow->goods_count < 2 ? 0
+        : (uint8_t)demand_pick(weight, flow->goods_count, flow->goods_weight, world_draw(w, &o->m, DRAW_ITEM, 0));
+    o->m.units = demand_units(&flow->units, world_draw(w, &o->m, DRAW_UNITS, 0));
+    o->buyer = (uint32_t)rng_below(world_draw(w, &o->m, DRAW_BUYER, 0), state->buyers);
+    size_up(w, o);
+}
+
+void sale_arrive(struct world *w, unsigned flow)
+{
+    struct flow_state *state = &w->flow[flow];
+    uint32_t slot = pool_take(&w->orders);
+    struct order *o = order_at(w, slot);
+    uint32_t generation = o->m.generation + 1;
+    memset(o, 0, sizeof *o);
+    o->m = (struct mover){.number = ++w->placed, .slot = slot, .generation = generation,
+                          .draw = (uint32_t)state->arrived++, .flow = (uint16_t)flow, .kind = SUBJECT_ORDER,
+                          .column = state->flow->column, .channel = state->flow->channel};
+    o->state = ORDER_OPEN;
+    o->placed_at = w->now;
+    memset(o->stamp_s, -1, sizeof o->stamp_s);
+    if (w->scenario->replay) {
+        o->replay = (uint32_t)++w->replayed;
+        size_up_replay(o, &w->scenario->replay->order[o->replay - 1]);
+        o->buyer = (uint32_t)(w->scenario->replay->order[o->replay - 1].buyer);
+    } else {
+        draw_order(w, o);
+    }
+    w->tally->placed_of[o->m.column]++;
+    if (w->tally->first_day == DAY_UNSET)
+        w->tally->first_day = w->day;
+    w->tally->last_day = w->day;
+    sale_schedule(w, flow);
+    flow_enter(w, &o->m);
+    flow_run(w, &o->m);
+}
+
+/* ---- money of the buyer ---- */
+
+enum flow_verdict sale_pay(struct world *w, struct mover *m)
+{
+    struct order *o = order_of(m);
+    const struct scenario_flow *flow = flow_of(w, m);
+    if (o->tries == 0)
+        levy_bill(w, o);
+    if (w->is_failed)
+        return FLOW_END;
+    if (collect_declines(flow->decline_ppm, world_draw(w, m, DRAW_DECLINE, o->tries))) {
+        w->later_s = collect_retry_s(++o->tries);
+        if (w->later_s >= 0)
+            return FLOW_LATER;
+        levy_restore(w, o);
+        sale_close(w, o, ORDER_CANCELLED);
+        return FLOW_END;
+    }
+    o->is_billed = true;
+    account_post(w, m, KIND_PRICE, flow->buyer, flow->seller, flow->sale_currency,
+                 o->goods_minor + o->freight_minor, 0);
+    account_post(w, m, KIND_TAX_COLLECTED, flow->buyer, flow->seller, flow->sale_currency, o->tax_minor, 0);
+    return FLOW_ON;
+}
+
+/* Gives back goods and freight as named, and the tax on the goods that came back. */
+static void refund(struct world *w, struct order *o, int64_t goods_minor, int64_t freight_minor)
+{
+    const struct scenario_flow *flow = flow_of(w, &o->m);
+    int64_t tax = o->tax_minor;
+    if (goods_minor != o->goods_minor)
+        tax = money_scale(tax, goods_minor, o->goods_minor, ROUND_HALF_UP);
+    account_post(w, &o->m, KIND_REFUND, flow->seller, flow->buyer, flow->sale_currency,
+                 goods_minor + freight_minor, 0);
+    account_post(w, &o->m, KIND_TAX_COLLECTED, flow->seller, flow->buyer, flow->sale_currency, tax, 0);
+}
+
+enum flow_verdict sale_purchase(struct world *w, struct mover *m)
+{
+    struct order *o = order_of(m);
+    const struct scenario_flow *flow = flow_of(w, m);
+    unsigned currency = flow->goods[m->item].purchase_currency;
+    int64_t vat = money_scale(m->cost_minor, flow->purchase_vat_ppm, 1000000, ROUND_HALF_UP);
+    account_post(w, m, KIND_GOODS, flow->seller, flow->supplier, currency, m->cost_minor, 0);
+    account_post(w, m, KIND_INPUT_VAT, flow->seller, parties_treasury(&w->book->parties, flow->from), currency,
+                 vat, 0);
+    o->taken_at = w->now;
+    o->wait_weight = m->sums.goods;
+    return FLOW_ON;
+}
+
+/* ---- goods that do not arrive ---- */
+
+/* Units go back into stock where there is one; elsewhere they are gone. */
+static void goods_back(struct world *w, struct order *o, enum posting_kind loss)
+{
+    if (loss == KIND_LOSS && o->is_restockable)
+        stock_restore(w, o);
+    else
+        account_write_off(w, &o->m, loss, o->m.sums.goods > 0 ? o->m.sums.goods : 0);
+}
+
+enum flow_verdict sale_refuse(struct world *w, struct order *o, enum clear_finding finding)
+{
+    check(finding == CLEAR_SENT_BACK || finding == CLEAR_SEIZED);
+    levy_restore(w, o);
+    refund(w, o, o->goods_minor, o->freight_minor);
+    if (finding == CLEAR_SENT_BACK && o->stamp_s[TIME_DISPATCHED] >= 0)
+        account_price(w, &o->m, ROLE_RETURN, flow_of(w, &o->m)->seller);
+    if (o->m.sums.goods > 0)
+        goods_back(w, o, finding == CLEAR_SEIZED ? KIND_SEIZED : KIND_LOSS);
+    sale_close(w, o, ORDER_REFUSED);
+    return FLOW_END;
+}
+
+static enum flow_verdict lose(struct world *w, struct order *o)
+{
+    uint32_t insurer = flow_row(w, o->m.flow, ROLE_INSURANCE);
+    int64_t goods = o->m.sums.goods;
+    levy_restore(w, o);
+    refund(w, o, o->goods_minor, o->freight_minor);
+    if (insurer)
+        account_post(w, &o->m, KIND_CARGO_INSURANCE, w->row_party[insurer], flow_of(w, &o->m)->seller,
+                     w->scenario->base_currency, goods, insurer);
+    account_write_off(w, &o->m, KIND_LOSS, goods);
+    sale_close(w, o, ORDER_LOST);
+    return FLOW_END;
+}
+
+enum flow_verdict sale_hand_over(struct world *w, struct mover *m)
+{
+    return flow_loses(w, m, ROLE_LINE_HAUL) ? lose(w, order_of(m)) : FLOW_ON;
+}
+
+static enum flow_verdict come_back(struct world *w, struct order *o)
+{
+    levy_restore(w, o);
+    account_price(w, &o->m, ROLE_RETURN, flow_of(w, &o->m)->seller);
+    refund(w, o, o->goods_minor, 0);
+    goods_back(w, o, KIND_LOSS);
+    sale_close(w, o, ORDER_RETURNED);
+    return FLOW_END;
+}
+
+enum flow_verdict sale_deliver(struct world *w, struct mover *m)
+{
+    if (flow_loses(w, m, ROLE_LAST_MILE))
+        return lose(w, order_of(m));
+    if (rng_chance_ppm(world_draw(w, m, DRAW_DOOR, 0), flow_of(w, m)->door_refusal_ppm))
+        return come_back(w, order_of(m));
+    return FLOW_ON;
+}
+
+/* Some of a replayed invoice came back: that share of goods and tax. */
+static enum flow_verdict come_back_partly(struct world *w, struct order *o, const struct replay_order *replay)
+{
+    int64_t goods = o->m.sums.goods;
+    refund(w, o, replay->returned_minor, 0);
+    account_write_off(w, &o->m, KIND_LOSS,
+                      money_scale(goods, replay->returned_units, o->m.units, ROUND_HALF_UP));
+    o->returned_minor = replay->returned_minor;
+    return FLOW_ON;
+}
+
+enum { RETURN_WINDOW_S = 7 * DAY_SECONDS }; /* no reason needed within seven days: assumed everywhere */
+
+enum flow_verdict sale_return(struct world *w, struct mover *m)
+{
+    struct order *o = order_of(m);
+    const struct replay_order *replay = o->replay ? &w->scenario->replay->order[o->replay - 1] : NULL;
+    int64_t delivered = o->placed_at + o->stamp_s[TIME_DELIVERED], at;
+    if (replay ? replay->return_time == INT64_MIN
+               : !rng_chance_ppm(world_draw(w, m, DRAW_RETURN, 0), flow_of(w, m)->return_ppm))
+        return FLOW_ON;
+    at = replay ? replay->return_time
+                : delivered + (int64_t)rng_below(world_draw(w, m, DRAW_RETURN_TIME, 0), RETURN_WINDOW_S);
+    w->later_s = at - w->now;
+    if (w->later_s > 0)
+        return FLOW_AT;
+    return replay && !replay->returned_all ? come_back_partly(w, o, replay) : come_back(w, o);
+}
+
+/* ---- settlement ---- */
+
+/* What the exchange rate did between payment and settlement. */
+static void revalue(struct world *w, struct order *o)
+{
+    const struct scenario_flow *flow = flow_of(w, &o->m);
+    unsigned base = w->scenario->base_currency;
+    uint32_t row = flow_row(w, o->m.flow, ROLE_SPREAD);
+    if (flow->sale_currency == base || !row)
+        return;
+    int64_t amount = o->goods_minor + o->freight_minor + o->tax_minor - o->returned_minor;
+    int32_t paid_day = (int32_t)((o->placed_at + o->stamp_s[TIME_PAID]) / DAY_SECONDS);
+    int64_t then = fx_convert(&w->book->fx, amount, flow->sale_currency, base, paid_day);
+    account_post(w, &o->m, KIND_REVALUATION, flow->seller, w->row_party[row], base,
+                 then - account_base(w, amount, flow->sale_currency), row);
+}
+
+static void dispute(struct world *w, struct order *o)
+{
+    const struct scenario_flow *flow = flow_of(w, &o->m);
+    if (o->returned_minor || !rng_chance_ppm(world_draw(w, &o->m, DRAW_CHARGEBACK, 0), flow->chargeback_ppm))
+        return;
+    account_post(w, &o->m, KIND_REFUND, flow->seller, flow->buyer, flow->sale_currency,
+                 o->goods_minor + o->freight_minor, 0);
+    account_price(w, &o->m, ROLE_CHARGEBACK, flow->seller);
+}
+
+enum flow_verdict sale_settle(struct world *w, struct mover *m)
+{
+    struct order *o = order_of(m);
+    int64_t waited_s = w->now - o->taken_at;
+    if (o->wait_weight > 0)
+        account_interest(w, m, o->wait_weight, waited_s + o->wait_sum / o->wait_weight * 3600);
+    revalue(w, o);
+    dispute(w, o);
+    return FLOW_ON;
+}
+
+/* ---- the end ---- */
+
+static int64_t time_of(const struct order *o, unsigned time)
+{
+    return o->stamp_s[time] < 0 ? INT64_MIN : o->placed_at + o->stamp_s[time];
+}
+
+static void hand_out(const struct world *w, const struct order *o)
+{
+    const struct scenario_flow *flow = flow_of(w, &o->m);
+    const struct replay_order *replay = o->replay ? &w->scenario->replay->order[o->replay - 1] : NULL;
+    struct order_record r = {
+        .replication = w->replication, .number = o->m.number, .flow = flow->id,
+        .reference = replay ? replay->reference : NULL, .channel = o->m.channel, .column = o->m.column,
+        .state = o->state, .from = flow->from, .to = replay ? replay->to : flow->to,
+        .product = replay ? 0 : flow->goods[o->m.item].product, .units = o->m.units, .lines = o->lines,
+        .buyer = o->buyer, .currency = flow->sale_currency, .goods_price = o->goods_minor,
+        .freight = o->freight_minor, .tax = o->tax_minor,
+        .paid = o->is_billed ? o->goods_minor + o->freight_minor + o->tax_minor : 0,
+        .regime = o->regime ? rule_ref_regime(w->book->rules, o->regime) : NULL,
+        .refusal = o->refusal ? rule_ref_refusal(w->book->rules, o->refusal) : NULL,
+        .charge_currency = o->charge_currency, .sums = o->m.sums};
+    r.landed = r.sums.goods + r.sums.layer[LAYER_LAW] + r.sums.layer[LAYER_TRADE] + r.sums.layer[LAYER_LOGISTICS];
+    memcpy(r.charge, o->charge, sizeof o->charge);
+    for (unsigned time = 0; time < ORDER_TIME_COUNT; time++)
+        r.time[time] = time_of(o, time);
+    for (unsigned layer = 0; layer < LAYER_COUNT; layer++) {
+        r.spent_s[layer] = o->m.spent_s[layer];
+        r.waited_s[layer] = o->m.waited_s[layer];
+    }
+    w->sink.order(w->sink.self, &r);
+}
+
+static void sums_add(struct account_sums *sums, const struct account_sums *more)
+{
+    sums->paid += more->paid;
+    sums->goods += more->goods;
+    sums->margin += more->margin;
+    for (unsigned layer = 0; layer < LAYER_COUNT; layer++)
+        sums->layer[layer] += more->layer[layer];
+}
+
+static void count(struct world *w, const struct order *o)
+{
+    const struct mover *m = &o->m;
+    struct channel_tally *channel = &w->tally->channel[m->channel];
+    w->tally->orders[o->state]++;
+    channel->orders[o->state]++;
+    if (o->state == ORDER_OPEN) {
+        sums_add(&w->tally->open, &m->sums);
+        return;
+    }
+    channel->units += m->units;
+    sums_add(&channel->ended, &m->sums);
+    if (o->state == ORDER_DELIVERED)
+        hours_add(&channel->lead, o->stamp_s[TIME_DELIVERED], 0);
+    for (unsigned layer = LAYER_LAW; layer < LAYER_COUNT; layer++)
+        if (m->spent_s[layer])
+            hours_add(&w->tally->node[node_index((enum layer)layer, (enum column)m->column)].hours,
+                      m->spent_s[layer], m->waited_s[layer]);
+}
+
+void sale_close(struct world *w, struct order *o, enum order_state state)
+{
+    o->state = (uint8_t)state;
+    if (state != ORDER_OPEN)
+        o->stamp_s[TIME_ENDED] = (int32_t)(w->now - o->placed_at);
+    digest_word(&w->digest, o->m.number << 8 | state);
+    digest_word(&w->digest, (uint64_t)o->m.sums.margin);
+    count(w, o);
+    if (w->sink.order)
+        hand_out(w, o);
+    if (state == ORDER_OPEN)
+        return;
+    w->ended++;
+    o->m.number = 0;
+    o->m.generation++;
+    pool_give(&w->orders, o->m.slot);
+}
+
+enum flow_verdict sale_end(struct world *w, struct mover *m)
+{
+    sale_close(w, order_of(m), ORDER_DELIVERED);
+    return FLOW_END;
+}

@@ -1,0 +1,289 @@
+/* stock: purchases, lots and the orders that wait for them. */
+#include "sim/stock.h"
+
+#include "core/check.h"
+#include "core/date.h"
+#include "logistics/warehouse.h"
+#include "sim/account.h"
+#include "sim/book.h"
+
+_Static_assert((int)LOT_SUM_COUNT <= (int)LOT_SUMS_MAX, "a lot holds all sums of a shipment");
+
+bool stock_serves(enum channel channel)
+{
+    return channel == CHANNEL_BONDED || channel == CHANNEL_CONTAINER || channel == CHANNEL_BULK_AIR ||
+           channel == CHANNEL_OVERSEAS_WAREHOUSE;
+}
+
+static struct stock *stock_of(const struct world *w, const struct mover *m)
+{
+    return &w->flow[m->flow].stock[m->item];
+}
+
+/* ---- buying ---- */
+
+/* Units of demand in `days` of the present month. */
+static int64_t demand_of(const struct world *w, const struct flow_state *state, unsigned item, int64_t days)
+{
+    const struct scenario_flow *flow = state->flow;
+    int64_t month = date_civil(w->day).month, each = quantile_mean(&flow->units), out;
+    int64_t orders_q16 = money_scale(state->per_day_q16 * days, flow->season[month - 1], 1000, ROUND_CEIL);
+    bool fits = money_scale2(orders_q16, each, 1000 * INT64_C(65536), flow->goods[item].weight,
+                             flow->goods_weight, ROUND_CEIL, &out);
+    check(fits);
+    return out;
+}
+
+static void buy(struct world *w, unsigned flow_number, unsigned item, int64_t units)
+{
+    struct flow_state *state = &w->flow[flow_number];
+    const struct flow_goods *goods = &state->flow->goods[item];
+    const struct product *product = &w->book->catalog.product[goods->product];
+    uint32_t slot = pool_take(&w->shipments);
+    struct shipment *s = shipment_at(w, slot);
+    uint32_t generation = s->m.generation;
+    *s = (struct shipment){
+        .m = {.number = ++w->shipped, .slot = slot, .generation = generation + 1,
+              .draw = state->stock[item].bought++, .flow = (uint16_t)flow_number, .kind = SUBJECT_SHIPMENT,
+              .column = state->flow->column, .channel = state->flow->channel, .item = (uint8_t)item,
+              .units = (uint32_t)units, .gross_g = product->gross_weight_g * units,
+              .volume_cm3 = product->volume_cm3 * units, .cost_minor = goods->cost_minor * units},
+        .state = SHIPMENT_MOVING, .left = units};
+    state->stock[item].on_order += units;
+    flow_enter(w, &s->m);
+    flow_run(w, &s->m);
+}
+
+void stock_review(struct world *w, unsigned flow, unsigned item)
+{
+    struct flow_state *state = &w->flow[flow];
+    struct stock *stock = &state->stock[item];
+    const struct product *product = &w->book->catalog.product[state->flow->goods[item].product];
+    int64_t batch = state->flow->batch_kg * 1000 / (product->gross_weight_g ? product->gross_weight_g : 1);
+    int64_t keep = state->is_finished ? 0 : demand_of(w, state, item, state->flow->cover_days);
+    batch = batch < 1 ? 1 : batch > UINT32_MAX ? UINT32_MAX : batch;
+    while (!w->is_failed) {
+        int64_t units = lot_reorder(stock->have + stock->on_order - stock->backlog, keep, batch);
+        if (units == 0)
+            return;
+        buy(w, flow, item, units);
+    }
+}
+
+/* ---- acts of shipments ---- */
+
+enum flow_verdict stock_buy(struct world *w, struct mover *m)
+{
+    const struct scenario_flow *flow = flow_of(w, m);
+    shipment_of(m)->bought_at = w->now;
+    account_post(w, m, KIND_GOODS, flow->seller, flow->supplier, flow->goods[m->item].purchase_currency,
+                 m->cost_minor, 0);
+    return FLOW_ON;
+}
+
+static void shipment_ends(struct world *w, struct shipment *s, enum shipment_state state)
+{
+    w->tally->shipments[state]++;
+    s->state = (uint8_t)state;
+    s->m.generation++;
+    s->m.number = 0;
+    pool_give(&w->shipments, s->m.slot);
+}
+
+static void add_hours(struct world *w, const struct mover *m)
+{
+    for (unsigned layer = LAYER_LAW; layer < LAYER_COUNT; layer++)
+        if (m->spent_s[layer])
+            hours_add(&w->tally->node[node_index((enum layer)layer, (enum column)m->column)].hours,
+                      m->spent_s[layer], m->waited_s[layer]);
+}
+
+enum flow_verdict stock_arrive(struct world *w, struct mover *m)
+{
+    struct shipment *s = shipment_of(m);
+    if (!flow_loses(w, m, ROLE_LINE_HAUL))
+        return FLOW_ON;
+    struct stock *stock = stock_of(w, m);
+    unsigned flow = m->flow, item = m->item;
+    uint32_t insurer = flow_row(w, flow, ROLE_INSURANCE);
+    if (insurer) /* the goods, at what they cost */
+        account_post(w, m, KIND_CARGO_INSURANCE, w->row_party[insurer], flow_of(w, m)->seller,
+                     w->scenario->base_currency, m->sums.goods, insurer);
+    account_write_off(w, m, KIND_LOSS, m->sums.goods);
+    for (unsigned layer = LAYER_LAW; layer < LAYER_COUNT; layer++)
+        w->unallocated += m->sums.layer[layer];
+    stock->on_order -= m->units;
+    add_hours(w, m);
+    shipment_ends(w, s, SHIPMENT_LOST);
+    stock_review(w, flow, item);
+    return FLOW_END;
+}
+
+/* ---- taking units ---- */
+
+static void link_lot(const struct world *w, struct stock *stock, struct shipment *s)
+{
+    s->m.next = 0;
+    if (stock->last)
+        shipment_at(w, stock->last - 1)->m.next = s->m.slot + 1;
+    else
+        stock->first = s->m.slot + 1;
+    stock->last = s->m.slot + 1;
+}
+
+static void pay_storage(struct world *w, struct mover *payer, const struct shipment *lot, int64_t units)
+{
+    const struct product *product =
+        &w->book->catalog.product[flow_of(w, payer)->goods[payer->item].product];
+    int64_t days = (w->now - lot->stocked_at + DAY_SECONDS - 1) / DAY_SECONDS;
+    struct account_load load = {units, product->gross_weight_g * units, product->volume_cm3 * units,
+                                days < 1 ? 1 : days, 0, w->scenario->base_currency};
+    account_price_of(w, payer, ROLE_STORAGE, &load, flow_of(w, payer)->seller);
+}
+
+static void take_from(struct world *w, struct order *o, struct shipment *lot, int64_t units)
+{
+    struct lot sums = {.units = lot->m.units, .left = lot->left};
+    int64_t share[LOT_SUMS_MAX];
+    for (int i = 0; i < LOT_SUM_COUNT; i++)
+        sums.sum[i] = lot->sum[i];
+    lot_take(&sums, units, share);
+    for (int i = 0; i < LOT_SUM_COUNT; i++)
+        lot->sum[i] = sums.sum[i];
+    lot->left = sums.left;
+    account_allocate(&o->m, share);
+    o->taken_goods += share[LOT_GOODS];
+    o->taken_credit += share[LOT_CREDIT];
+    o->wait_weight += share[LOT_GOODS];
+    o->wait_sum += (w->now - lot->bought_at) / 3600 * share[LOT_GOODS];
+    o->taken_at = w->now;
+    pay_storage(w, &o->m, lot, units);
+}
+
+static void take(struct world *w, struct order *o)
+{
+    struct stock *stock = stock_of(w, &o->m);
+    int64_t left = o->m.units;
+    stock->have -= left;
+    while (left > 0) {
+        check(stock->first);
+        struct shipment *lot = shipment_at(w, stock->first - 1);
+        int64_t units = left < lot->left ? left : lot->left;
+        take_from(w, o, lot, units);
+        left -= units;
+        if (lot->left == 0) {
+            stock->first = lot->m.next;
+            if (!stock->first)
+                stock->last = 0;
+            shipment_ends(w, lot, SHIPMENT_EMPTIED);
+        }
+    }
+}
+
+static void enqueue(const struct world *w, struct stock *stock, struct order *o)
+{
+    o->m.next = 0;
+    if (stock->wait_last)
+        order_at(w, stock->wait_last - 1)->m.next = o->m.slot + 1;
+    else
+        stock->wait_first = o->m.slot + 1;
+    stock->wait_last = o->m.slot + 1;
+    stock->backlog += o->m.units;
+}
+
+/* Serves the orders that wait, in their order, as far as the units reach. */
+static void serve(struct world *w, struct stock *stock)
+{
+    while (stock->wait_first) {
+        struct order *o = order_at(w, stock->wait_first - 1);
+        if (o->m.units > stock->have)
+            return;
+        stock->wait_first = o->m.next;
+        if (!stock->wait_first)
+            stock->wait_last = 0;
+        stock->backlog -= o->m.units;
+        take(w, o);
+        flow_wake(w, &o->m, o->placed_at + o->stamp_s[TIME_PAID]);
+    }
+}
+
+enum flow_verdict stock_put_away(struct world *w, struct mover *m)
+{
+    struct shipment *s = shipment_of(m);
+    struct stock *stock = stock_of(w, m);
+    s->state = SHIPMENT_STOCKED;
+    s->stocked_at = w->now;
+    s->sum[LOT_GOODS] = m->sums.goods;
+    s->sum[LOT_LAW] = m->sums.layer[LAYER_LAW];
+    s->sum[LOT_TRADE] = m->sums.layer[LAYER_TRADE];
+    s->sum[LOT_LOGISTICS] = m->sums.layer[LAYER_LOGISTICS];
+    w->tally->channel[m->channel].contracts++;
+    add_hours(w, m);
+    link_lot(w, stock, s);
+    stock->have += m->units;
+    stock->on_order -= m->units;
+    m->units = (uint32_t)s->left;
+    serve(w, stock);
+    return FLOW_WAIT; /* a lot now: it ends when its last unit goes */
+}
+
+enum flow_verdict stock_reserve(struct world *w, struct mover *m)
+{
+    struct stock *stock = stock_of(w, m);
+    bool is_there = stock->backlog == 0 && stock->have >= m->units;
+    if (is_there)
+        take(w, order_of(m));
+    else
+        enqueue(w, stock, order_of(m));
+    stock_review(w, m->flow, m->item);
+    return is_there ? FLOW_ON : FLOW_WAIT;
+}
+
+/* ---- coming back, and the end ---- */
+
+void stock_restore(struct world *w, struct order *o)
+{
+    struct stock *stock = stock_of(w, &o->m);
+    struct mover *m = &o->m;
+    if (!stock->last) { /* no lot is left: the units are written off rather than stored for nobody */
+        account_write_off(w, m, KIND_LOSS, o->taken_goods);
+        return;
+    }
+    struct shipment *lot = shipment_at(w, stock->last - 1);
+    lot->left += m->units;
+    lot->sum[LOT_GOODS] += o->taken_goods;
+    lot->sum[LOT_CREDIT] += o->taken_credit;
+    stock->have += m->units;
+    m->sums.goods -= o->taken_goods;
+    m->sums.margin += o->taken_goods;
+    if (!w->is_closed)
+        serve(w, stock);
+}
+
+static void close_lot(struct world *w, struct shipment *s)
+{
+    int64_t goods = s->sum[LOT_GOODS];
+    struct account_sums before = s->m.sums;
+    if (s->state == SHIPMENT_STOCKED) {
+        pay_storage(w, &s->m, s, s->left);
+        account_interest(w, &s->m, goods, w->now - s->bought_at);
+    } else {
+        goods = s->m.sums.goods;
+        before = (struct account_sums){0}; /* nothing of a moving shipment was allocated */
+        add_hours(w, &s->m);
+    }
+    for (unsigned layer = LAYER_LAW; layer < LAYER_COUNT; layer++)
+        w->unallocated += s->m.sums.layer[layer] - before.layer[layer];
+    if (s->state == SHIPMENT_STOCKED)
+        w->unallocated += s->sum[LOT_LAW] + s->sum[LOT_TRADE] + s->sum[LOT_LOGISTICS];
+    w->tally->stock += goods;
+    w->tally->shipments[s->state]++;
+}
+
+void stock_close(struct world *w)
+{
+    w->is_closed = true;
+    for (uint32_t slot = 0; slot < w->shipments.used; slot++)
+        if (shipment_at(w, slot)->m.number)
+            close_lot(w, shipment_at(w, slot));
+}

@@ -1,0 +1,494 @@
+/* world: sets a replication up, hands its events to the flows, closes its books. */
+#include "sim/world.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "core/check.h"
+#include "core/date.h"
+#include "sim/account.h"
+#include "sim/audit.h"
+#include "sim/book.h"
+#include "sim/flow.h"
+#include "sim/replay.h"
+#include "sim/sale.h"
+#include "sim/stock.h"
+
+static const char *const times[ORDER_TIME_COUNT] = {
+#define X(id, name) #name,
+    ORDER_TIMES(X)
+#undef X
+};
+
+const char *order_time_id(enum order_time time)
+{
+    check(time < ORDER_TIME_COUNT);
+    return times[time];
+}
+
+void world_fail(struct world *w, enum err_code code, const char *format, ...)
+{
+    va_list arguments;
+    if (w->is_failed)
+        return;
+    w->is_failed = true;
+    w->error.code = code;
+    va_start(arguments, format);
+    vsnprintf(w->error.message, sizeof w->error.message, format, arguments);
+    va_end(arguments);
+}
+
+const struct err *world_error(const struct world *w)
+{
+    return w->is_failed ? &w->error : NULL;
+}
+
+/* ---- setting up ---- */
+
+static void add_parties(struct world *w)
+{
+    const struct parties *parties = &w->book->parties;
+    ledger_init(&w->ledger);
+    for (uint16_t p = 1; p <= parties->count; p++) {
+        const struct party *party = &parties->party[p];
+        uint16_t added = ledger_party(&w->ledger, (enum side)party->side);
+        check(added == p);
+        unsigned high = (party->place >> 8) - 'A', low = (party->place & 255u) - 'A';
+        if (party->treasury && high < 26 && low < 26)
+            w->treasury[high * 26 + low] = p;
+    }
+    w->written_off = parties_find(parties, "written_off", strlen("written_off"));
+    const struct sheet *sheet = &w->scenario->sheet;
+    w->row_party = memory_take((sheet->count + 1) * sizeof *w->row_party);
+    for (uint32_t row = 1; row <= sheet->count; row++)
+        w->row_party[row] = parties_find(parties, sheet->row[row].party, strlen(sheet->row[row].party));
+}
+
+static uint32_t staff(const struct flow_state *state, uint32_t per_1000)
+{
+    int64_t need = money_scale(state->per_day_q16, per_1000, 1000 * INT64_C(65536), ROUND_CEIL);
+    return need < 1 ? 1 : need > UINT32_MAX ? UINT32_MAX : (uint32_t)need;
+}
+
+/* More demand has more people in it, up to a number that keeps the memory of a run bounded. */
+enum { BUYERS_MAX = 1 << 18 };
+
+static uint32_t count_buyers(const struct world *w, const struct scenario_flow *flow)
+{
+    int64_t buyers = money_scale(flow->buyers ? flow->buyers : 1, w->scenario->demand_q16, 65536, ROUND_CEIL);
+    return buyers < 1 ? 1 : buyers > BUYERS_MAX ? BUYERS_MAX : (uint32_t)buyers;
+}
+
+static void add_flow(struct world *w, unsigned number)
+{
+    struct flow_state *state = &w->flow[number];
+    const struct scenario_flow *flow = state->flow = &w->scenario->flow[number];
+    state->per_day_q16 = money_scale(flow->per_day_q16, w->scenario->demand_q16, 65536, ROUND_HALF_UP);
+    state->next_q10 = (int64_t)w->scenario->from_day * DAY_SECONDS << 10;
+    state->buyers = count_buyers(w, flow);
+    if (flow->column == COLUMN_IMPORT_RETAIL && !w->scenario->replay)
+        state->use = memory_take(state->buyers * sizeof *state->use);
+    resource_init(&state->officers, staff(state, flow->officers_per_1000));
+    resource_init(&state->pickers, staff(state, flow->pickers_per_1000));
+    for (unsigned role = 0; role < ROLE_COUNT; role++)
+        state->row[role] = (struct role_row){0, INT32_MAX, INT32_MIN};
+    state->offset_from_s = date_offset_s(flow->from);
+    state->offset_to_s = date_offset_s(flow->to);
+}
+
+static void share_limit(struct world *w)
+{
+    uint32_t flows = w->scenario->flows;
+    int64_t weight[FLOW_MAX] = {0}, share[FLOW_MAX];
+    check(flows <= FLOW_MAX);
+    for (uint32_t i = 0; i < flows; i++)
+        weight[i] = w->flow[i].per_day_q16;
+    money_spread((int64_t)w->scenario->limit, weight, flows, share);
+    for (uint32_t i = 0; i < flows; i++)
+        w->flow[i].quota = (uint64_t)share[i];
+}
+
+static uint32_t most_lines(const struct scenario *scenario)
+{
+    uint32_t most = 1;
+    for (uint32_t i = 0; scenario->replay && i < scenario->replay->orders; i++)
+        if (scenario->replay->order[i].lines > most)
+            most = scenario->replay->order[i].lines;
+    return most;
+}
+
+static void start(struct world *w)
+{
+    for (uint32_t i = 0; i < w->scenario->flows; i++) {
+        const struct scenario_flow *flow = w->flow[i].flow;
+        int64_t day = w->scenario->from_day - (int64_t)flow->lead_days;
+        if (stock_serves((enum channel)flow->channel))
+            kernel_push(w->kernel, (struct event){.time = day * DAY_SECONDS, .subject = i, .kind = FLOW_RESTOCK,
+                                                  .column = COLUMN_UNSET});
+        sale_schedule(w, i);
+    }
+}
+
+struct world *world_create(const struct scenario *scenario, const struct book *book, uint64_t seed,
+                           uint32_t replication, const struct world_sink *sink)
+{
+    struct world *w = memory_take(sizeof *w);
+    check(scenario->flows > 0 && scenario->flows <= FLOW_MAX);
+    w->scenario = scenario;
+    w->book = book;
+    w->key = rng_key(seed, replication);
+    w->replication = replication;
+    if (sink)
+        w->sink = *sink;
+    w->kernel = kernel_create();
+    w->tally = tally_create();
+    w->tally->base_currency = scenario->base_currency;
+    w->tally->first_day = w->tally->last_day = DAY_UNSET;
+    digest_init(&w->digest);
+    assess_init(&w->assess, book->rules, &book->fx);
+    pool_init(&w->orders, sizeof(struct order));
+    pool_init(&w->shipments, sizeof(struct shipment));
+    w->line = memory_take(most_lines(scenario) * sizeof *w->line);
+    w->flow = memory_take(scenario->flows * sizeof *w->flow);
+    add_parties(w);
+    if (!w->written_off)
+        world_fail(w, ERR_UNKNOWN_VALUE, "the list of parties has no \"written_off\"");
+    for (uint32_t i = 0; i < scenario->flows; i++)
+        add_flow(w, i);
+    if (scenario->limit && !scenario->replay)
+        share_limit(w);
+    start(w);
+    return w;
+}
+
+void world_destroy(struct world *w)
+{
+    if (!w)
+        return;
+    for (uint32_t i = 0; i < w->scenario->flows; i++) {
+        memory_release(w->flow[i].use);
+        resource_finish(&w->flow[i].officers);
+        resource_finish(&w->flow[i].pickers);
+    }
+    memory_release(w->flow);
+    memory_release(w->line);
+    memory_release(w->row_party);
+    pool_finish(&w->orders);
+    pool_finish(&w->shipments);
+    assess_finish(&w->assess);
+    tally_free(w->tally);
+    kernel_destroy(w->kernel);
+    memory_release(w);
+}
+
+/* ---- going on ---- */
+
+static void handle(struct world *w, const struct event *event)
+{
+    w->now = event->time;
+    if (w->now >= ((int64_t)w->day + 1) * DAY_SECONDS || w->now < (int64_t)w->day * DAY_SECONDS)
+        w->day = (int32_t)(w->now / DAY_SECONDS);
+    if (event->column != COLUMN_UNSET) {
+        flow_event(w, event);
+        return;
+    }
+    if (event->kind == FLOW_ARRIVAL) {
+        sale_arrive(w, event->subject);
+        return;
+    }
+    check(event->kind == FLOW_RESTOCK);
+    for (uint32_t item = 0; item < w->flow[event->subject].flow->goods_count; item++)
+        stock_review(w, event->subject, item);
+}
+
+enum world_status world_advance(struct world *w, int64_t until, uint64_t max_events)
+{
+    struct event event;
+    check(!w->is_closed);
+    for (uint64_t n = 0; !w->is_failed; n++) {
+        if (max_events && n == max_events)
+            return WORLD_MORE;
+        if (!kernel_pop(w->kernel, until, &event))
+            return kernel_pending(w->kernel) ? WORLD_REACHED : WORLD_DONE;
+        handle(w, &event);
+    }
+    return WORLD_FAILED;
+}
+
+int64_t world_now(const struct world *w)
+{
+    return w->now;
+}
+
+uint64_t world_placed(const struct world *w)
+{
+    return w->placed;
+}
+
+uint64_t world_in_flight(const struct world *w)
+{
+    return w->placed - w->ended;
+}
+
+uint64_t world_events(const struct world *w)
+{
+    return w->steps;
+}
+
+int64_t world_next_time(struct world *w)
+{
+    return kernel_next_time(w->kernel);
+}
+
+uint64_t world_planned(const struct world *w)
+{
+    if (w->scenario->replay)
+        return w->scenario->replay->orders;
+    return w->scenario->limit ? w->scenario->limit : scenario_expected(w->scenario);
+}
+
+/* ---- the end ---- */
+
+static void close_open_orders(struct world *w)
+{
+    uint32_t open = 0, room = w->orders.used;
+    struct order **list = memory_take((room + 1) * sizeof *list);
+    for (uint32_t slot = 0; slot < room; slot++)
+        if (order_at(w, slot)->m.number)
+            list[open++] = order_at(w, slot);
+    /* in the order of their numbers: slots are recycled and say nothing */
+    for (uint32_t gap = open / 2; gap > 0; gap /= 2)
+        for (uint32_t i = gap; i < open; i++) {
+            struct order *moved = list[i];
+            uint32_t at = i;
+            for (; at >= gap && list[at - gap]->m.number > moved->m.number; at -= gap)
+                list[at] = list[at - gap];
+            list[at] = moved;
+        }
+    for (uint32_t i = 0; i < open; i++)
+        sale_close(w, list[i], ORDER_OPEN);
+    memory_release(list);
+}
+
+static void add_ledger(struct world *w)
+{
+    struct tally *t = w->tally;
+    for (unsigned column = 1; column < COLUMN_COUNT; column++)
+        for (unsigned kind = 1; kind < KIND_COUNT; kind++) {
+            enum posting_class class_ = kind_class((enum posting_kind)kind);
+            if (class_ >= CLASS_GOODS)
+                continue;
+            struct node_tally *node =
+                &t->node[node_index(kind_layer((enum posting_kind)kind), (enum column)column)];
+            node->kind[kind] = w->ledger.node_kind[column][kind];
+            node->cost += w->ledger.node_kind[column][kind];
+        }
+    for (unsigned party = 1; party <= w->ledger.parties; party++)
+        t->balance[party] = w->ledger.base_balance[party];
+    for (unsigned currency = 1; currency < currency_count(); currency++)
+        t->currency_sum[currency] = ledger_sum(&w->ledger, currency);
+    t->paid = w->ledger.total.paid;
+    t->goods = w->ledger.total.goods - t->stock;
+    t->margin = w->ledger.total.margin + t->stock;
+    t->unallocated = w->unallocated;
+    t->postings = w->ledger.postings;
+}
+
+int world_result(struct world *w, struct tally *tally, struct errs *errs)
+{
+    check(!w->is_closed);
+    close_open_orders(w);
+    stock_close(w);
+    add_ledger(w);
+    w->tally->events = w->steps;
+    w->tally->digest = w->digest;
+    w->tally->replications = 1;
+    w->tally->replication = memory_take(sizeof *w->tally->replication);
+    for (unsigned node = 0; node < NODE_COUNT; node++)
+        w->tally->replication->cost[node] = w->tally->node[node].cost;
+    memcpy(w->tally->replication->orders, w->tally->placed_of, sizeof w->tally->placed_of);
+    w->tally->replication->margin = w->tally->margin;
+    int verdict = audit_world(w, errs);
+    tally_merge(tally, w->tally);
+    return verdict;
+}
+
+/* ---- names ---- */
+
+void world_reason(const struct world *w, uint32_t reason, char *out, size_t room)
+{
+    if (reason & ACCOUNT_RULE)
+        rule_ref_write(w->book->rules, reason & ~ACCOUNT_RULE, out, room);
+    else
+        snprintf(out, room, "%s", reason ? w->scenario->sheet.row[reason].id : "contract");
+}
+
+const char *world_step_id(enum column column, unsigned kind)
+{
+    return column == COLUMN_UNSET ? "" : flow_table(column)[kind & ~FLOW_DONE].id;
+}
+
+const char *world_step_name(enum column column, unsigned kind, enum lang lang)
+{
+    if (column == COLUMN_UNSET)
+        return "";
+    const struct flow_step *step = &flow_table(column)[kind & ~FLOW_DONE];
+    return lang == LANG_ZH ? step->zh : step->en;
+}
+
+enum subject_kind world_step_subject(enum column column, unsigned kind)
+{
+    return column == COLUMN_UNSET ? SUBJECT_UNSET
+                                  : (enum subject_kind)flow_table(column)[kind & ~FLOW_DONE].subject;
+}
+
+/* ---- checkpoints ---- */
+
+/* What a checkpoint holds beside the pools, the kernel and the queues: plain data of fixed size. */
+struct saved {
+    uint64_t magic;
+    char scenario[65], book[65];
+    uint32_t replication, flows;
+    struct rng_key key;
+    struct ledger ledger;
+    struct digest digest;
+    int64_t now, unallocated;
+    int32_t day;
+    uint64_t placed, ended, shipped, steps, replayed;
+};
+
+static const uint64_t magic = UINT64_C(0x31646c726f777401);
+
+static void fill_saved(const struct world *w, struct saved *s)
+{
+    memset(s, 0, sizeof *s);
+    s->magic = magic;
+    memcpy(s->scenario, w->scenario->hash, sizeof s->scenario);
+    memcpy(s->book, w->book->hash, sizeof s->book);
+    s->replication = w->replication;
+    s->flows = w->scenario->flows;
+    s->key = w->key;
+    s->ledger = w->ledger;
+    s->digest = w->digest;
+    s->now = w->now;
+    s->unallocated = w->unallocated;
+    s->day = w->day;
+    s->placed = w->placed;
+    s->ended = w->ended;
+    s->shipped = w->shipped;
+    s->steps = w->steps;
+    s->replayed = w->replayed;
+}
+
+static void save_resource(const struct resource *r, struct buf *out)
+{
+    buf_add(out, (const char *)r, sizeof *r);
+    if (r->slots)
+        buf_add(out, (const char *)r->queue, r->slots * sizeof *r->queue);
+}
+
+void world_save(const struct world *w, struct buf *out)
+{
+    struct saved *s = memory_take(sizeof *s);
+    fill_saved(w, s);
+    buf_add(out, (const char *)s, sizeof *s);
+    memory_release(s);
+    buf_add(out, (const char *)w->tally, sizeof *w->tally);
+    pool_save(&w->orders, out);
+    pool_save(&w->shipments, out);
+    for (uint32_t i = 0; i < w->scenario->flows; i++) {
+        const struct flow_state *state = &w->flow[i];
+        buf_add(out, (const char *)state, sizeof *state);
+        save_resource(&state->officers, out);
+        save_resource(&state->pickers, out);
+        if (state->use)
+            buf_add(out, (const char *)state->use, state->buyers * sizeof *state->use);
+    }
+    size_t bytes = kernel_snapshot_bytes(w->kernel);
+    kernel_snapshot(w->kernel, buf_room(out, bytes));
+    out->length += bytes;
+}
+
+struct source {
+    const unsigned char *bytes;
+    size_t length, at;
+};
+
+static bool take_bytes(struct source *source, void *out, size_t bytes)
+{
+    if (source->length - source->at < bytes)
+        return false;
+    memcpy(out, source->bytes + source->at, bytes);
+    source->at += bytes;
+    return true;
+}
+
+static bool restore_resource(struct resource *r, struct source *source)
+{
+    resource_finish(r);
+    if (!take_bytes(source, r, sizeof *r))
+        return false;
+    uint32_t slots = r->slots;
+    r->queue = NULL;
+    if (slots > (source->length - source->at) / sizeof *r->queue)
+        return false;
+    if (slots)
+        r->queue = memory_take(slots * sizeof *r->queue);
+    return slots == 0 || take_bytes(source, r->queue, slots * sizeof *r->queue);
+}
+
+static bool restore_flow(struct world *w, uint32_t number, struct source *source)
+{
+    struct flow_state *state = &w->flow[number], kept = *state;
+    bool is_sound = take_bytes(source, state, sizeof *state);
+    uint32_t buyers = state->buyers;
+    state->flow = kept.flow;
+    state->use = kept.use;
+    state->buyers = kept.buyers;
+    state->officers = kept.officers;
+    state->pickers = kept.pickers;
+    return is_sound && buyers == kept.buyers && restore_resource(&state->officers, source) &&
+           restore_resource(&state->pickers, source) &&
+           (!state->use || take_bytes(source, state->use, state->buyers * sizeof *state->use));
+}
+
+static bool restore_saved(struct world *w, struct source *source)
+{
+    struct saved *s = memory_take(sizeof *s), *expected = memory_take(sizeof *expected);
+    fill_saved(w, expected);
+    bool is_own = take_bytes(source, s, sizeof *s) && s->magic == magic && s->replication == expected->replication &&
+                  s->flows == expected->flows && memcmp(s->scenario, expected->scenario, sizeof s->scenario) == 0 &&
+                  memcmp(s->book, expected->book, sizeof s->book) == 0 &&
+                  memcmp(&s->key, &expected->key, sizeof s->key) == 0;
+    if (is_own) {
+        w->ledger = s->ledger;
+        w->digest = s->digest;
+        w->now = s->now;
+        w->unallocated = s->unallocated;
+        w->day = s->day;
+        w->placed = s->placed;
+        w->ended = s->ended;
+        w->shipped = s->shipped;
+        w->steps = s->steps;
+        w->replayed = s->replayed;
+    }
+    memory_release(s);
+    memory_release(expected);
+    return is_own;
+}
+
+bool world_restore(struct world *w, const void *bytes, size_t length)
+{
+    struct source source = {bytes, length, 0};
+    bool is_sound = restore_saved(w, &source) && take_bytes(&source, w->tally, sizeof *w->tally);
+    w->tally->replication = NULL;
+    w->tally->replications = 0;
+    is_sound = is_sound && pool_restore(&w->orders, source.bytes, length, &source.at) &&
+               pool_restore(&w->shipments, source.bytes, length, &source.at);
+    for (uint32_t i = 0; is_sound && i < w->scenario->flows; i++)
+        is_sound = restore_flow(w, i, &source);
+    return is_sound && kernel_restore(w->kernel, source.bytes + source.at, length - source.at);
+}

@@ -1,0 +1,170 @@
+/* world_int: what the files of the world share: orders, shipments, stocks and flows as plain data. */
+#ifndef WORLD_INT_H
+#define WORLD_INT_H
+
+#include "core/digest.h"
+#include "core/err.h"
+#include "core/kernel.h"
+#include "core/ledger.h"
+#include "core/resource.h"
+#include "core/rng.h"
+#include "customs/assess.h"
+#include "sim/pool.h"
+#include "sim/scenario.h"
+#include "sim/stats.h"
+#include "sim/world.h"
+
+/* What moves through a step table: the head of an order and of a shipment. */
+struct mover {
+    uint64_t number;     /* from 1, within its kind */
+    uint32_t slot, generation;
+    uint32_t next;       /* slot + 1 of the next in a list: waiting orders, lots of a stock; 0: none */
+    uint32_t draw;       /* which of its flow (and item) it is: names its random draws */
+    uint16_t flow, step; /* step: the row that it is at or goes to next */
+    uint8_t kind;        /* enum subject_kind */
+    uint8_t column, channel, item; /* item: of the flow's goods */
+    uint32_t units;
+    uint32_t spent_s[LAYER_COUNT], waited_s[LAYER_COUNT]; /* waited is part of spent */
+    int64_t gross_g, volume_cm3;
+    int64_t cost_minor;  /* purchase without tax, purchase currency; 0: not bought for it alone */
+    struct account_sums sums; /* base; own postings and, of an order, what was allocated to it */
+};
+
+enum { CHARGES_KEPT = CHARGE_DRAWBACK + 1 };
+
+struct order {
+    struct mover m;
+    int64_t placed_at;
+    int32_t stamp_s[ORDER_TIME_COUNT]; /* after placed_at; -1: did not happen */
+    uint32_t buyer;
+    uint32_t replay;      /* index + 1 of scenario.replay, 0: drawn */
+    uint32_t lines;
+    uint8_t state, tries;
+    bool was_mismatched, is_inspected, is_restockable, has_value, is_billed;
+    int32_t sale_day, entry_day; /* as the law of the destination counts days */
+    uint32_t regime, refusal;    /* rule_ref; 0: none */
+    uint8_t charge_currency;
+    int64_t goods_minor, freight_minor, tax_minor; /* on the buyer's bill, sale currency */
+    int64_t value_minor;     /* customs value, charge currency; taken from the buyer's allowance */
+    int64_t used_minor;      /* of the allowance before this order */
+    int64_t charge[CHARGES_KEPT]; /* levied, charge currency */
+    int64_t taken_goods, taken_credit; /* from stock: goods at cost, import VAT; base */
+    int64_t taken_at, wait_weight, wait_sum; /* then: goods at cost, Σ goods × hours since their purchase */
+    int64_t drawback_base, income_tax_base, left_at; /* claimed or owed for the export; its time */
+    uint32_t refund_rule;        /* rule_ref */
+    int64_t returned_minor;  /* of goods_minor, given back */
+};
+
+enum lot_sum { LOT_GOODS, LOT_LAW, LOT_TRADE, LOT_LOGISTICS, LOT_CREDIT, LOT_SUM_COUNT };
+
+/* Goods bought together: first it moves, then it is a lot in stock. */
+struct shipment {
+    struct mover m;
+    uint8_t state; /* enum shipment_state */
+    int64_t bought_at, stocked_at;
+    int64_t left;                /* units still there */
+    int64_t sum[LOT_SUM_COUNT];  /* base, of the units that are left */
+    int64_t freight_base, insurance_base; /* into the customs value */
+};
+
+struct stock {
+    uint32_t first, last;        /* lots with units left, slot + 1 */
+    uint32_t wait_first, wait_last; /* orders that wait for units, slot + 1 */
+    int64_t have, on_order, backlog; /* units */
+    uint32_t bought;             /* shipments so far: names their draws */
+};
+
+/* The price-list row of a role, as long as it holds. */
+struct role_row {
+    uint32_t row;
+    int32_t from_day, until_day;
+};
+
+struct buyer_use {
+    int32_t used_minor; /* of the allowance, destination currency */
+    int32_t year;
+};
+
+struct flow_state {
+    const struct scenario_flow *flow;
+    int64_t next_q10;      /* time of the next arrival, 2^-10 s */
+    uint64_t quota, arrived; /* quota 0: until the period ends */
+    bool is_finished;      /* no further arrivals */
+    int64_t per_day_q16;
+    uint32_t buyers;
+    struct buyer_use *use; /* [buyers], NULL where no law asks */
+    struct resource officers, pickers;
+    struct stock stock[FLOW_GOODS_MAX];
+    struct role_row row[ROLE_COUNT];
+    int32_t offset_from_s, offset_to_s; /* of local days */
+};
+
+struct world {
+    const struct scenario *scenario;
+    const struct book *book;
+    struct world_sink sink;
+    struct rng_key key;
+    uint32_t replication;
+    struct kernel *kernel;
+    struct assess assess;
+    struct rule_answer answer;   /* of the last assessment */
+    struct assess_line *line;    /* scratch of an order with several lines */
+    struct ledger ledger;
+    struct pool orders, shipments;
+    struct flow_state *flow;
+    struct tally *tally;
+    struct digest digest;
+    int64_t now;
+    int32_t day;                 /* UTC day of now */
+    uint64_t placed, ended, shipped, steps;
+    uint64_t replayed;           /* orders of a replay that have arrived */
+    uint16_t *row_party;         /* of each price-list row */
+    uint16_t treasury[26 * 26];  /* by place, 0: none */
+    uint16_t written_off;        /* party that stands for goods that are gone */
+    int64_t later_s;             /* of FLOW_LATER */
+    int64_t unallocated;         /* of shipments that ended */
+    bool is_failed, is_closed;
+    struct err error;
+};
+
+static inline struct order *order_of(struct mover *m)
+{
+    return (struct order *)m;
+}
+static inline struct shipment *shipment_of(struct mover *m)
+{
+    return (struct shipment *)m;
+}
+static inline const struct scenario_flow *flow_of(const struct world *w, const struct mover *m)
+{
+    return w->flow[m->flow].flow;
+}
+static inline struct order *order_at(const struct world *w, uint32_t slot)
+{
+    return pool_at(&w->orders, slot);
+}
+static inline struct shipment *shipment_at(const struct world *w, uint32_t slot)
+{
+    return pool_at(&w->shipments, slot);
+}
+
+/* What a draw decides. A new one goes to the end: the others do not move. */
+enum draw {
+    DRAW_UNSET, DRAW_GAP, DRAW_ITEM, DRAW_UNITS, DRAW_BUYER, DRAW_DECLINE, DRAW_MISMATCH, DRAW_SELECT,
+    DRAW_CATCH, DRAW_SEIZE, DRAW_DOOR, DRAW_RETURN, DRAW_RETURN_TIME, DRAW_CHARGEBACK,
+    DRAW_TIME = 100, /* + enum flow_role */
+    DRAW_LOSS = 200, /* + enum flow_role */
+};
+
+static inline uint64_t world_draw(const struct world *w, const struct mover *m, uint32_t purpose, uint32_t index)
+{
+    uint64_t subject = (uint64_t)(m->kind == SUBJECT_SHIPMENT ? m->item + 1u : 0u) << 48 |
+                       (uint64_t)m->flow << 32 | m->draw;
+    return rng_bits(w->key, subject, purpose, index);
+}
+
+/* The run cannot go on: a price or a law is missing. Kept once; the world then stops. */
+void world_fail(struct world *world, enum err_code code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif
