@@ -7,7 +7,7 @@
 #include "core/node.h"
 #include "core/rule_int.h"
 
-enum { SOURCES_MAX = 12, DEPTH_MAX = 8 };
+enum { SOURCES_MAX = 12, DEPTH_MAX = 16 };
 
 /* A parameter value or tariff row that a step rests on. */
 struct basis {
@@ -87,7 +87,7 @@ static void write_money(struct buf *out, const struct trace *t, const struct ter
     int64_t unit = currency_unit(t->bound->pack->currency);
     wide v = term->state == TERM_CONST ? term->num : registers_of(t, level)[term->reg];
     wide minor;
-    if ((term->state == TERM_CONST || term->state == TERM_REGISTER) && wide_multiply(v, unit, &minor) &&
+    if (term->type == TYPE_NUMBER && (term->state == TERM_CONST || term->state == TERM_REGISTER) && wide_multiply(v, unit, &minor) &&
         minor % term->den == 0 && wide_fits(minor / term->den))
         buf_decimal(out, (int64_t)(minor / term->den), currency_digits(t->bound->pack->currency));
     else
@@ -110,45 +110,142 @@ static int32_t reading_day(const struct trace *t)
     return step_day(t->bound->pack, t->reading, t->bound->sale_day, t->bound->entry_day);
 }
 
+static const struct tariff_row *row_of(const struct trace *t, const struct expr *e)
+{
+    const struct pack *pack = t->bound->pack;
+    return !t->line ? NULL
+                    : tariff_find(&t->cache->book->tariff, pack->place, pack->base_place, e->ref,
+                                  t->line->key.hs, t->line->key.origin, reading_day(t));
+}
+
+static const struct parameter_value *value_of(const struct trace *t, const struct parameter *p)
+{
+    const struct parameter_value *v = p ? parameter_on(p, reading_day(t)) : NULL;
+    return v && v->in_force ? v : NULL;
+}
+
+/* What is known afterwards of a condition without computing amounts again. */
+enum truth { TRUTH_UNKNOWN, TRUTH_NO, TRUTH_YES };
+
+static enum truth known(bool is_true) { return is_true ? TRUTH_YES : TRUTH_NO; }
+
+static enum truth truth_of(const struct trace *t, uint16_t index);
+
+static enum truth truth_of_step(const struct trace *t, uint32_t index)
+{
+    const struct step *step = &t->bound->pack->step[index];
+    if (step->level == LEVEL_LINE && !t->line)
+        return TRUTH_UNKNOWN;
+    const struct term *term = step_term(t, index);
+    if (term->state == TERM_CONST)
+        return known(term->num != 0);
+    return term->state == TERM_REGISTER ? known(registers_of(t, step->level)[term->reg] != 0) : TRUTH_UNKNOWN;
+}
+
+/* The outcome that one side alone brings about: `no` for `and`, `yes` for `or`. */
+static enum truth deciding(const struct expr *e) { return e->op == EXPR_AND ? TRUTH_NO : TRUTH_YES; }
+
+static enum truth truth_of_logic(const struct trace *t, const struct expr *e)
+{
+    enum truth x = truth_of(t, e->kid[0]), y = truth_of(t, e->kid[1]), one = deciding(e);
+    if (x == one || y == one)
+        return one;
+    return x == TRUTH_UNKNOWN || y == TRUTH_UNKNOWN ? TRUTH_UNKNOWN : x;
+}
+
+static enum truth truth_of(const struct trace *t, uint16_t index)
+{
+    const struct pack *pack = t->bound->pack;
+    const struct expr *e = &pack->expr[index];
+    enum truth x;
+    switch (e->op) {
+    case EXPR_TRUTH: return known(e->number.num != 0);
+    case EXPR_ORDER_FLAG: return known(t->bound->key.flags >> e->ref & 1);
+    case EXPR_LINE_FLAG: return t->line ? known(t->line->key.flags >> e->ref & 1) : TRUTH_UNKNOWN;
+    case EXPR_HAS: return t->line ? known(row_of(t, e) != NULL) : TRUTH_UNKNOWN;
+    case EXPR_IN_FORCE: return known(value_of(t, &pack->parameter[e->ref]) != NULL);
+    case EXPR_STEP: return truth_of_step(t, e->ref);
+    case EXPR_AND:
+    case EXPR_OR: return truth_of_logic(t, e);
+    case EXPR_NOT:
+        x = truth_of(t, e->kid[0]);
+        return x == TRUTH_UNKNOWN ? x : known(x == TRUTH_NO);
+    default: return TRUTH_UNKNOWN;
+    }
+}
+
+static void visit(struct trace *t, uint16_t index, int depth);
+
+/* The branch that was taken, then what led into it. */
+static void visit_if(struct trace *t, const struct expr *e, int depth)
+{
+    enum truth taken = truth_of(t, e->kid[0]);
+    if (taken != TRUTH_NO)
+        visit(t, e->kid[1], depth);
+    if (taken != TRUTH_YES)
+        visit(t, e->kid[2], depth);
+    visit(t, e->kid[0], depth);
+}
+
+/* The side that decided alone; else both, what is not known before what is. */
+static void visit_logic(struct trace *t, const struct expr *e, int depth)
+{
+    enum truth x = truth_of(t, e->kid[0]), y = truth_of(t, e->kid[1]);
+    if (x == deciding(e) || y == deciding(e)) {
+        visit(t, e->kid[x == deciding(e) ? 0 : 1], depth);
+        return;
+    }
+    bool is_second_first = x != TRUTH_UNKNOWN && y == TRUTH_UNKNOWN;
+    visit(t, e->kid[is_second_first], depth);
+    visit(t, e->kid[!is_second_first], depth);
+}
+
+static void visit_step(struct trace *t, const struct step *step, int depth)
+{
+    const struct step *before = t->reading;
+    if (step->charge != CHARGE_UNSET || (step->level == LEVEL_LINE && !t->line))
+        return;
+    t->reading = step;
+    bool is_off = step->when && truth_of(t, step->when) == TRUTH_NO;
+    visit(t, is_off ? step->when : step->is, depth);
+    t->reading = before;
+}
+
 static void visit(struct trace *t, uint16_t index, int depth)
 {
     const struct pack *pack = t->bound->pack;
     const struct expr *e = &pack->expr[index];
-    if (index == 0 || depth > DEPTH_MAX)
+    struct basis found = {0};
+    if (index == 0 || depth++ > DEPTH_MAX)
         return;
-    if (e->op == EXPR_PARAMETER) {
-        const struct parameter *p = &pack->parameter[e->ref];
-        const struct parameter_value *v = parameter_on(p, reading_day(t));
-        if (v && v->in_force)
-            add_basis(t, (struct basis){.parameter = p, .value = v});
-    } else if (e->op == EXPR_PICK) {
-        const struct parameter *p = parameter_picked(t->cache->book, pack, e, &t->bound->key);
-        const struct parameter_value *v = p ? parameter_on(p, reading_day(t)) : NULL;
-        if (v && v->in_force)
-            add_basis(t, (struct basis){.parameter = p, .value = v});
-    } else if (e->op == EXPR_AD_VALOREM || e->op == EXPR_SPECIFIC || e->op == EXPR_CLASS) {
-        const struct tariff_row *row = !t->line ? NULL
-            : tariff_find(&t->cache->book->tariff, pack->place, pack->base_place, e->ref,
-                          t->line->key.hs, t->line->key.origin, reading_day(t));
-        if (row)
-            add_basis(t, (struct basis){.row = row});
-    } else if (e->op == EXPR_STEP) {
-        const struct step *step = &pack->step[e->ref], *before = t->reading;
-        if (step->charge == CHARGE_UNSET && (step->level == LEVEL_ORDER || t->line)) {
-            t->reading = step;
-            visit(t, step->is, depth + 1);
-            t->reading = before;
-        }
+    switch (e->op) {
+    case EXPR_PARAMETER: found.parameter = &pack->parameter[e->ref]; break;
+    case EXPR_PICK: found.parameter = parameter_picked(t->cache->book, pack, e, &t->bound->key); break;
+    case EXPR_AD_VALOREM:
+    case EXPR_SPECIFIC:
+    case EXPR_CLASS: found.row = row_of(t, e); break;
+    case EXPR_STEP: visit_step(t, &pack->step[e->ref], depth); return;
+    case EXPR_IF: visit_if(t, e, depth); return;
+    case EXPR_AND:
+    case EXPR_OR: visit_logic(t, e, depth); return;
+    default: break;
     }
+    found.value = value_of(t, found.parameter);
+    if (found.value || found.row)
+        add_basis(t, found);
     for (int i = 0; i < 3; i++)
-        visit(t, e->kid[i], depth + 1);
+        visit(t, e->kid[i], depth);
 }
 
-static void find_basis(struct trace *t, const struct step *step)
+/* What a charge of nothing rests on is what made it nothing, not its rate. */
+static void find_basis(struct trace *t, const struct step *step, bool is_zero)
 {
     t->count = 0;
     t->reading = step;
-    visit(t, step->rate, 0);
+    if (!is_zero)
+        visit(t, step->rate, 0);
+    if (is_zero && step->when && truth_of(t, step->when) == TRUTH_NO)
+        visit(t, step->when, 0);
     visit(t, step->is, 0);
     visit(t, step->when, 0);
 }
@@ -179,7 +276,32 @@ static void write_law(struct buf *out, const struct trace *t)
     member(out, "since", *day ? day : NULL);
 }
 
-static void write_base_and_rate(struct buf *out, const struct trace *t, const struct step *step)
+static const char *basis_text(const struct trace *t)
+{
+    return t->count == 0 ? NULL : t->basis[0].row ? t->basis[0].row->value : t->basis[0].value->text;
+}
+
+/* Who stands behind a word: an importer is who owes import charges, a supplier who sells in the law's eyes. */
+static const char *person(const struct bound_order *bound, const char *word)
+{
+    if (word && strcmp(word, "importer") == 0)
+        return bound->key.incoterm == INCOTERM_DDP ? "seller" : "buyer";
+    if (word && strcmp(word, "supplier") == 0)
+        return bound->key.flags & 1u << FLAG_MARKETPLACE ? "marketplace" : "seller";
+    return word;
+}
+
+/* The rate as the law writes it: of the step's own formula for it, else what a charge that is due rests on. */
+static const char *rate_of(struct trace *t, const struct step *step, bool is_zero)
+{
+    const struct expr *rate = &t->bound->pack->expr[step->rate];
+    bool is_read = rate->op == EXPR_PARAMETER || rate->op == EXPR_PICK || rate->op == EXPR_AD_VALOREM;
+    find_basis(t, step, is_zero && !step->rate);
+    return is_read || (!step->rate && !is_zero) ? basis_text(t) : NULL;
+}
+
+static void write_base_and_rate(struct buf *out, const struct trace *t, const struct step *step,
+                                const char *rate_text)
 {
     const struct pack *pack = t->bound->pack;
     const struct expr *base = &pack->expr[step->base], *rate = &pack->expr[step->rate];
@@ -191,12 +313,8 @@ static void write_base_and_rate(struct buf *out, const struct trace *t, const st
     } else {
         buf_puts(out, "null");
     }
-    const char *text = NULL;
-    bool is_read = rate->op == EXPR_PARAMETER || rate->op == EXPR_PICK || rate->op == EXPR_AD_VALOREM;
-    if (step->rate && t->count && is_read)
-        text = t->basis[0].row ? t->basis[0].row->value : t->basis[0].value->text;
-    if (text || !step->rate || rate->op != EXPR_STEP) {
-        member(out, "rate", text);
+    if (!step->rate || rate->op != EXPR_STEP) {
+        member(out, "rate", rate_text);
     } else {
         buf_puts(out, ",\"rate\":\"");
         write_term(out, t, step_term(t, rate->ref), pack->step[rate->ref].level);
@@ -228,7 +346,9 @@ static void write_charge(struct buf *out, const struct rule_cache *cache,
     const struct pack *pack = answer->bound->pack;
     const struct step *step = &pack->step[charge->step];
     struct trace t = trace_of(cache, answer, charge->line);
-    find_basis(&t, step);
+    bool is_zero = charge->amount == 0;
+    const char *rate = rate_of(&t, step, is_zero);
+    find_basis(&t, step, is_zero);
     buf_printf(out, "{\"kind\":\"%s\",\"line\":", charge_id((enum charge_kind)charge->kind));
     if (charge->line)
         buf_int(out, charge->line);
@@ -236,10 +356,10 @@ static void write_charge(struct buf *out, const struct rule_cache *cache,
         buf_puts(out, "null");
     member(out, "jurisdiction", pack->place_text);
     member(out, "treasury", rule_step_treasury(answer, charge->step));
-    member(out, "debtor", step->debtor);
-    member(out, "collector", step->collector);
+    member(out, "debtor", person(answer->bound, step->debtor));
+    member(out, "collector", person(answer->bound, step->collector));
     member(out, "due", step->due);
-    write_base_and_rate(out, &t, step);
+    write_base_and_rate(out, &t, step, rate);
     member(out, "formula", step->is_text);
     buf_puts(out, ",\"amount\":\"");
     if (step->charge == CHARGE_REFUND_RATE)
@@ -250,7 +370,7 @@ static void write_charge(struct buf *out, const struct rule_cache *cache,
     write_rounding(out, step);
     buf_printf(out, ",\"rule\":\"%s/%s\"", pack->id, step->name);
     write_law(out, &t);
-    member(out, "reason", charge->amount == 0 && step->zero[LANG_EN] ? step->zero[LANG_EN] : NULL);
+    member(out, "reason", is_zero ? step->zero[LANG_EN] : NULL);
     buf_putc(out, '}');
 }
 
@@ -282,21 +402,34 @@ static void write_bases(struct buf *out, const struct trace *t, int lang)
     }
 }
 
+static bool is_nothing(const struct trace *t, uint16_t index)
+{
+    return truth_of_step(t, index) == TRUTH_NO;
+}
+
+/* People see what has a title, and charges that are due or say why they are not. */
+static bool is_shown(const struct trace *t, uint16_t index)
+{
+    const struct step *step = &t->bound->pack->step[index];
+    if (step->kind != STEP_VALUE || step->charge == CHARGE_UNSET)
+        return step->kind == STEP_VALUE && step->title[LANG_EN];
+    return !is_nothing(t, index) || (step->zero[LANG_EN] && !step_term(t, index)->idle);
+}
+
 static void write_step_text(struct buf *out, struct trace *t, uint16_t index, int lang)
 {
     const struct pack *pack = t->bound->pack;
     const struct step *step = &pack->step[index];
     const struct term *term = step_term(t, index);
     const char *title = step->title[lang] ? step->title[lang] : step->name;
-    find_basis(t, step);
+    bool zero = is_nothing(t, index);
+    find_basis(t, step, zero);
     buf_printf(out, "    %s%s = ", step->charge ? "» " : "", title);
     write_money(out, t, term, step->level);
     buf_printf(out, "\n        %s = %s\n", step->name, step->is_text);
     if (step->charge)
         write_bases(out, t, lang);
-    bool zero = step->charge && (term->state == TERM_CONST ? term->num == 0
-                                                           : registers_of(t, step->level)[term->reg] == 0);
-    if (zero && step->zero[lang])
+    if (step->charge && zero && step->zero[lang])
         buf_printf(out, "        %s\n", step->zero[lang]);
 }
 
@@ -314,11 +447,15 @@ void rule_trace_text(const struct rule_cache *cache, const struct rule_answer *a
         uint32_t lines = segment->level == LEVEL_LINE ? answer->lines : 1;
         for (uint32_t line = 1; line <= lines; line++) {
             struct trace t = trace_of(cache, answer, segment->level == LEVEL_LINE ? line : 0);
-            if (segment->level == LEVEL_LINE)
-                buf_printf(out, lang == LANG_ZH ? "  第 %u 行 %s\n" : "  line %u, %s\n", line, t.line->key.hs);
-            for (uint16_t i = segment->first; i < segment->end; i++)
-                if (pack->step[i].kind == STEP_VALUE)
-                    write_step_text(out, &t, i, lang);
+            bool is_headed = segment->level != LEVEL_LINE;
+            for (uint16_t i = segment->first; i < segment->end; i++) {
+                if (!is_shown(&t, i))
+                    continue;
+                if (!is_headed)
+                    buf_printf(out, lang == LANG_ZH ? "  第 %u 行 %s\n" : "  line %u, %s\n", line, t.line->key.hs);
+                is_headed = true;
+                write_step_text(out, &t, i, lang);
+            }
         }
     }
 }
@@ -354,10 +491,10 @@ bool rule_step_at_border(const struct rule_answer *answer, unsigned step)
 {
     const struct step *s = &answer->bound->pack->step[step];
     bool at_sale = s->due && strcmp(s->due, "sale") == 0;
-    bool by_seller = s->debtor && (strcmp(s->debtor, "seller") == 0 || strcmp(s->debtor, "marketplace") == 0);
-    bool for_seller = s->collector && (strcmp(s->collector, "seller") == 0 ||
-                                       strcmp(s->collector, "marketplace") == 0 ||
-                                       strcmp(s->collector, "intermediary") == 0);
+    const char *debtor = person(answer->bound, s->debtor), *collector = person(answer->bound, s->collector);
+    bool by_seller = debtor && (strcmp(debtor, "seller") == 0 || strcmp(debtor, "marketplace") == 0);
+    bool for_seller = collector && (strcmp(collector, "seller") == 0 || strcmp(collector, "marketplace") == 0 ||
+                                    strcmp(collector, "intermediary") == 0);
     return !at_sale && !by_seller && !for_seller;
 }
 
