@@ -226,6 +226,16 @@ static struct term load_from_order(struct binder *b, struct term t)
     return t;
 }
 
+static struct term exchange(struct binder *b, enum order_fact fact)
+{
+    enum order_flag missing = fact == FACT_FX_USD ? FLAG_NO_FX_USD : FLAG_NO_FX_EUR;
+    if (b->order->flags & 1u << missing)
+        return term_trap(ERR_NO_FX, 0);
+    if (b->order->flags & 1u << FLAG_FX_STALE)
+        warn(b, WARN_FX_STALE);
+    return load_from_order(b, term_register(TYPE_NUMBER, (uint16_t)fact, 1000000));
+}
+
 static struct term compile_fact(struct binder *b, const struct expr *e)
 {
 #define X(id, name, unit) unit,
@@ -233,13 +243,8 @@ static struct term compile_fact(struct binder *b, const struct expr *e)
 #undef X
     if (e->op == EXPR_LINE_FACT)
         return term_register(TYPE_NUMBER, (uint16_t)e->ref, fact_den(b, line_unit[e->ref]));
-    if (e->ref == FACT_FX_USD || e->ref == FACT_FX_EUR) {
-        enum order_flag missing = e->ref == FACT_FX_USD ? FLAG_NO_FX_USD : FLAG_NO_FX_EUR;
-        if (b->order->flags & 1u << missing)
-            return term_trap(ERR_NO_FX, 0);
-        if (b->order->flags & 1u << FLAG_FX_STALE)
-            warn(b, WARN_FX_STALE);
-    }
+    if (e->ref == FACT_FX_USD || e->ref == FACT_FX_EUR)
+        return exchange(b, (enum order_fact)e->ref);
     return load_from_order(b, term_register(TYPE_NUMBER, (uint16_t)e->ref, fact_den(b, order_unit[e->ref])));
 }
 
@@ -267,9 +272,14 @@ static struct term compile_specific(struct binder *b, const struct tariff_row *r
             return term_trap(ERR_NEEDS_QUANTITY, row->kind);
         fact = FACT_QUANTITY;
     }
-    if (row->specific_currency != b->pack->currency)
+    struct term t = term_scale(b, term_register(TYPE_NUMBER, fact, 1000000), row->specific.num, row->specific.den);
+    if (row->specific_currency == b->pack->currency)
+        return t;
+    bool is_usd = row->specific_currency == currency_index("USD");
+    if (!is_usd && row->specific_currency != currency_index("EUR"))
         return term_trap(ERR_UNIT, row->kind);
-    return term_scale(b, term_register(TYPE_NUMBER, fact, 1000000), row->specific.num, row->specific.den);
+    struct term rate = exchange(b, is_usd ? FACT_FX_USD : FACT_FX_EUR);
+    return rate.state == TERM_TRAP ? rate : term_multiply(b, t, rate);
 }
 
 static struct term compile_tariff(struct binder *b, const struct expr *e)
@@ -466,7 +476,8 @@ static struct term bind_value(struct binder *b, const struct step *step, struct 
 {
     struct term when = step->when ? compile(b, step->when) : term_constant(TYPE_BOOL, 1, 1);
     struct term t = bind_formula(b, step, when);
-    if (step->charge && step->when && !step->zero[LANG_EN]) {
+    bool is_ruled_out = when.state == TERM_CONST && !when.num && b->pack->expr[step->when].level == LEVEL_ORDER;
+    if (step->charge && step->when && (!step->zero[LANG_EN] || is_ruled_out)) {
         if (!out->when)
             out->when = arena_array(&b->cache->arena, struct term, b->pack->steps + 1);
         out->when[step - b->pack->step] = when;

@@ -249,6 +249,9 @@ struct rule_cache {
 /* The parameter "family.WORD" of pick(family, key), WORD being what the order's key says; NULL: none. */
 const struct parameter *parameter_picked(const struct rulebook *book, const struct pack *pack,
                                          const struct expr *pick, const struct order_key *key);
+/* Is a charge left out? Its condition does not hold, and it gives no reason for its zero or the order's keys
+ * alone rule it out. `r`: the registers of its level. */
+bool rule_charge_absent(const struct bound_code *code, const wide *r, uint16_t step);
 /* The value of a parameter on a day; NULL before the first. */
 const struct parameter_value *parameter_on(const struct parameter *parameter, int32_t day);
 /* The day on which a step (NULL: the pack) reads. */

@@ -605,8 +605,7 @@ static void add_charge(struct machine *m, const struct term *t, const wide *r, u
     a->stated |= 1u << step->charge;
 }
 
-/* A charge whose condition does not hold and that gives no reason for its zero is not stated. */
-static bool is_absent(const struct bound_code *code, const wide *r, uint16_t step)
+bool rule_charge_absent(const struct bound_code *code, const wide *r, uint16_t step)
 {
     if (!code->when)
         return false;
@@ -617,7 +616,7 @@ static bool is_absent(const struct bound_code *code, const wide *r, uint16_t ste
 static void collect_step(struct machine *m, const struct bound_code *code, const wide *r, uint16_t step,
                          uint32_t line)
 {
-    if (!is_absent(code, r, step))
+    if (!rule_charge_absent(code, r, step))
         add_charge(m, &code->term[step], r, step, line);
 }
 

@@ -87,7 +87,8 @@ static void write_money(struct buf *out, const struct trace *t, const struct ter
     int64_t unit = currency_unit(t->bound->pack->currency);
     wide v = term->state == TERM_CONST ? term->num : registers_of(t, level)[term->reg];
     wide minor;
-    if (term->type == TYPE_NUMBER && (term->state == TERM_CONST || term->state == TERM_REGISTER) && wide_multiply(v, unit, &minor) &&
+    bool is_number = term->type == TYPE_NUMBER && (term->state == TERM_CONST || term->state == TERM_REGISTER);
+    if (is_number && wide_multiply(v, unit, &minor) &&
         minor % term->den == 0 && wide_fits(minor / term->den))
         buf_decimal(out, (int64_t)(minor / term->den), currency_digits(t->bound->pack->currency));
     else
@@ -407,13 +408,17 @@ static bool is_nothing(const struct trace *t, uint16_t index)
     return truth_of_step(t, index) == TRUTH_NO;
 }
 
-/* People see what has a title, and charges that are due or say why they are not. */
+/* People see the charges that the answer states, and of the steps with a title what is known and holds. */
 static bool is_shown(const struct trace *t, uint16_t index)
 {
     const struct step *step = &t->bound->pack->step[index];
-    if (step->kind != STEP_VALUE || step->charge == CHARGE_UNSET)
-        return step->kind == STEP_VALUE && step->title[LANG_EN];
-    return !is_nothing(t, index) || (step->zero[LANG_EN] && !step_term(t, index)->idle);
+    if (step->kind != STEP_VALUE)
+        return false;
+    const struct term *term = step_term(t, index);
+    if (step->charge == CHARGE_UNSET)
+        return step->title[LANG_EN] && term->state != TERM_TRAP && !(term->type == TYPE_BOOL && is_nothing(t, index));
+    const struct bound_code *code = step->level == LEVEL_LINE ? &t->line->code : &t->bound->code;
+    return !rule_charge_absent(code, registers_of(t, step->level), index);
 }
 
 static void write_step_text(struct buf *out, struct trace *t, uint16_t index, int lang)
