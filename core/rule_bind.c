@@ -157,7 +157,7 @@ static struct term parameter_term(struct binder *b, const struct parameter *p)
     const struct parameter_value *v = parameter_on(p, day_of_step(b));
     uint32_t symbol = names_find(&b->book->names, p->name, strlen(p->name));
     if (!v || !v->in_force)
-        return term_trap(b->step->missing ? b->step->missing : v ? ERR_NOT_IN_FORCE : ERR_BEFORE_FIRST, symbol);
+        return term_trap(!v ? ERR_BEFORE_FIRST : b->step->missing ? b->step->missing : ERR_NOT_IN_FORCE, symbol);
     note_confidence(b, v->confidence);
     struct term t = term_constant(p->type, 0, 1);
     switch (p->type) {
