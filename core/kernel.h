@@ -31,10 +31,42 @@ int64_t kernel_now(const struct kernel *kernel);      /* time of the last popped
 size_t kernel_pending(const struct kernel *kernel);
 uint64_t kernel_popped(const struct kernel *kernel);  /* events popped since creation */
 
+/* An event in whole words, as it passes between the kernel and its caller: a struct written in small parts and
+ * read in large ones makes the processor wait. */
+struct kernel_words {
+    int64_t time;
+    uint64_t order; /* priority << 56 | sequence */
+    uint64_t who;   /* generation << 32 | subject */
+    uint32_t what;  /* column << 16 | kind */
+    uint32_t next;  /* the kernel's own */
+};
+void kernel_put(struct kernel *kernel, int64_t time, uint8_t priority, uint64_t who, uint32_t what);
+bool kernel_take(struct kernel *kernel, int64_t until, struct kernel_words *out);
+
 /* Schedules; event.time >= now (checked). `sequence` is overwritten. */
-void kernel_push(struct kernel *kernel, struct event event);
-/* Takes the earliest; false when none is pending or the earliest is later than `until`. */
-bool kernel_pop(struct kernel *kernel, int64_t until, struct event *out);
+static inline void kernel_push(struct kernel *kernel, struct event event)
+{
+    kernel_put(kernel, event.time, event.priority, (uint64_t)event.generation << 32 | event.subject,
+               (uint32_t)event.column << 16 | event.kind);
+}
+
+/* Takes the earliest; false, and *out all zero, when none is pending or the earliest is later than `until`. */
+static inline bool kernel_pop(struct kernel *kernel, int64_t until, struct event *out)
+{
+    struct kernel_words words = {0};
+    bool some = kernel_take(kernel, until, &words);
+    *out = (struct event){
+        .time = words.time,
+        .sequence = (uint32_t)words.order,
+        .subject = (uint32_t)words.who,
+        .kind = (uint16_t)words.what,
+        .priority = (uint8_t)(words.order >> 56),
+        .column = (uint8_t)(words.what >> 16),
+        .generation = (uint32_t)(words.who >> 32),
+    };
+    return some;
+}
+
 /* Time of the earliest, INT64_MAX when none. */
 int64_t kernel_next_time(struct kernel *kernel);
 
