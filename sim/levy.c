@@ -43,7 +43,7 @@ static struct assess_line product_line(const struct world *w, const struct mover
     struct assess_line line = {
         .origin = product->origin, .quantity = m->units * INT64_C(1000000), .weight = product->net_weight_g * 1000,
         .volume = product->volume_ml < 0 ? -1 : product->volume_ml * 1000,
-        .pieces = product->pieces > 0 ? product->pieces * 1000000 : -1, .strength = -1};
+        .pieces = product->pieces > 1 ? product->pieces * 1000000 : -1, .strength = -1};
     memcpy(line.hs, catalog_code(product, place), sizeof line.hs);
     return line;
 }

@@ -253,7 +253,7 @@ static void read_code(struct reader *r, const cJSON *item, struct assess_line *l
     line->origin = p->origin;
     line->weight = p->net_weight_g * 1000;
     line->volume = p->volume_ml >= 0 ? p->volume_ml * 1000 : -1;
-    line->pieces = p->pieces * 1000000;
+    line->pieces = p->pieces > 1 ? p->pieces * 1000000 : -1; /* one piece is the sales unit itself */
 }
 
 /* A price in as few digits as it is written with, so that the order's price need not be cut. */
@@ -275,7 +275,8 @@ static void read_line(struct reader *r, const cJSON *item, struct names *descrip
     line->quantity = read_amount(r, item, "quantity", 6, 1000000);
     line->weight = read_amount(r, item, "net_weight_kg", 6, line->weight);
     line->volume = read_amount(r, item, "volume_l", 6, line->volume);
-    line->pieces = read_amount(r, item, "pieces", 6, line->pieces);
+    bool is_measured = json_get(item, "net_weight_kg") || json_get(item, "volume_l");
+    line->pieces = read_amount(r, item, "pieces", 6, is_measured ? -1 : line->pieces);
     line->strength = read_amount(r, item, "strength_vol", 6, -1);
     const char *description = json_text(item, "description", "");
     line->description = names_add(descriptions, description, strlen(description));
