@@ -14,6 +14,8 @@
 #include "core/arena.h"
 #include "core/json.h"
 
+struct assess_line;
+struct assess_order;
 struct book;
 struct errs;
 struct scenario;
@@ -26,7 +28,7 @@ struct scenario;
     X(NO_COUNTRY, no_country)     /* not a country, or not named */                                \
     X(NO_RULE_PACK, no_rule_pack)                                                                  \
     X(NO_TARIFF, no_tariff)       /* no code by the keyword table, or no rate for it on the day */ \
-    X(OTHER_ERROR, other_error)
+    X(OTHER_ERROR, other_error)   /* no exchange rate, too large, more lines than an order may have */
 
 enum replay_reason {
     REPLAY_UNSET,
@@ -62,6 +64,7 @@ struct replay_line {
     int64_t price;            /* per sales unit, in 10^-price_digits of the sale currency */
     uint8_t price_digits;
     uint32_t quantity;        /* sales units, >= 1 */
+    int64_t net_g;            /* of one unit, as the law weighs */
     int64_t weight_g, volume_cm3; /* of one unit, packed */
     int64_t cost_minor;       /* purchase of the whole line without tax, flow's purchase currency */
 };
@@ -97,5 +100,10 @@ struct replay {
 struct replay *replay_load(const struct book *book, const struct scenario *scenario, const char *map,
                            const char *source, const char *bytes, size_t length, struct errs *errs);
 void replay_free(struct replay *replay);
+
+/* The order as customs at the destination is asked: its law days are that of the scenario or else its own local
+ * day, its exchange rates those of its own day. `line` holds order->lines and must outlive the request. */
+void replay_request(const struct scenario *scenario, const struct replay_order *order, struct assess_line *line,
+                    struct assess_order *request);
 
 #endif
