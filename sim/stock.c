@@ -164,6 +164,7 @@ static void take(struct world *w, struct order *o)
 {
     struct stock *stock = stock_of(w, &o->m);
     int64_t left = o->m.units;
+    o->is_restockable = true;
     stock->have -= left;
     while (left > 0) {
         check(stock->first);

@@ -1,0 +1,386 @@
+/* world: the two worked orders, the identity under every misfortune, repeatability, checkpoints. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "core/date.h"
+#include "sim/book.h"
+#include "sim/data.h"
+#include "sim/file.h"
+#include "sim/scenario.h"
+#include "sim/world_int.h"
+
+/* ---- running a scenario ---- */
+
+struct run {
+    const struct book *book;
+    struct buf bytes;
+    struct scenario *scenario;
+    struct world *world;
+    struct tally *tally;
+    struct order_record record[64]; /* the first orders that ended */
+    size_t records;
+    int64_t kind[KIND_COUNT];       /* base, of postings of orders, seller's side */
+    int64_t amount[KIND_COUNT];     /* their own currency, last one */
+};
+
+static void fail_with(const struct errs *errs)
+{
+    struct buf text = {0};
+    for (size_t i = 0; i < errs->count; i++)
+        err_render(&errs->item[i], 0, &text);
+    fail_msg("%s", buf_text(&text));
+}
+
+static void keep_posting(void *self, uint64_t number, const struct posting *posting)
+{
+    struct run *run = self;
+    assert_true(number > 0);
+    if (posting->subject_kind != SUBJECT_ORDER)
+        return;
+    run->kind[posting->kind] += posting->base;
+    run->amount[posting->kind] = posting->amount;
+}
+
+static void keep_order(void *self, const struct order_record *record)
+{
+    struct run *run = self;
+    if (run->records < sizeof run->record / sizeof *run->record)
+        run->record[run->records++] = *record;
+}
+
+static void load(struct run *run, const struct book *book, const char *path, const char *patch)
+{
+    struct errs errs = {0};
+    struct scenario_patch patches = {"patch", patch, patch ? strlen(patch) : 0};
+    *run = (struct run){.book = book};
+    const struct data_span *span = data_find(path);
+    if (span)
+        buf_add(&run->bytes, span->start, (size_t)(span->end - span->start));
+    else if (file_read(path, &run->bytes, &errs))
+        fail_with(&errs);
+    run->scenario = scenario_load(book, path, run->bytes.data, run->bytes.length, &patches, patch ? 1 : 0, &errs);
+    if (!run->scenario)
+        fail_with(&errs);
+}
+
+static void start(struct run *run, uint64_t seed)
+{
+    struct world_sink sink = {.self = run, .posting = keep_posting, .order = keep_order};
+    run->world = world_create(run->scenario, run->book, seed, 0, &sink);
+}
+
+static void end(struct run *run)
+{
+    struct errs errs = {0};
+    run->tally = tally_create();
+    if (world_result(run->world, run->tally, &errs))
+        fail_with(&errs);
+    assert_int_equal(tally_difference(run->tally), 0);
+    for (unsigned currency = 1; currency < currency_count(); currency++)
+        assert_int_equal(run->tally->currency_sum[currency], 0);
+}
+
+static void go(struct run *run, int64_t until)
+{
+    enum world_status status = world_advance(run->world, until, 0);
+    if (status == WORLD_FAILED)
+        fail_msg("%s", world_error(run->world)->message);
+}
+
+static void simulate(struct run *run, const struct book *book, const char *path, const char *patch, uint64_t limit)
+{
+    load(run, book, path, patch);
+    if (limit)
+        scenario_limit(run->scenario, limit);
+    start(run, 7);
+    go(run, INT64_MAX);
+    end(run);
+}
+
+static void finish(struct run *run)
+{
+    world_destroy(run->world);
+    tally_free(run->tally);
+    scenario_free(run->scenario);
+    buf_finish(&run->bytes);
+}
+
+static int open_book(void **state)
+{
+    static struct book *book;
+    struct errs errs = {0};
+    book = memory_take(sizeof *book);
+    if (book_load(book, NULL, 0, &errs))
+        fail_with(&errs);
+    *state = book;
+    return 0;
+}
+
+static int close_book(void **state)
+{
+    book_finish(*state);
+    memory_release(*state);
+    return 0;
+}
+
+/* ---- the worked orders ---- */
+
+static void one_can_costs_what_the_model_says(void **state)
+{
+    struct run run;
+    simulate(&run, *state, "tests/world/one-can.json", NULL, 1);
+    const struct order_record *order = &run.record[0];
+    assert_int_equal(run.records, 1);
+    assert_int_equal(order->state, ORDER_DELIVERED);
+    assert_string_equal(order->regime, "cn.import.cbec");
+    assert_int_equal(order->paid, 21820);
+    assert_int_equal(order->sums.goods, 11000);
+    assert_int_equal(order->charge[CHARGE_VAT], 1820);
+    assert_int_equal(order->sums.layer[LAYER_LAW], 40 + 50 + 1820);
+    assert_int_equal(order->sums.layer[LAYER_TRADE], 81 + 131 + 1000);
+    assert_int_equal(order->sums.layer[LAYER_LOGISTICS], 300 + 60 + 400 + 500);
+    assert_int_equal(order->sums.margin, 6438);
+    assert_int_equal(order->landed, 11000 + 4382);
+    finish(&run);
+}
+
+static void phone_case_to_germany(void **state)
+{
+    struct run run;
+    simulate(&run, *state, "tests/world/phone-case.json", "{\"as_of\": \"2026-06-30\"}", 1);
+    const struct order_record *order = &run.record[0];
+    assert_int_equal(order->state, ORDER_DELIVERED);
+    assert_string_equal(order->regime, "eu.import.ioss");
+    assert_int_equal(order->tax, 190);
+    assert_int_equal(order->paid, 1190);
+    assert_int_equal(order->charge[CHARGE_VAT], 190);
+    assert_int_equal(order->charge[CHARGE_DUTY], 0);
+    assert_int_equal(order->sums.goods, 2000);
+    assert_int_equal(run.kind[KIND_INPUT_VAT], 260);
+    assert_int_equal(run.kind[KIND_DRAWBACK], 260); /* 13 % of 20.00, back */
+    assert_int_equal(run.kind[KIND_LIST_FEE], 10);
+    assert_int_equal(run.kind[KIND_PICKUP], 80);
+    assert_int_equal(run.kind[KIND_FREIGHT], 1500 + 450);
+    assert_int_equal(run.amount[KIND_PAYMENT_FEE], 82); /* 4.4 % of 11.90 and 0.30 */
+    assert_int_equal(order->sums.layer[LAYER_LAW], run.kind[KIND_VAT] + 10);
+    assert_int_equal(order->sums.layer[LAYER_LOGISTICS], 80 + 1950);
+    finish(&run);
+}
+
+static void phone_case_pays_three_euro_from_july(void **state)
+{
+    struct run run;
+    simulate(&run, *state, "tests/world/phone-case.json", "{\"as_of\": \"2026-07-01\"}", 1);
+    assert_int_equal(run.record[0].charge[CHARGE_DUTY], 300);
+    assert_int_equal(run.amount[KIND_DUTY], 300);
+    finish(&run);
+}
+
+/* ---- misfortunes: whatever happens, the books balance (world_result audits them) ---- */
+
+static void assert_states(const struct run *run, uint64_t placed)
+{
+    uint64_t sum = 0;
+    for (unsigned s = ORDER_OPEN; s < ORDER_STATE_COUNT; s++)
+        sum += run->tally->orders[s];
+    assert_int_equal(sum, placed);
+    assert_int_equal(world_placed(run->world), placed);
+}
+
+static void misfortune(void **state, const char *path, const char *patch, enum order_state expected)
+{
+    struct run run;
+    simulate(&run, *state, path, patch, 200);
+    assert_states(&run, 200);
+    assert_int_equal(run.tally->orders[expected], 200);
+    finish(&run);
+}
+
+static void every_order_comes_back(void **state)
+{
+    misfortune(state, "tests/world/one-can.json", "{\"flows\":{\"bonded\":{\"rates\":{\"return\":\"1\"}}}}",
+               ORDER_RETURNED);
+    misfortune(state, "tests/world/phone-case.json", "{\"flows\":{\"post\":{\"rates\":{\"return\":\"1\"}}}}",
+               ORDER_RETURNED);
+    misfortune(state, "tests/world/one-can.json", "{\"flows\":{\"bonded\":{\"rates\":{\"door_refusal\":\"1\"}}}}",
+               ORDER_RETURNED);
+}
+
+static void every_parcel_is_lost(void **state)
+{
+    misfortune(state, "tests/world/one-can.json", "{\"prices\":{\"test.courier\":{\"loss\":\"1\"}}}", ORDER_LOST);
+    misfortune(state, "tests/world/phone-case.json", "{\"prices\":{\"test.post\":{\"loss\":\"1\"}}}", ORDER_LOST);
+}
+
+static void every_card_is_declined(void **state)
+{
+    misfortune(state, "tests/world/one-can.json", "{\"flows\":{\"bonded\":{\"rates\":{\"decline\":\"1\"}}}}",
+               ORDER_CANCELLED);
+}
+
+static void every_inspection_catches(void **state)
+{
+    misfortune(state, "tests/world/one-can.json",
+               "{\"flows\":{\"bonded\":{\"rates\":{\"inspect\":\"1\",\"catch\":\"1\",\"seize\":\"0.5\"}}}}",
+               ORDER_REFUSED);
+}
+
+static void the_law_refuses_what_is_over_the_limit(void **state)
+{
+    misfortune(state, "tests/world/one-can.json",
+               "{\"flows\":{\"bonded\":{\"goods\":{\"infant-formula\":{\"price\":\"2600.00\"}},\"demand\":{\"units\":"
+               "[{\"per_mille\":0,\"units\":\"2\"},{\"per_mille\":1000,\"units\":\"2\"}]}}}}",
+               ORDER_REFUSED);
+}
+
+static void shipments_are_lost(void **state)
+{
+    struct run run;
+    simulate(&run, *state, "tests/world/one-can.json", "{\"prices\":{\"test.sea\":{\"loss\":\"0.3\"}}}", 300);
+    assert_true(run.tally->shipments[SHIPMENT_LOST] > 0);
+    assert_int_equal(run.tally->orders[ORDER_DELIVERED], 300); /* what was lost was bought again */
+    assert_true(run.tally->unallocated > 0);
+    finish(&run);
+}
+
+static void an_audit_finds_what_is_missing(void **state)
+{
+    struct run run;
+    struct errs errs = {0};
+    load(&run, *state, "tests/world/one-can.json", NULL);
+    scenario_limit(run.scenario, 20);
+    start(&run, 7);
+    go(&run, INT64_MAX);
+    run.world->unallocated += 1;
+    run.tally = tally_create();
+    assert_int_equal(world_result(run.world, run.tally, &errs), -1);
+    assert_int_equal(errs.item[0].code, ERR_INTERNAL);
+    finish(&run);
+}
+
+/* ---- the shipped scenarios, cut off and whole ---- */
+
+static void orders_cut_off_stay_open(void **state)
+{
+    struct run run;
+    load(&run, *state, "scenarios/milk-powder.json", NULL);
+    scenario_limit(run.scenario, 2000);
+    start(&run, 3);
+    go(&run, (int64_t)date_day(2025, 7, 1) * DAY_SECONDS);
+    end(&run);
+    assert_true(run.tally->orders[ORDER_OPEN] > 0);
+    assert_true(run.tally->open.paid > 0);
+    assert_true(run.tally->stock > 0);
+    finish(&run);
+}
+
+static void shipped_scenarios_balance(void **state)
+{
+    static const char *const paths[] = {"scenarios/milk-powder.json", "scenarios/shenzhen-germany.json"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        struct run run;
+        simulate(&run, *state, paths[i], NULL, 5000);
+        assert_states(&run, 5000);
+        assert_true(run.tally->orders[ORDER_DELIVERED] > 4000);
+        assert_int_equal(run.tally->orders[ORDER_OPEN], 0);
+        finish(&run);
+    }
+}
+
+/* ---- the same again ---- */
+
+static void assert_same(const struct run *a, const struct run *b)
+{
+    assert_memory_equal(&a->tally->digest, &b->tally->digest, sizeof a->tally->digest);
+    assert_memory_equal(a->tally->node, b->tally->node, sizeof a->tally->node);
+    assert_int_equal(a->tally->margin, b->tally->margin);
+    assert_int_equal(a->tally->postings, b->tally->postings);
+    assert_int_equal(a->tally->events, b->tally->events);
+}
+
+static void a_second_run_is_the_same(void **state)
+{
+    struct run a, b, c;
+    simulate(&a, *state, "scenarios/milk-powder.json", NULL, 1000);
+    simulate(&b, *state, "scenarios/milk-powder.json", NULL, 1000);
+    assert_same(&a, &b);
+    load(&c, *state, "scenarios/milk-powder.json", NULL);
+    scenario_limit(c.scenario, 1000);
+    start(&c, 8);
+    go(&c, INT64_MAX);
+    end(&c);
+    assert_memory_not_equal(&a.tally->digest, &c.tally->digest, sizeof a.tally->digest);
+    finish(&a);
+    finish(&b);
+    finish(&c);
+}
+
+static void a_checkpoint_goes_on_as_if_nothing_happened(void **state)
+{
+    struct run whole, first, second;
+    struct buf saved = {0};
+    simulate(&whole, *state, "scenarios/milk-powder.json", NULL, 1000);
+    load(&first, *state, "scenarios/milk-powder.json", NULL);
+    scenario_limit(first.scenario, 1000);
+    start(&first, 7);
+    go(&first, (int64_t)date_day(2025, 6, 20) * DAY_SECONDS);
+    world_save(first.world, &saved);
+    load(&second, *state, "scenarios/milk-powder.json", NULL);
+    scenario_limit(second.scenario, 1000);
+    start(&second, 7);
+    assert_false(world_restore(second.world, saved.data, saved.length - 1));
+    world_destroy(second.world);
+    start(&second, 7);
+    assert_true(world_restore(second.world, saved.data, saved.length));
+    go(&second, INT64_MAX);
+    end(&second);
+    assert_same(&whole, &second);
+    first.tally = tally_create();
+    finish(&whole);
+    finish(&first);
+    finish(&second);
+    buf_finish(&saved);
+}
+
+/* A draw belongs to its order: another price changes amounts, not what happens to whom. */
+static void a_price_moves_no_draw(void **state)
+{
+    struct run a, b;
+    simulate(&a, *state, "scenarios/shenzhen-germany.json", NULL, 500);
+    simulate(&b, *state, "scenarios/shenzhen-germany.json", "{\"prices\":{\"cn.export.list\":{\"fixed\":\"9\"}}}", 500);
+    assert_memory_equal(a.tally->orders, b.tally->orders, sizeof a.tally->orders);
+    assert_int_equal(a.tally->events, b.tally->events);
+    assert_true(a.tally->margin > b.tally->margin);
+    finish(&a);
+    finish(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_can_costs_what_the_model_says),
+        cmocka_unit_test(phone_case_to_germany),
+        cmocka_unit_test(phone_case_pays_three_euro_from_july),
+        cmocka_unit_test(every_order_comes_back),
+        cmocka_unit_test(every_parcel_is_lost),
+        cmocka_unit_test(every_card_is_declined),
+        cmocka_unit_test(every_inspection_catches),
+        cmocka_unit_test(the_law_refuses_what_is_over_the_limit),
+        cmocka_unit_test(shipments_are_lost),
+        cmocka_unit_test(an_audit_finds_what_is_missing),
+        cmocka_unit_test(orders_cut_off_stay_open),
+        cmocka_unit_test(shipped_scenarios_balance),
+        cmocka_unit_test(a_second_run_is_the_same),
+        cmocka_unit_test(a_checkpoint_goes_on_as_if_nothing_happened),
+        cmocka_unit_test(a_price_moves_no_draw),
+    };
+    return cmocka_run_group_tests_name("world", tests, open_book, close_book);
+}
