@@ -107,7 +107,8 @@ bool decimal_parse(const char *text, size_t length, unsigned digits, int64_t *ou
 /* num / den to an integer; den > 0. */
 static wide round_quotient(wide num, wide den, enum round_mode mode)
 {
-    wide whole = num / den, rest = num % den;
+    bool is_narrow = wide_fits(num) && wide_fits(den); /* the machine divides these itself */
+    wide whole = is_narrow ? (int64_t)num / (int64_t)den : num / den, rest = num - whole * den;
     if (rest == 0)
         return whole;
     int away = num < 0 ? -1 : 1;
@@ -148,28 +149,27 @@ int64_t money_scale(int64_t a, int64_t num, int64_t den, enum round_mode mode)
     return result;
 }
 
-bool money_scale2(int64_t a, int64_t n1, int64_t d1, int64_t n2, int64_t d2, enum round_mode mode,
-                  int64_t *out)
+static bool scale2(int64_t a, int64_t n1, int64_t d1, int64_t n2, int64_t d2, enum round_mode mode, int64_t *out)
 {
-    check(d1 > 0 && d2 > 0);
-    int64_t c12 = gcd64(n1, d2), c21 = gcd64(n2, d1);
-    if (c12 > 1) {
-        n1 /= c12;
-        d2 /= c12;
-    }
-    if (c21 > 1) {
-        n2 /= c21;
-        d1 /= c21;
-    }
-    wide num;
-    if (!wide_multiply((wide)a * n1, n2, &num))
-        return false;
-    wide den = (wide)d1 * d2;
-    if (den > (((wide)1) << 125))
+    wide num, den = (wide)d1 * d2;
+    if (!wide_multiply((wide)a * n1, n2, &num) || den > (wide)1 << 125)
         return false;
     wide result = round_quotient(num, den, mode);
     *out = (int64_t)result;
     return wide_fits(result);
+}
+
+bool money_scale2(int64_t a, int64_t n1, int64_t d1, int64_t n2, int64_t d2, enum round_mode mode,
+                  int64_t *out)
+{
+    check(d1 > 0 && d2 > 0);
+    if (scale2(a, n1, d1, n2, d2, mode, out))
+        return true;
+    int64_t c12 = gcd64(n1, d2), c21 = gcd64(n2, d1); /* in lowest terms it may fit */
+    if (c12 <= 1 && c21 <= 1)
+        return false;
+    return scale2(a, n1 / (c12 ? c12 : 1), d1 / (c21 ? c21 : 1), n2 / (c21 ? c21 : 1), d2 / (c12 ? c12 : 1), mode,
+                  out);
 }
 
 /* ---- largest remainder ---- */

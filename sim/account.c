@@ -15,9 +15,24 @@ int64_t account_convert(const struct world *w, int64_t amount, unsigned from, un
     return is_back ? -out : out;
 }
 
-int64_t account_base(const struct world *w, int64_t amount, unsigned currency)
+/* As account_convert; the rate of the month is kept. */
+int64_t account_base(struct world *w, int64_t amount, unsigned currency)
 {
-    return account_convert(w, amount, currency, w->scenario->base_currency);
+    unsigned base = w->scenario->base_currency;
+    int32_t month = world_civil(w, w->day).year * 12 + world_civil(w, w->day).month;
+    if (currency == base || amount == 0)
+        return amount;
+    if (w->mid[currency].month != month) {
+        bool stale = false, is_known = fx_rate(&w->book->fx, currency, base, w->day, &w->mid[currency].rate, &stale);
+        check(is_known);
+        w->mid[currency].month = month;
+    }
+    struct rational rate = w->mid[currency].rate;
+    int64_t out;
+    bool fits = money_scale2(amount, rate.num, rate.den, currency_unit(base), currency_unit(currency),
+                             ROUND_HALF_UP, &out);
+    check(fits);
+    return out;
 }
 
 void account_post(struct world *w, struct mover *m, enum posting_kind kind, uint16_t from, uint16_t to,

@@ -13,7 +13,7 @@ void account_post(struct world *world, struct mover *mover, enum posting_kind ki
 
 /* At the mid rate of today, rounded half up once. */
 int64_t account_convert(const struct world *world, int64_t amount, unsigned from, unsigned to);
-int64_t account_base(const struct world *world, int64_t amount, unsigned currency);
+int64_t account_base(struct world *world, int64_t amount, unsigned currency);
 
 /* `payer` pays the price of a role for this mover; returns it in base currency. */
 int64_t account_price(struct world *world, struct mover *mover, enum flow_role role, uint16_t payer);

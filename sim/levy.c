@@ -132,7 +132,7 @@ void levy_bill(struct world *w, struct order *o)
 {
     struct buyer_use *use = use_of(w, o);
     o->sale_day = o->entry_day = time_local_day(w->now, w->flow[o->m.flow].offset_to_s);
-    int32_t year = date_civil(o->sale_day).year;
+    int32_t year = world_civil(w, o->sale_day).year;
     if (use && use->year != year)
         *use = (struct buyer_use){0, year};
     o->used_minor = use ? use->used_minor : 0;
@@ -151,7 +151,7 @@ void levy_bill(struct world *w, struct order *o)
 void levy_restore(struct world *w, struct order *o)
 {
     struct buyer_use *use = use_of(w, o);
-    if (use && use->year == date_civil(o->sale_day).year)
+    if (use && use->year == world_civil(w, o->sale_day).year)
         use->used_minor -= (int32_t)o->value_minor;
     o->value_minor = 0;
 }
@@ -224,15 +224,11 @@ enum flow_verdict levy_release(struct world *w, struct mover *m)
 
 /* ---- paying ---- */
 
+/* "BR-SP" is a treasury of Brazil here. */
 static uint16_t treasury_of(struct world *w, unsigned step)
 {
     const char *place = rule_step_treasury(&w->answer, step);
-    unsigned at = place[0] >= 'A' && place[0] <= 'Z' && place[1] >= 'A' && place[1] <= 'Z'
-                      ? (unsigned)(place[0] - 'A') * 26 + (unsigned)(place[1] - 'A') : 0;
-    uint16_t treasury = w->treasury[at];
-    if (!treasury)
-        world_fail(w, ERR_UNKNOWN_VALUE, "no treasury of \"%s\" among the parties", place);
-    return treasury;
+    return world_treasury(w, text_country(place, 2));
 }
 
 /* Pays the charges of the last answer that are due at the border, or those that are not: lines of one step are
@@ -296,7 +292,7 @@ enum flow_verdict levy_tax(struct world *w, struct mover *m)
         return FLOW_END;
     pay_charges(w, m, false, flow->seller, o->goods_minor - o->returned_minor, o->goods_minor);
     if (o->taken_credit)
-        account_post(w, m, KIND_VAT_CREDIT, parties_treasury(&w->book->parties, flow->to), flow->seller,
+        account_post(w, m, KIND_VAT_CREDIT, world_treasury(w, flow->to), flow->seller,
                      w->scenario->base_currency, o->taken_credit, 0);
     return FLOW_ON;
 }
@@ -392,7 +388,7 @@ enum flow_verdict levy_drawback(struct world *w, struct mover *m)
     w->later_s = o->left_at + (int64_t)flow->drawback_after_days * DAY_SECONDS - w->now;
     if (w->later_s > 0)
         return FLOW_AT;
-    uint16_t treasury = parties_treasury(&w->book->parties, flow->from);
+    uint16_t treasury = world_treasury(w, flow->from);
     unsigned base = w->scenario->base_currency;
     uint32_t reason = ACCOUNT_RULE | o->refund_rule;
     account_post(w, m, KIND_DRAWBACK, treasury, flow->seller, base, o->drawback_base, reason);

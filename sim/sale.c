@@ -37,7 +37,7 @@ static bool schedule_demand(struct world *w, unsigned number, int64_t *time)
         (w->scenario->limit && !state->quota))
         return false;
     int32_t day = (int32_t)((state->next_q10 >> 10) / DAY_SECONDS);
-    uint32_t season = state->flow->season[date_civil(day).month - 1];
+    uint32_t season = state->flow->season[world_civil(w, day).month - 1];
     state->next_q10 += demand_gap_q10(flow_draw(w, number, state->arrived, DRAW_GAP), state->per_day_q16, season);
     *time = state->next_q10 >> 10;
     return state->quota || *time < end;
@@ -170,7 +170,7 @@ enum flow_verdict sale_purchase(struct world *w, struct mover *m)
     unsigned currency = flow->goods[m->item].purchase_currency;
     int64_t vat = money_scale(m->cost_minor, flow->purchase_vat_ppm, 1000000, ROUND_HALF_UP);
     account_post(w, m, KIND_GOODS, flow->seller, flow->supplier, currency, m->cost_minor, 0);
-    account_post(w, m, KIND_INPUT_VAT, flow->seller, parties_treasury(&w->book->parties, flow->from), currency,
+    account_post(w, m, KIND_INPUT_VAT, flow->seller, world_treasury(w, flow->from), currency,
                  vat, 0);
     o->taken_at = w->now;
     o->wait_weight = m->sums.goods;

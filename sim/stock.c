@@ -23,10 +23,10 @@ static struct stock *stock_of(const struct world *w, const struct mover *m)
 /* ---- buying ---- */
 
 /* Units of demand in `days` of the present month. */
-static int64_t demand_of(const struct world *w, const struct flow_state *state, unsigned item, int64_t days)
+static int64_t demand_of(struct world *w, const struct flow_state *state, unsigned item, int64_t days)
 {
     const struct scenario_flow *flow = state->flow;
-    int64_t month = date_civil(w->day).month, each = quantile_mean(&flow->units), out;
+    int64_t month = world_civil(w, w->day).month, each = quantile_mean(&flow->units), out;
     int64_t orders_q16 = money_scale(state->per_day_q16 * days, flow->season[month - 1], 1000, ROUND_CEIL);
     bool fits = money_scale2(orders_q16, each, 1000 * INT64_C(65536), flow->goods[item].weight,
                              flow->goods_weight, ROUND_CEIL, &out);
@@ -54,13 +54,29 @@ static void buy(struct world *w, unsigned flow_number, unsigned item, int64_t un
     flow_run(w, &s->m);
 }
 
+/* Units to have or have on order; asked anew in every month. */
+static int64_t keep_of(struct world *w, const struct flow_state *state, struct stock *stock, unsigned item)
+{
+    struct civil civil = world_civil(w, w->day);
+    int32_t month = civil.year * 12 + civil.month;
+    if (state->is_finished)
+        return 0;
+    if (stock->keep_month != month) {
+        stock->keep_month = month;
+        stock->keep = demand_of(w, state, item, state->flow->cover_days);
+    }
+    return stock->keep;
+}
+
 void stock_review(struct world *w, unsigned flow, unsigned item)
 {
     struct flow_state *state = &w->flow[flow];
     struct stock *stock = &state->stock[item];
+    int64_t keep = keep_of(w, state, stock, item);
+    if (stock->have + stock->on_order - stock->backlog >= keep)
+        return;
     const struct product *product = &w->book->catalog.product[state->flow->goods[item].product];
     int64_t batch = state->flow->batch_kg * 1000 / (product->gross_weight_g ? product->gross_weight_g : 1);
-    int64_t keep = state->is_finished ? 0 : demand_of(w, state, item, state->flow->cover_days);
     batch = batch < 1 ? 1 : batch > UINT32_MAX ? UINT32_MAX : batch;
     while (!w->is_failed) {
         int64_t units = lot_reorder(stock->have + stock->on_order - stock->backlog, keep, batch);

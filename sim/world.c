@@ -46,6 +46,31 @@ const struct err *world_error(const struct world *w)
     return w->is_failed ? &w->error : NULL;
 }
 
+struct civil world_civil(struct world *w, int32_t day)
+{
+    unsigned at = (unsigned)day & 1;
+    if (w->memo[at].day != day || w->memo[at].civil.month == 0) {
+        w->memo[at].day = day;
+        w->memo[at].civil = date_civil(day);
+    }
+    return w->memo[at].civil;
+}
+
+/* Index of a packed country; 0 ("AA") is nobody's. */
+static unsigned place_index(uint16_t place)
+{
+    unsigned high = (place >> 8) - 'A', low = (place & 255u) - 'A';
+    return high < 26 && low < 26 ? high * 26 + low : 0;
+}
+
+uint16_t world_treasury(struct world *w, uint16_t place)
+{
+    uint16_t treasury = w->treasury[place_index(place)];
+    if (!treasury)
+        world_fail(w, ERR_UNKNOWN_VALUE, "no treasury of \"%c%c\" among the parties", place >> 8, place & 255);
+    return treasury;
+}
+
 /* ---- setting up ---- */
 
 static void add_parties(struct world *w)
@@ -56,9 +81,8 @@ static void add_parties(struct world *w)
         const struct party *party = &parties->party[p];
         uint16_t added = ledger_party(&w->ledger, (enum side)party->side);
         check(added == p);
-        unsigned high = (party->place >> 8) - 'A', low = (party->place & 255u) - 'A';
-        if (party->treasury && high < 26 && low < 26)
-            w->treasury[high * 26 + low] = p;
+        if (party->treasury && place_index(party->place))
+            w->treasury[place_index(party->place)] = p;
     }
     w->written_off = parties_find(parties, "written_off", strlen("written_off"));
     const struct sheet *sheet = &w->scenario->sheet;

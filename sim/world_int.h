@@ -2,6 +2,7 @@
 #ifndef WORLD_INT_H
 #define WORLD_INT_H
 
+#include "core/date.h"
 #include "core/digest.h"
 #include "core/err.h"
 #include "core/kernel.h"
@@ -71,6 +72,8 @@ struct stock {
     uint32_t first, last;        /* lots with units left, slot + 1 */
     uint32_t wait_first, wait_last; /* orders that wait for units, slot + 1 */
     int64_t have, on_order, backlog; /* units */
+    int64_t keep;                /* units to have or have on order in month keep_month */
+    int32_t keep_month;          /* year * 12 + month; 0: not yet known */
     uint32_t bought;             /* shipments so far: names their draws */
 };
 
@@ -116,6 +119,8 @@ struct world {
     struct digest digest;
     int64_t now;
     int32_t day;                 /* UTC day of now */
+    struct { int32_t day; struct civil civil; } memo[2]; /* of days asked last, by their parity */
+    struct { int32_t month; struct rational rate; } mid[CURRENCY_MAX]; /* to the base currency, of the month asked last */
     uint64_t placed, ended, shipped, steps;
     uint64_t replayed;           /* orders of a replay that have arrived */
     uint16_t *row_party;         /* of each price-list row */
@@ -162,6 +167,12 @@ static inline uint64_t world_draw(const struct world *w, const struct mover *m, 
                        (uint64_t)m->flow << 32 | m->draw;
     return rng_bits(w->key, subject, purpose, index);
 }
+
+/* date_civil of a day near those asked last. */
+struct civil world_civil(struct world *world, int32_t day);
+
+/* The treasury of a place; none among the parties fails the run. */
+uint16_t world_treasury(struct world *world, uint16_t place);
 
 /* The run cannot go on: a price or a law is missing. Kept once; the world then stops. */
 void world_fail(struct world *world, enum err_code code, const char *format, ...)

@@ -115,9 +115,8 @@ static void finish(struct run *run)
 
 static int open_book(void **state)
 {
-    static struct book *book;
     struct errs errs = {0};
-    book = memory_take(sizeof *book);
+    struct book *book = memory_take(sizeof *book);
     if (book_load(book, NULL, 0, &errs))
         fail_with(&errs);
     *state = book;
