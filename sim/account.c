@@ -19,9 +19,10 @@ int64_t account_convert(const struct world *w, int64_t amount, unsigned from, un
 int64_t account_base(struct world *w, int64_t amount, unsigned currency)
 {
     unsigned base = w->scenario->base_currency;
-    int32_t month = world_civil(w, w->day).year * 12 + world_civil(w, w->day).month;
     if (currency == base || amount == 0)
         return amount;
+    struct civil civil = world_civil(w, w->day);
+    int32_t month = civil.year * 12 + civil.month;
     if (w->mid[currency].month != month) {
         bool stale = false, is_known = fx_rate(&w->book->fx, currency, base, w->day, &w->mid[currency].rate, &stale);
         check(is_known);

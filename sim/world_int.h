@@ -120,7 +120,7 @@ struct world {
     int64_t now;
     int32_t day;                 /* UTC day of now */
     struct { int32_t day; struct civil civil; } memo[2]; /* of days asked last, by their parity */
-    struct { int32_t month; struct rational rate; } mid[CURRENCY_MAX]; /* to the base currency, of the month asked last */
+    struct { int32_t month; struct rational rate; } mid[CURRENCY_MAX]; /* to the base currency, by month */
     uint64_t placed, ended, shipped, steps;
     uint64_t replayed;           /* orders of a replay that have arrived */
     uint16_t *row_party;         /* of each price-list row */
