@@ -288,6 +288,8 @@ static struct term compile_tariff(struct binder *b, const struct expr *e)
     const struct tariff_row *row =
         tariff_find(&b->book->tariff, pack->place, pack->base_place, e->ref, b->line->hs,
                     b->line->origin, day_of_step(b));
+    if (b->outcome)
+        b->outcome[e->note].row = row;
     if (e->op == EXPR_HAS)
         return term_constant(TYPE_BOOL, row != NULL, 1);
     if (!row) {
@@ -365,6 +367,14 @@ static struct term compile_lines(struct binder *b)
 
 /* ---- the tree ---- */
 
+static struct term compile_least(struct binder *b, const struct expr *e, struct term x, struct term y)
+{
+    struct term t = term_least(b, e->op, x, y);
+    if (b->outcome && x.state == TERM_CONST && y.state == TERM_CONST)
+        b->outcome[e->note].truth = t.num == x.num && t.den == x.den ? TRUTH_YES : TRUTH_NO;
+    return t;
+}
+
 static struct term compile_pair(struct binder *b, const struct expr *e)
 {
     struct term x = compile(b, e->kid[0]);
@@ -379,7 +389,7 @@ static struct term compile_pair(struct binder *b, const struct expr *e)
     case EXPR_MULTIPLY: return term_multiply(b, x, y);
     case EXPR_DIVIDE: return term_divide(b, x, y);
     case EXPR_MIN:
-    case EXPR_MAX: return term_least(b, e->op, x, y);
+    case EXPR_MAX: return compile_least(b, e, x, y);
     default: return term_compare(b, e->op, x, y);
     }
 }
@@ -402,9 +412,8 @@ static struct term compile_in_force(struct binder *b, const struct expr *e)
     return term_constant(TYPE_BOOL, v && v->in_force, 1);
 }
 
-static struct term compile(struct binder *b, uint16_t index)
+static struct term compile_op(struct binder *b, const struct expr *e)
 {
-    const struct expr *e = &b->pack->expr[index];
     switch (e->op) {
     case EXPR_NUMBER:
     case EXPR_TRUTH: return term_constant(e->type, e->number.num, e->number.den);
@@ -439,6 +448,17 @@ static struct term compile(struct binder *b, uint16_t index)
     case EXPR_IN_FORCE: return compile_in_force(b, e);
     default: return compile_pair(b, e);
     }
+}
+
+static struct term compile(struct binder *b, uint16_t index)
+{
+    const struct expr *e = &b->pack->expr[index];
+    struct term t = compile_op(b, e);
+    if (e->type == TYPE_BOOL && b->outcome)
+        b->outcome[e->note].truth = (uint16_t)(t.state == TERM_CONST      ? (t.num ? TRUTH_YES : TRUTH_NO)
+                                               : t.state == TERM_REGISTER ? TRUTH_REGISTER + t.reg
+                                                                          : TRUTH_UNKNOWN);
+    return t;
 }
 
 /* ---- steps ---- */
@@ -517,6 +537,7 @@ static void bind_steps(struct binder *b, struct bound_code *out, uint8_t level)
     const struct pack *pack = b->pack;
     out->segment_at = arena_array(arena, uint32_t, pack->segments + 1);
     b->term = out->term = arena_array(arena, struct term, pack->steps + 1);
+    b->outcome = out->outcome = arena_array(arena, struct outcome, pack->notes + 1);
     for (uint32_t s = 0; s < pack->segments; s++) {
         out->segment_at[s] = b->codes;
         for (uint32_t i = pack->segment[s].first; i < pack->segment[s].end && pack->segment[s].level == level; i++) {

@@ -137,6 +137,9 @@ static uint16_t add(struct parser *p, struct expr e)
         fail(p, p->at, ERR_FORMULA, "the pack's formulas are too long");
         return 0;
     }
+    bool is_row = e.op == EXPR_AD_VALOREM || e.op == EXPR_SPECIFIC || e.op == EXPR_CLASS;
+    if (e.type == TYPE_BOOL || e.op == EXPR_MIN || e.op == EXPR_MAX || is_row)
+        e.note = (uint16_t)++pack->notes;
     pack->expr[pack->exprs] = e;
     return (uint16_t)pack->exprs++;
 }

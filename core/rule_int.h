@@ -45,6 +45,7 @@ struct expr {
     uint8_t level; /* enum rule_level: the level at which its value is known */
     bool zero;     /* a literal 0, which has every unit */
     uint16_t kid[3];
+    uint16_t note; /* from 1: where a bound program keeps what came of it, 0: nothing is kept */
     uint32_t ref;  /* parameter, step, fact, flag, key or symbol */
     int32_t day;
     struct rational number;
@@ -115,7 +116,7 @@ struct pack {
     uint32_t charge_steps;
     int value_step, allowance_step; /* -1: none */
     struct expr *expr; /* [0] unused */
-    uint32_t exprs, expr_room;
+    uint32_t exprs, expr_room, notes;
 };
 
 struct place_epochs {
@@ -185,11 +186,20 @@ enum { WORD_FOREIGN = INT32_MAX };
 
 enum { REGISTERS_MAX = 400 };
 
+/* What came of a condition, a choice or a look into the tariff, for the trace. Of min and max: is the left one
+ * taken? */
+enum { TRUTH_UNKNOWN, TRUTH_NO, TRUTH_YES, TRUTH_REGISTER };
+struct outcome {
+    uint16_t truth; /* TRUTH_REGISTER + n: register n tells */
+    const struct tariff_row *row;
+};
+
 struct bound_code {
     struct code *code;
     uint32_t *segment_at; /* code index per segment of the pack, [segments] = end */
     struct term *term;    /* per step of the pack; those of the other level are UNSET */
     struct term *used;    /* allowance steps only, else NULL */
+    struct outcome *outcome; /* [notes + 1] of the pack; those of the other level are unknown */
     struct term *when;    /* per step, of charges that are not stated when it does not hold; else NULL */
     uint32_t registers;
     uint32_t warnings;

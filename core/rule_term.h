@@ -17,6 +17,7 @@ struct binder {
     const struct fact_line *line;        /* NULL when the order is bound */
     const struct step *step;             /* being bound */
     struct term *term;                   /* per step, own level */
+    struct outcome *outcome;             /* per note of the pack */
     struct code code[CODE_ROOM];
     uint32_t codes, registers, warnings;
     uint32_t depth; /* of branches: what is read there warns only when it is run */

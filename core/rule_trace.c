@@ -111,12 +111,15 @@ static int32_t reading_day(const struct trace *t)
     return step_day(t->bound->pack, t->reading, t->bound->sale_day, t->bound->entry_day);
 }
 
+/* The row of the tariff that an expression took; what stands only in `rate` is looked up again. */
 static const struct tariff_row *row_of(const struct trace *t, const struct expr *e)
 {
     const struct pack *pack = t->bound->pack;
-    return !t->line ? NULL
-                    : tariff_find(&t->cache->book->tariff, pack->place, pack->base_place, e->ref,
-                                  t->line->key.hs, t->line->key.origin, reading_day(t));
+    const struct tariff_row *row = t->line ? t->line->code.outcome[e->note].row : NULL;
+    if (row || !t->line)
+        return row;
+    return tariff_find(&t->cache->book->tariff, pack->place, pack->base_place, e->ref, t->line->key.hs,
+                       t->line->key.origin, reading_day(t));
 }
 
 static const struct parameter_value *value_of(const struct trace *t, const struct parameter *p)
@@ -125,54 +128,26 @@ static const struct parameter_value *value_of(const struct trace *t, const struc
     return v && v->in_force ? v : NULL;
 }
 
-/* What is known afterwards of a condition without computing amounts again. */
-enum truth { TRUTH_UNKNOWN, TRUTH_NO, TRUTH_YES };
+/* What came of a condition of the step that is read, or of a choice between two. */
+static unsigned truth_of(const struct trace *t, const struct expr *e)
+{
+    bool is_line = t->reading->level == LEVEL_LINE;
+    const struct bound_code *code = is_line ? &t->line->code : &t->bound->code;
+    unsigned truth = code->outcome[e->note].truth;
+    if (truth < TRUTH_REGISTER)
+        return truth;
+    return registers_of(t, t->reading->level)[truth - TRUTH_REGISTER] ? TRUTH_YES : TRUTH_NO;
+}
 
-static enum truth known(bool is_true) { return is_true ? TRUTH_YES : TRUTH_NO; }
-
-static enum truth truth_of(const struct trace *t, uint16_t index);
-
-static enum truth truth_of_step(const struct trace *t, uint32_t index)
+static unsigned truth_of_step(const struct trace *t, uint32_t index)
 {
     const struct step *step = &t->bound->pack->step[index];
-    if (step->level == LEVEL_LINE && !t->line)
-        return TRUTH_UNKNOWN;
     const struct term *term = step_term(t, index);
     if (term->state == TERM_CONST)
-        return known(term->num != 0);
-    return term->state == TERM_REGISTER ? known(registers_of(t, step->level)[term->reg] != 0) : TRUTH_UNKNOWN;
-}
-
-/* The outcome that one side alone brings about: `no` for `and`, `yes` for `or`. */
-static enum truth deciding(const struct expr *e) { return e->op == EXPR_AND ? TRUTH_NO : TRUTH_YES; }
-
-static enum truth truth_of_logic(const struct trace *t, const struct expr *e)
-{
-    enum truth x = truth_of(t, e->kid[0]), y = truth_of(t, e->kid[1]), one = deciding(e);
-    if (x == one || y == one)
-        return one;
-    return x == TRUTH_UNKNOWN || y == TRUTH_UNKNOWN ? TRUTH_UNKNOWN : x;
-}
-
-static enum truth truth_of(const struct trace *t, uint16_t index)
-{
-    const struct pack *pack = t->bound->pack;
-    const struct expr *e = &pack->expr[index];
-    enum truth x;
-    switch (e->op) {
-    case EXPR_TRUTH: return known(e->number.num != 0);
-    case EXPR_ORDER_FLAG: return known(t->bound->key.flags >> e->ref & 1);
-    case EXPR_LINE_FLAG: return t->line ? known(t->line->key.flags >> e->ref & 1) : TRUTH_UNKNOWN;
-    case EXPR_HAS: return t->line ? known(row_of(t, e) != NULL) : TRUTH_UNKNOWN;
-    case EXPR_IN_FORCE: return known(value_of(t, &pack->parameter[e->ref]) != NULL);
-    case EXPR_STEP: return truth_of_step(t, e->ref);
-    case EXPR_AND:
-    case EXPR_OR: return truth_of_logic(t, e);
-    case EXPR_NOT:
-        x = truth_of(t, e->kid[0]);
-        return x == TRUTH_UNKNOWN ? x : known(x == TRUTH_NO);
-    default: return TRUTH_UNKNOWN;
-    }
+        return term->num ? TRUTH_YES : TRUTH_NO;
+    return term->state != TERM_REGISTER                        ? TRUTH_UNKNOWN
+           : registers_of(t, step->level)[term->reg] != 0 ? TRUTH_YES
+                                                               : TRUTH_NO;
 }
 
 static void visit(struct trace *t, uint16_t index, int depth);
@@ -180,7 +155,7 @@ static void visit(struct trace *t, uint16_t index, int depth);
 /* The branch that was taken, then what led into it. */
 static void visit_if(struct trace *t, const struct expr *e, int depth)
 {
-    enum truth taken = truth_of(t, e->kid[0]);
+    unsigned taken = truth_of(t, &t->bound->pack->expr[e->kid[0]]);
     if (taken != TRUTH_NO)
         visit(t, e->kid[1], depth);
     if (taken != TRUTH_YES)
@@ -188,17 +163,29 @@ static void visit_if(struct trace *t, const struct expr *e, int depth)
     visit(t, e->kid[0], depth);
 }
 
-/* The side that decided alone; else both, what is not known before what is. */
+/* The side that decided alone (`no` of an `and`, `yes` of an `or`); else both. */
 static void visit_logic(struct trace *t, const struct expr *e, int depth)
 {
-    enum truth x = truth_of(t, e->kid[0]), y = truth_of(t, e->kid[1]);
-    if (x == deciding(e) || y == deciding(e)) {
-        visit(t, e->kid[x == deciding(e) ? 0 : 1], depth);
+    const struct expr *expr = t->bound->pack->expr;
+    unsigned x = truth_of(t, &expr[e->kid[0]]), y = truth_of(t, &expr[e->kid[1]]);
+    unsigned deciding = e->op == EXPR_AND ? TRUTH_NO : TRUTH_YES;
+    if (x == deciding || y == deciding) {
+        visit(t, e->kid[x == deciding ? 0 : 1], depth);
         return;
     }
     bool is_second_first = x != TRUTH_UNKNOWN && y == TRUTH_UNKNOWN;
     visit(t, e->kid[is_second_first], depth);
     visit(t, e->kid[!is_second_first], depth);
+}
+
+/* Of two, the one that was taken; both where that is not kept. */
+static void visit_least(struct trace *t, const struct expr *e, int depth)
+{
+    unsigned left = truth_of(t, e);
+    if (left != TRUTH_NO)
+        visit(t, e->kid[0], depth);
+    if (left != TRUTH_YES)
+        visit(t, e->kid[1], depth);
 }
 
 static void visit_step(struct trace *t, const struct step *step, int depth)
@@ -207,7 +194,7 @@ static void visit_step(struct trace *t, const struct step *step, int depth)
     if (step->charge != CHARGE_UNSET || (step->level == LEVEL_LINE && !t->line))
         return;
     t->reading = step;
-    bool is_off = step->when && truth_of(t, step->when) == TRUTH_NO;
+    bool is_off = step->when && truth_of(t, &t->bound->pack->expr[step->when]) == TRUTH_NO;
     visit(t, is_off ? step->when : step->is, depth);
     t->reading = before;
 }
@@ -229,6 +216,8 @@ static void visit(struct trace *t, uint16_t index, int depth)
     case EXPR_IF: visit_if(t, e, depth); return;
     case EXPR_AND:
     case EXPR_OR: visit_logic(t, e, depth); return;
+    case EXPR_MIN:
+    case EXPR_MAX: visit_least(t, e, depth); return;
     default: break;
     }
     found.value = value_of(t, found.parameter);
@@ -245,7 +234,7 @@ static void find_basis(struct trace *t, const struct step *step, bool is_zero)
     t->reading = step;
     if (!is_zero)
         visit(t, step->rate, 0);
-    if (is_zero && step->when && truth_of(t, step->when) == TRUTH_NO)
+    if (is_zero && step->when && truth_of(t, &t->bound->pack->expr[step->when]) == TRUTH_NO)
         visit(t, step->when, 0);
     visit(t, step->is, 0);
     visit(t, step->when, 0);
