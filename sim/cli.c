@@ -302,6 +302,23 @@ int cli_main(const struct cli_verb *const *verbs, int argc, char **argv)
     return status;
 }
 
+int cli_reread(struct cli *cli, const char **word, size_t words)
+{
+    struct cli now = *cli;
+    cli->operands = cli->givens = 0;
+    cli->operand = arena_array(&cli->arena, const char *, words + now.operands + 1);
+    cli->given = arena_array(&cli->arena, struct cli_given, words + now.givens + 1);
+    char **copy = arena_array(&cli->arena, char *, words + 2);
+    for (size_t i = 0; i < words; i++)
+        copy[i + 1] = arena_copy(&cli->arena, word[i], strlen(word[i]));
+    int status = read_words(cli, (int)words + 1, copy, 0);
+    memcpy(cli->operand + cli->operands, now.operand, now.operands * sizeof *now.operand);
+    memcpy(cli->given + cli->givens, now.given, now.givens * sizeof *now.given);
+    cli->operands += now.operands;
+    cli->givens += now.givens;
+    return status;
+}
+
 /* ---- what was given ---- */
 
 const char *cli_each(const struct cli *cli, const char *name, size_t *at)

@@ -29,7 +29,7 @@ struct cli_verb {
     int (*run)(struct cli *cli);      /* returns the exit status */
 };
 
-extern const struct cli_verb cli_quote, cli_drawback;
+extern const struct cli_verb cli_quote, cli_drawback, cli_run, cli_check, cli_explain, cli_schema;
 
 struct cli_given {
     const struct cli_option *option;
@@ -59,6 +59,10 @@ const char *cli_value(const struct cli *cli, const char *name, const char *fallb
 const char *cli_each(const struct cli *cli, const char *name, size_t *at);
 /* An operand, or the fallback when there are fewer. */
 const char *cli_operand(const struct cli *cli, size_t index, const char *fallback);
+
+/* Takes the words of an earlier command line of cli->verb as if they stood before those given now; its operands
+ * go before. 0, or an exit status. */
+int cli_reread(struct cli *cli, const char **word, size_t words);
 
 /* Loads cli->book with the files of --rules, --tariff and --catalog, of $XDG_DATA_HOME, and with `extra`
  * (reforms) over it. 0, or -1 with errors. The book lives until the program ends. */

@@ -4,6 +4,7 @@
 #include "sim/cli.h"
 
 static const struct cli_verb *const verbs[] = {
+    &cli_run,
     &cli_quote,
     &cli_drawback,
     NULL,

@@ -138,8 +138,8 @@ static void put_layer(struct table *t, enum layer layer)
 {
     bool has_intervals = t->tally->replications > 1;
     for (unsigned line = 0; line < NODE_LINES; line++) {
-        if (line == 3 && !has_intervals)
-            continue;
+        if ((line == 1 && t->lang == LANG_ZH) || (line == 3 && !has_intervals))
+            continue; /* Chinese names fit on one line */
         if (line == 0)
             buf_puts(&t->text, layer_name(layer, t->lang));
         put_cell(t, label_color[layer], LABEL_CELLS);

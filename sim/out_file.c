@@ -11,7 +11,7 @@
 
 void out_file_open(struct out_file *file, int dir, const char *shown, const char *name, uint64_t keep)
 {
-    *file = (struct out_file){.fd = -1};
+    *file = (struct out_file){.fd = -1, .is_open = true};
     snprintf(file->path, sizeof file->path, "%s/%s", shown, name);
     int flags = O_WRONLY | O_CLOEXEC | (keep ? 0 : O_CREAT | O_TRUNC);
     file->fd = openat(dir, name, flags, 0666);
@@ -56,22 +56,27 @@ void out_file_append(struct out_file *file, int from)
     }
 }
 
-int out_file_close(struct out_file *file, struct errs *errs)
+void out_file_sync(struct out_file *file)
 {
     out_file_flush(file);
-    if (file->fd >= 0) {
-        if (fsync(file->fd) != 0 && !file->error)
-            file->error = errno;
-        if (close(file->fd) != 0 && !file->error)
-            file->error = errno;
-    }
-    file->fd = -1;
+    if (!file->error && fsync(file->fd) != 0)
+        file->error = errno;
+}
+
+int out_file_close(struct out_file *file, struct errs *errs)
+{
+    if (!file->is_open)
+        return 0;
+    out_file_flush(file);
+    if (file->fd >= 0 && close(file->fd) != 0 && !file->error)
+        file->error = errno;
+    file->is_open = false;
     buf_finish(&file->buf);
     if (!file->error)
         return 0;
     struct err *err = errs_add(errs, ERR_IO, "cannot write: %s", strerror(file->error));
     snprintf(err->source, sizeof err->source, "%.159s", file->path);
     if (file->error == ENOSPC)
-        snprintf(err->help, sizeof err->help, "the disk is full; nothing of this file was left behind");
+        snprintf(err->help, sizeof err->help, "the disk is full; nothing half written was left behind");
     return -1;
 }

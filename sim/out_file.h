@@ -3,6 +3,7 @@
 #ifndef OUT_FILE_H
 #define OUT_FILE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/buf.h"
@@ -12,7 +13,8 @@ struct errs;
 struct out_file {
     struct buf buf;   /* rows not yet written; append here, then call out_file_row */
     uint64_t written; /* bytes in the file */
-    int fd;           /* -1: closed */
+    bool is_open;
+    int fd;
     int error;        /* errno of the first failure, 0: none */
     char path[1024];  /* for messages */
 };
@@ -32,7 +34,9 @@ static inline void out_file_row(struct out_file *file)
 
 /* Appends all bytes of an open descriptor, from its start. */
 void out_file_append(struct out_file *file, int from);
-/* Writes the rest, brings it to the disk and closes. 0, or -1 with an error; call once, in any state. */
+/* Brings all of it to the disk. */
+void out_file_sync(struct out_file *file);
+/* Writes the rest and closes. 0, or -1 with an error; in any state, also again. */
 int out_file_close(struct out_file *file, struct errs *errs);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "core/check.h"
 #include "core/err.h"
+#include "sim/file.h"
 #include "sim/out_file.h"
 
 static const char work_name[] = ".unfinished";
@@ -97,29 +98,36 @@ int out_folder_open(struct out_folder *folder, const char *path, bool keep, stru
     return -1;
 }
 
-int out_folder_write(struct out_folder *folder, const char *name, const char *bytes, size_t length,
+int out_folder_write(const struct out_folder *folder, const char *name, const char *bytes, size_t length,
                      struct errs *errs)
 {
     struct out_file file;
     out_file_open(&file, folder->work, folder->path, name, 0);
     buf_add(&file.buf, bytes, length);
+    out_file_sync(&file);
     return out_file_close(&file, errs);
 }
 
-static int publish_one(struct out_folder *folder, const char *name)
+int out_folder_read(const struct out_folder *folder, const char *name, struct buf *out, struct errs *errs)
 {
-    if (renameat(folder->work, name, folder->dir, name) == 0)
-        return 0;
-    return errno == ENOENT && (unlinkat(folder->dir, name, 0) == 0 || errno == ENOENT) ? 0 : -1;
+    char path[1024];
+    snprintf(path, sizeof path, "%s/%.60s", folder->work_path, name);
+    return file_read(path, out, errs);
 }
 
-int out_folder_publish(struct out_folder *folder, const char *const *names, struct errs *errs)
+int out_folder_publish(const struct out_folder *folder, const char *const *names, struct errs *errs)
 {
     check(folder->work >= 0);
     for (; *names; names++)
-        if (publish_one(folder, *names) != 0)
+        if (renameat(folder->work, *names, folder->dir, *names) != 0)
             return fail(errs, folder->path, "cannot put a finished file in its place");
     return fsync(folder->dir) == 0 ? 0 : fail(errs, folder->path, "cannot write the folder");
+}
+
+void out_folder_remove(const struct out_folder *folder, const char *const *names)
+{
+    for (; *names; names++)
+        unlinkat(folder->dir, *names, 0);
 }
 
 void out_folder_close(struct out_folder *folder, bool keep)

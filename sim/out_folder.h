@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct buf;
 struct errs;
 
 struct out_folder {
@@ -20,11 +21,14 @@ struct out_folder {
  * earlier run left unfinished is removed unless `keep`. 0, or -1 with errors and everything closed. */
 int out_folder_open(struct out_folder *folder, const char *path, bool keep, struct errs *errs);
 /* Writes one whole file into `.unfinished`. 0, or -1 with an error. */
-int out_folder_write(struct out_folder *folder, const char *name, const char *bytes, size_t length,
+int out_folder_write(const struct out_folder *folder, const char *name, const char *bytes, size_t length,
                      struct errs *errs);
-/* Gives `name` its place, or (not there) takes an older one away; a name not in `names` stays as it is.
- * In the order of the list, which ends with NULL. */
-int out_folder_publish(struct out_folder *folder, const char *const *names, struct errs *errs);
+/* Reads a file of `.unfinished`; 0, or -1 with an error. */
+int out_folder_read(const struct out_folder *folder, const char *name, struct buf *out, struct errs *errs);
+/* Gives each file of the list, which ends with NULL, its place, in this order. 0, or -1 with an error. */
+int out_folder_publish(const struct out_folder *folder, const char *const *names, struct errs *errs);
+/* Takes files of an earlier run away, where they are. */
+void out_folder_remove(const struct out_folder *folder, const char *const *names);
 /* Gives the folder up. `keep`: `.unfinished` stays, to go on later; else it goes, and so does a folder that
  * was made for this run and holds nothing. */
 void out_folder_close(struct out_folder *folder, bool keep);

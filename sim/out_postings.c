@@ -63,27 +63,48 @@ void out_postings_init(struct out_postings *table, struct out_file *file, const 
 void out_postings_finish(struct out_postings *table)
 {
     memory_release(table->reason);
+    table->reason = NULL;
+    table->reasons = table->reason_slots = 0;
     arena_finish(&table->arena);
+}
+
+/* The slot of a number, or the free one where it belongs. */
+static struct out_reason *slot_of(const struct out_postings *table, uint32_t number)
+{
+    uint32_t mask = table->reason_slots - 1, at = number * UINT32_C(0x9E3779B1) & mask;
+    while (table->reason[at].said.ptr && table->reason[at].number != number)
+        at = (at + 1) & mask;
+    return &table->reason[at];
+}
+
+static void grow_reasons(struct out_postings *table)
+{
+    struct out_reason *old = table->reason;
+    uint32_t slots = table->reason_slots;
+    table->reason_slots = slots ? 2 * slots : 256;
+    table->reason = memory_take(table->reason_slots * sizeof *table->reason);
+    for (uint32_t i = 0; i < slots; i++)
+        if (old[i].said.ptr)
+            *slot_of(table, old[i].number) = old[i];
+    memory_release(old);
 }
 
 /* Asks the world once per reason. */
 static struct text reason_of(struct out_postings *table, uint32_t number)
 {
-    if (number >= table->reasons) {
-        size_t more = table->reasons * 2 > number ? table->reasons * 2 : (size_t)number + 64;
-        table->reason = memory_resize(table->reason, table->reasons * sizeof *table->reason,
-                                      more * sizeof *table->reason);
-        table->reasons = more;
-    }
-    if (!table->reason[number].ptr) {
+    if (2 * table->reasons >= table->reason_slots)
+        grow_reasons(table);
+    struct out_reason *reason = slot_of(table, number);
+    if (!reason->said.ptr) {
         char said[REASON_ROOM] = "";
         struct buf text = {0};
         world_reason(table->world, number, said, sizeof said);
         buf_csv_cell(&text, said, strlen(said));
-        table->reason[number] = keep(&table->arena, &text);
+        *reason = (struct out_reason){number, keep(&table->arena, &text)};
+        table->reasons++;
         buf_finish(&text);
     }
-    return table->reason[number];
+    return reason->said;
 }
 
 static char *add_text(char *at, struct text text)

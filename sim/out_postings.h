@@ -14,6 +14,11 @@ struct book;
 struct out_file;
 struct world;
 
+struct out_reason {
+    uint32_t number;
+    struct text said; /* ptr NULL: a free slot */
+};
+
 /* Of one replication. Texts that repeat are made once. */
 struct out_postings {
     struct out_file *file;     /* borrowed */
@@ -26,8 +31,8 @@ struct out_postings {
     struct text currency[CURRENCY_MAX];
     uint8_t digits[CURRENCY_MAX];
     uint64_t unit[CURRENCY_MAX];
-    struct text *reason;       /* by number; ptr NULL: not asked yet */
-    size_t reasons;
+    struct out_reason *reason; /* open addressing by number */
+    uint32_t reasons, reason_slots;
     unsigned base;
 };
 

@@ -76,10 +76,12 @@ static void add_sentence(struct page *page, const char *en, const char *zh)
     add(page, "</p>\n");
 }
 
-/* Column heads: pairs of English and Chinese, ended by NULL. */
-static void begin_table(struct page *page, const char *const *head)
+/* Column heads: pairs of English and Chinese, ended by NULL. A table of plain numbers is narrow, so that the eye
+ * finds the row. */
+static void begin_table(struct page *page, const char *const *head, const char *width)
 {
-    add(page, "<div class=\"wide\" tabindex=\"0\"><table><thead><tr>");
+    buf_printf(page->out, "<div class=\"%s\"%s><table><thead><tr>", width,
+               strcmp(width, "wide") == 0 ? " tabindex=\"0\"" : "");
     for (; *head; head += 2) {
         add(page, "<th scope=\"col\">");
         say(page, head[0], head[1]);
@@ -162,18 +164,11 @@ static void add_interval(struct page *page, unsigned node)
     int64_t low, high;
     if (!tally_interval(page->tally, node, &low, &high))
         return;
-    add(page, "<span class=\"more\">95 %: ");
+    add(page, "<span class=\"more\">95 %: <span>");
     add_base(page, low);
-    add(page, " … ");
+    add(page, " …</span> <span>");
     add_base(page, high);
-    add(page, "</span>");
-}
-
-static void add_plain_row(struct page *page, const char *en, const char *zh)
-{
-    add(page, "<tr><th scope=\"row\">");
-    say(page, en, zh);
-    add(page, "</th>");
+    add(page, "</span></span>");
 }
 
 /* What a node's cost consists of and how long it takes, for who asks. */
@@ -183,7 +178,7 @@ static void add_node_details(struct page *page, const struct node_tally *node)
     for (enum posting_kind kind = KIND_UNSET + 1; kind < KIND_COUNT; kind++) {
         if (!node->kind[kind])
             continue;
-        add_plain_row(page, kind_name(kind, LANG_EN), kind_name(kind, LANG_ZH));
+        begin_row(page, kind_name(kind, LANG_EN), kind_name(kind, LANG_ZH));
         cell_money(page, node->kind[kind]);
         add(page, "</tr>\n");
     }
@@ -194,13 +189,13 @@ static void add_node_details(struct page *page, const struct node_tally *node)
     add(page, "</tr>\n");
     if (node->hours.count) {
         int64_t count = (int64_t)node->hours.count;
-        add_plain_row(page, "Mean time", "平均用时");
+        begin_row(page, "Mean time of a passage", "平均用时");
         cell_span(page, money_scale(node->hours.sum_s, 1, count, ROUND_HALF_UP));
         add(page, "</tr>\n");
-        add_plain_row(page, "of it waiting", "其中等待");
+        begin_row(page, "of it waiting", "其中等待");
         cell_span(page, money_scale(node->hours.waiting_s, 1, count, ROUND_HALF_UP));
         add(page, "</tr>\n");
-        add_plain_row(page, "95 % are through in", "95 % 不超过");
+        begin_row(page, "95 % are through in", "95 % 不超过");
         cell_span(page, hours_quantile(&node->hours, 950));
         add(page, "</tr>\n");
     }
@@ -226,13 +221,14 @@ static void add_node(struct page *page, enum layer layer, enum column column)
     if (!is_used)
         return;
     add_interval(page, index);
-    add(page, "<span class=\"more\">");
+    add(page, "<span class=\"more\"><span>");
     run_share(page->out, node->cost, tally_nodes(page->tally));
+    add(page, "</span>");
     if (node->hours.count) {
         add(page, " · ");
         add_span(page, hours_quantile(&node->hours, 500));
     }
-    add(page, "</span></summary>");
+    add(page, "</span></summary>\n");
     add_node_details(page, node);
     add(page, "</details>\n");
 }
@@ -286,7 +282,7 @@ static void add_orders(struct page *page)
     add_heading(page, "What became of the orders", "订单的结果");
     add_sentence(page, "Every order that reached payment is in exactly one state.",
                  "每笔进入支付环节的订单只有一种状态。");
-    begin_table(page, head);
+    begin_table(page, head, "narrow");
     for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
         uint64_t count = page->tally->orders[states[i]];
         begin_row(page, order_state_name(states[i], LANG_EN), order_state_name(states[i], LANG_ZH));
@@ -317,7 +313,7 @@ static void add_money(struct page *page)
     add_heading(page, "Where the buyers' money went", "买家的钱去了哪里");
     add_sentence(page, "What the buyers paid is the goods, the nine nodes and the margin, to the cent.",
                  "买家支付 = 货款 + 九个节点 + 毛利，分毫不差。");
-    begin_table(page, head);
+    begin_table(page, head, "narrow");
     money_row(page, "Buyers paid", "买家支付", tally->paid);
     money_row(page, "Goods", "货款", tally->goods);
     for (enum layer layer = LAYER_UNSET + 1; layer < LAYER_COUNT; layer++) {
@@ -365,7 +361,7 @@ static void add_channels(struct page *page)
     add_heading(page, "Channels", "渠道");
     add_sentence(page, "Of orders that ended, with their share of shipments; time is the median.",
                  "已结束的订单，含分摊的批次成本；用时为中位数。");
-    begin_table(page, head);
+    begin_table(page, head, "wide");
     for (enum channel channel = CHANNEL_UNSET + 1; channel < CHANNEL_COUNT; channel++)
         if (run_has_channel(page->run, channel))
             add_channel(page, channel);
@@ -376,7 +372,7 @@ static void add_parties(struct page *page, bool treasuries, const char *const *h
 {
     uint16_t list[PARTY_MAX];
     size_t count = run_parties(page->run, list);
-    begin_table(page, head);
+    begin_table(page, head, "wide");
     for (size_t i = 0; i < count; i++) {
         const struct party *party = &page->run->book->parties.party[list[i]];
         if (party->treasury != treasuries)
@@ -414,7 +410,7 @@ static void add_ports(struct page *page)
         return;
     add_heading(page, "Ports", "口岸");
     add_sentence(page, "What customs saw at each port.", "各口岸海关经手的申报。");
-    begin_table(page, head);
+    begin_table(page, head, "wide");
     for (size_t i = 0; i < count; i++) {
         const struct port_tally *port = &page->tally->port[list[i]];
         add(page, "<tr><th scope=\"row\">");
@@ -452,7 +448,7 @@ static void add_input(struct page *page)
     say(page, " of the value of goods were assessed by the law; every line is accounted for.",
         " 的货值已按法律计税；每一行都有去向。");
     add(page, "</p>\n");
-    begin_table(page, head);
+    begin_table(page, head, "narrow");
     count_row(page, "Sold", "售出", replay->sold);
     count_row(page, "Returned", "退回", replay->returned);
     for (unsigned reason = REPLAY_UNSET + 1; reason < REPLAY_REASON_COUNT; reason++) {
@@ -494,7 +490,7 @@ static void add_making(struct page *page)
     add_heading(page, "How to make it again", "如何重现");
     add_sentence(page, "The same command with the same data gives the same bytes.",
                  "同样的命令与数据得到逐字节相同的结果。");
-    begin_table(page, head);
+    begin_table(page, head, "wide");
     text_row(page, "Command", "命令", buf_text(&command));
     text_row(page, "Version", "版本", TRADELOOM_VERSION);
     text_row(page, "Data (SHA-256)", "数据（SHA-256）", run->book->hash);

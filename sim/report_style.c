@@ -34,14 +34,16 @@ const char *const report_style[] = {
     "var(--accent)}\n",
     /* the matrix */
     ".matrix{display:grid;grid-template-columns:112px repeat(3,minmax(0,1fr));gap:4px;align-items:stretch}"
-    ".column{padding:8px 12px 4px}.column b{display:block}.column span{color:var(--dim);font-size:13px}"
+    ".column{padding:8px 12px 4px}.column b{display:block}.column>span{color:var(--dim);font-size:13px}"
     ".layer{padding:12px 0;font-weight:700}.layer.law{color:var(--law)}.layer.trade{color:var(--trade)}"
     ".layer.logistics{color:var(--logistics)}\n"
     ".node{padding:12px;border-radius:4px;background:var(--panel);min-height:112px}"
     ".node summary{cursor:pointer;list-style:none}.node summary::-webkit-details-marker{display:none}"
+    "summary .name::before{content:'+';float:right;padding-left:8px;color:var(--ink);opacity:.75}"
+    "[open]>summary .name::before{content:'−'}"
     ".node .name{display:block;font-size:13px;line-height:1.35}"
     ".node .sum{display:block;font-size:22px;font-weight:650;margin-top:4px}"
-    ".node .more{display:block;font-size:13px}"
+    ".node .more{display:block;font-size:13px}.node .more span{white-space:nowrap}"
     ".node.none{color:var(--dim)}.node table{font-size:13px;margin-top:8px}"
     ".node td,.node th{border-color:currentColor;border-width:0 0 0.5px;padding:2px 0}"
     ".node tr>:first-child{padding-right:8px}\n"
@@ -51,7 +53,7 @@ const char *const report_style[] = {
     ".logistics1{background:var(--logistics1)}.logistics2{background:var(--logistics2)}"
     ".logistics3{background:var(--logistics3)}.logistics4{background:var(--logistics4)}\n",
     /* tables */
-    ".wide{overflow-x:auto;margin:0 -8px;padding:0 8px}"
+    ".wide{overflow-x:auto;margin:0 -8px;padding:0 8px}.narrow{max-width:560px}"
     "table{border-collapse:collapse;width:100%}"
     "th,td{padding:6px 12px 6px 0;text-align:right;vertical-align:top;border-bottom:1px solid var(--line);"
     "font-weight:400}"
@@ -61,7 +63,8 @@ const char *const report_style[] = {
     ".kinds{text-align:left;color:var(--dim);font-size:13px;min-width:16em}"
     "code{font:13px/1.5 ui-monospace,'SFMono-Regular',Menlo,'DejaVu Sans Mono',monospace;"
     "overflow-wrap:anywhere}\n"
-    "@media(max-width:720px){body{padding:16px 12px 32px}h1{font-size:22px}h2{margin-top:32px}"
+    "@media(max-width:720px){body{padding:16px 12px 32px}.picks{float:none;justify-content:flex-end}"
+    "h1{font-size:22px}h2{margin-top:32px}"
     ".matrix{grid-template-columns:repeat(3,minmax(0,1fr))}.corner{display:none}"
     ".layer{grid-column:1/-1;padding:8px 0 0}.column{padding:8px 4px 0;font-size:14px}"
     ".node{padding:8px;min-height:96px}.node .name{font-size:12px}.node .sum{font-size:16px;"

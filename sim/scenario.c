@@ -371,7 +371,10 @@ static int read_patch(struct json *json, const struct scenario_patch *patch, str
         json_fail(json, json->root, errs, ERR_WRONG_TYPE, "a change of a scenario must be an object {…}");
         return -1;
     }
-    cJSON_DeleteItemFromObjectCaseSensitive(json->root, "rules");
+    /* a reform says these of itself, and the rest of it of the scenario */
+    static const char *const own[] = {"schema_version", "id", "title", "about", "rules"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        cJSON_DeleteItemFromObjectCaseSensitive(json->root, own[i]);
     return 0;
 }
 

@@ -1,0 +1,444 @@
+/* batch: seats on worker threads, each with one world that advances in slices; the loop in between. */
+#include "sim/batch.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <uv.h>
+
+#include "core/arena.h"
+#include "core/check.h"
+#include "core/err.h"
+#include "sim/book.h"
+#include "sim/out_folder.h"
+#include "sim/progress.h"
+#include "sim/replay.h"
+#include "sim/scenario.h"
+#include "sim/stats.h"
+#include "sim/world.h"
+
+/* Events between two looks at the loop: some milliseconds. A seat may be so many replications ahead of the first
+ * that is not done: it bounds the tallies that wait. */
+enum { SLICE = 1 << 15, AHEAD_MAX = 64, POOL_DEFAULT = 4 };
+
+/* One replication at work. Only its thread touches it during a slice, only the loop between slices. */
+struct seat {
+    struct loop *loop;
+    uv_work_t work;
+    uv_timer_t timer;
+    uint32_t replication; /* 0: free */
+    struct world *world;
+    struct out_tables tables;
+    const struct checkpoint_item *saved;
+    struct tally *tally;  /* when done */
+    enum world_status status;
+    struct errs errs;
+    int64_t first, next, target; /* simulated: first event, next event, bound of this slice */
+    uint64_t begun_ms;
+    struct progress_part reached, part; /* the thread's; the loop's copy of it */
+};
+
+struct loop {
+    struct batch *batch;
+    uv_loop_t uv;
+    uv_signal_t interrupt, terminate;
+    struct progress progress;
+    struct seat *seat;
+    unsigned seats;
+    uint32_t next;            /* replication to begin */
+    struct tally **done;      /* [replications + 1], those not yet in the sum */
+    const struct checkpoint *from;
+    struct errs *errs;
+    bool is_stopping, has_failed;
+};
+
+/* ---- on a worker thread ---- */
+
+static bool begin_world(struct seat *seat)
+{
+    const struct batch *batch = seat->loop->batch;
+    const uint64_t none[OUT_TABLES_COUNT] = {0};
+    const struct world_sink *sink = NULL;
+    if (batch->folder) {
+        out_tables_open(&seat->tables, batch->folder, batch->book, batch->scenario->base_currency,
+                        seat->replication, seat->saved ? seat->saved->length : none);
+        sink = &seat->tables.sink;
+    }
+    seat->world = world_create(batch->scenario, batch->book, batch->seed, seat->replication, sink);
+    seat->tables.postings.world = seat->world;
+    seat->reached.planned = world_planned(seat->world);
+    if (!seat->saved)
+        return true;
+    if (world_restore(seat->world, seat->saved->world.data, seat->saved->world.length))
+        return true;
+    errs_add(&seat->errs, ERR_SYNTAX, "the checkpoint does not fit this program");
+    return false;
+}
+
+/* Writes the last rows, counts, and gives the world up. */
+static void end_world(struct seat *seat)
+{
+    seat->tally = tally_create();
+    world_result(seat->world, seat->tally, &seat->errs);
+    if (seat->loop->batch->folder)
+        out_tables_close(&seat->tables, &seat->errs);
+    world_destroy(seat->world);
+    seat->world = NULL;
+}
+
+static bool is_done(const struct seat *seat)
+{
+    return seat->status == WORLD_DONE ||
+           (seat->status == WORLD_REACHED && seat->target == seat->loop->batch->until);
+}
+
+static void run_slice(uv_work_t *work)
+{
+    struct seat *seat = work->data;
+    if (!seat->world && !begin_world(seat))
+        return;
+    if (seat->first == INT64_MIN) { /* a pace needs to know where it starts */
+        seat->first = seat->next = world_next_time(seat->world);
+        seat->status = WORLD_MORE;
+        return;
+    }
+    seat->status = world_advance(seat->world, seat->target, SLICE);
+    seat->reached.placed = world_placed(seat->world);
+    seat->reached.now = world_now(seat->world);
+    if (seat->status == WORLD_FAILED)
+        *errs_add(&seat->errs, world_error(seat->world)->code, "%s", "") = *world_error(seat->world);
+    else if (is_done(seat))
+        end_world(seat);
+    else if (seat->status == WORLD_REACHED)
+        seat->next = world_next_time(seat->world);
+}
+
+/* ---- between slices ---- */
+
+static void take_up(struct seat *seat);
+
+static void take_errors(struct loop *loop, const struct errs *errs)
+{
+    for (size_t i = 0; i < errs->count; i++)
+        *errs_add(loop->errs, errs->item[i].code, "%s", "") = errs->item[i];
+    loop->has_failed = loop->has_failed || errs->count > 0;
+}
+
+/* Takes into the sum what is next in the order of replications. */
+static void merge_done(struct loop *loop)
+{
+    struct batch *batch = loop->batch;
+    uint32_t next = batch->tally->replications + 1;
+    for (; next <= batch->replications && loop->done[next] && !loop->has_failed; next++) {
+        if (batch->folder && out_tables_collect(batch->folder, next, loop->errs) != 0)
+            loop->has_failed = true;
+        tally_merge(batch->tally, loop->done[next]);
+        tally_free(loop->done[next]);
+        loop->done[next] = NULL;
+    }
+}
+
+static void harvest(struct seat *seat)
+{
+    struct loop *loop = seat->loop;
+    loop->progress.placed_before += seat->part.placed;
+    seat->part = seat->reached = (struct progress_part){.planned = seat->part.planned};
+    loop->done[seat->replication] = seat->tally;
+    seat->tally = NULL;
+    seat->replication = 0;
+    merge_done(loop);
+    for (unsigned i = 0; i < loop->seats; i++)
+        if (!loop->seat[i].replication)
+            take_up(&loop->seat[i]);
+}
+
+static void slice_ended(uv_work_t *work, int status);
+
+static void queue_slice(struct seat *seat)
+{
+    check(uv_queue_work(&seat->loop->uv, &seat->work, run_slice, slice_ended) == 0);
+}
+
+static void wait_ended(uv_timer_t *timer)
+{
+    struct seat *seat = timer->data;
+    struct loop *loop = seat->loop;
+    int64_t passed_ms = (int64_t)(uv_hrtime() / 1000000 - seat->begun_ms);
+    if (loop->is_stopping || loop->has_failed)
+        return;
+    int64_t target = seat->first + passed_ms * (int64_t)loop->batch->speed / 1000;
+    seat->target = target < loop->batch->until ? target : loop->batch->until;
+    queue_slice(seat);
+}
+
+/* Paced: sleeps until the next event is due. A timer may fire a millisecond early; then it is set again. */
+static void wait_for_next(struct seat *seat)
+{
+    int64_t speed = (int64_t)seat->loop->batch->speed;
+    int64_t next = seat->next < seat->loop->batch->until ? seat->next : seat->loop->batch->until;
+    if (seat->begun_ms == 0)
+        seat->begun_ms = uv_hrtime() / 1000000;
+    int64_t due_ms = (next - seat->first) / speed * 1000 + (next - seat->first) % speed * 1000 / speed;
+    int64_t passed_ms = (int64_t)(uv_hrtime() / 1000000 - seat->begun_ms);
+    uint64_t wait_ms = due_ms > passed_ms ? (uint64_t)(due_ms - passed_ms) : 1;
+    uv_update_time(&seat->loop->uv);
+    uv_timer_start(&seat->timer, wait_ended, wait_ms, 0);
+}
+
+static void slice_ended(uv_work_t *work, int status)
+{
+    struct seat *seat = work->data;
+    struct loop *loop = seat->loop;
+    check(status == 0);
+    seat->part = seat->reached;
+    if (out_tables_failed(&seat->tables) && loop->batch->folder)
+        out_tables_close(&seat->tables, &seat->errs);
+    take_errors(loop, &seat->errs);
+    if (loop->has_failed)
+        return;
+    if (seat->tally)
+        harvest(seat);
+    else if (loop->is_stopping)
+        return;
+    else if (loop->batch->speed && seat->status != WORLD_UNSET &&
+             (seat->status == WORLD_REACHED || seat->begun_ms == 0))
+        wait_for_next(seat);
+    else
+        queue_slice(seat);
+}
+
+/* The checkpoint's item of a replication that was running, NULL: it had not begun. */
+static const struct checkpoint_item *saved_item(const struct loop *loop, uint32_t replication)
+{
+    for (uint32_t i = 0; loop->from && i < loop->from->items; i++)
+        if (loop->from->item[i].replication == replication)
+            return &loop->from->item[i];
+    return NULL;
+}
+
+/* Gives a free seat the next replication, when there is one. */
+static void take_up(struct seat *seat)
+{
+    struct loop *loop = seat->loop;
+    const struct batch *batch = loop->batch;
+    while (loop->next <= batch->replications && loop->done[loop->next])
+        loop->next++;
+    bool is_far_ahead = loop->next > batch->tally->replications + AHEAD_MAX;
+    if (loop->next > batch->replications || loop->is_stopping || loop->has_failed || is_far_ahead)
+        return;
+    seat->replication = loop->next++;
+    seat->saved = saved_item(loop, seat->replication);
+    seat->first = batch->speed ? INT64_MIN : 0;
+    seat->target = batch->until;
+    seat->begun_ms = 0;
+    seat->status = WORLD_UNSET;
+    memset(&seat->tables, 0, sizeof seat->tables);
+    queue_slice(seat);
+}
+
+/* ---- signals, progress ---- */
+
+static void signalled(uv_signal_t *handle, int number)
+{
+    struct loop *loop = handle->data;
+    if (loop->is_stopping)
+        _exit(128 + number); /* asked twice: at once */
+    loop->is_stopping = true;
+    loop->batch->signal = number;
+    for (unsigned i = 0; i < loop->seats; i++)
+        uv_timer_stop(&loop->seat[i].timer);
+}
+
+static void watch(struct loop *loop, uv_signal_t *handle, int number)
+{
+    handle->data = loop;
+    check(uv_signal_init(&loop->uv, handle) == 0);
+    check(uv_signal_start(handle, signalled, number) == 0);
+    uv_unref((uv_handle_t *)handle);
+}
+
+/* ---- when it was stopped ---- */
+
+/* The seat at which a replication runs, NULL: at none. */
+static struct seat *seat_of(const struct loop *loop, uint32_t replication)
+{
+    for (unsigned i = 0; i < loop->seats; i++)
+        if (loop->seat[i].replication == replication && loop->seat[i].world)
+            return &loop->seat[i];
+    return NULL;
+}
+
+/* Notes where a running replication stands, then counts it as it is. Its last rows are not written: they would
+ * be written again. */
+static void save_seat(struct seat *seat, struct checkpoint_item *item, struct errs *errs)
+{
+    item->replication = seat->replication;
+    world_save(seat->world, &item->world);
+    for (unsigned i = 0; seat->loop->batch->folder && i < OUT_TABLES_COUNT; i++) {
+        out_file_sync(&seat->tables.part[i]);
+        item->length[i] = seat->tables.part[i].written;
+    }
+    seat->tables.is_muted = true;
+    end_world(seat);
+    for (size_t i = 0; i < seat->errs.count; i++)
+        *errs_add(errs, seat->errs.item[i].code, "%s", "") = seat->errs.item[i];
+}
+
+static int save_all(struct loop *loop)
+{
+    struct batch *batch = loop->batch;
+    struct checkpoint checkpoint = {.key = batch_key(batch), .tally = tally_create()};
+    uint32_t first = batch->tally->replications + 1;
+    checkpoint.item = memory_take((batch->replications + 1) * sizeof *checkpoint.item);
+    if (batch->folder)
+        out_tables_seal(batch->folder, checkpoint.length, loop->errs);
+    tally_merge(checkpoint.tally, batch->tally);
+    for (uint32_t r = first; r <= batch->replications; r++) {
+        struct checkpoint_item *item = &checkpoint.item[checkpoint.items];
+        struct seat *seat = seat_of(loop, r);
+        if (!loop->done[r] && !seat)
+            continue;
+        if (seat)
+            save_seat(seat, item, loop->errs);
+        else
+            *item = (struct checkpoint_item){.replication = r, .tally = loop->done[r]};
+        tally_merge(batch->tally, seat ? seat->tally : loop->done[r]);
+        loop->done[r] = NULL; /* the item owns it */
+        checkpoint.items++;
+    }
+    checkpoint_write(&checkpoint, &batch->checkpoint);
+    checkpoint_finish(&checkpoint);
+    return loop->errs->count ? -1 : 0;
+}
+
+/* ---- the whole ---- */
+
+static int take_from(struct loop *loop)
+{
+    const struct checkpoint *from = loop->from;
+    struct batch *batch = loop->batch;
+    if (!from)
+        return 0;
+    tally_merge(batch->tally, from->tally);
+    loop->progress.placed_before = tally_placed(from->tally);
+    loop->next = from->tally->replications + 1;
+    for (uint32_t i = 0; i < from->items; i++)
+        if (from->item[i].tally) {
+            struct tally *copy = tally_create();
+            tally_merge(copy, from->item[i].tally);
+            loop->done[from->item[i].replication] = copy;
+        }
+    return batch->folder ? out_tables_cut(batch->folder, from->length, loop->errs) : 0;
+}
+
+static void open_loop(struct loop *loop)
+{
+    struct batch *batch = loop->batch;
+    char pool[16];
+    snprintf(pool, sizeof pool, "%u", batch->jobs);
+    if (batch->jobs > POOL_DEFAULT)
+        uv_os_setenv("UV_THREADPOOL_SIZE", pool);
+    check(uv_loop_init(&loop->uv) == 0);
+    watch(loop, &loop->interrupt, SIGINT);
+    watch(loop, &loop->terminate, SIGTERM);
+    loop->seats = batch->jobs < batch->replications ? batch->jobs : batch->replications;
+    loop->seat = memory_take(loop->seats * sizeof *loop->seat);
+    loop->done = memory_take((batch->replications + 2) * sizeof *loop->done);
+    for (unsigned i = 0; i < loop->seats; i++) {
+        struct seat *seat = &loop->seat[i];
+        seat->loop = loop;
+        seat->work.data = seat->timer.data = seat;
+        check(uv_timer_init(&loop->uv, &seat->timer) == 0);
+    }
+}
+
+static void close_handle(uv_handle_t *handle, void *unused)
+{
+    (void)unused;
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+static void close_loop(struct loop *loop)
+{
+    struct errs ignored = {0};
+    progress_stop(&loop->progress);
+    uv_walk(&loop->uv, close_handle, NULL);
+    uv_run(&loop->uv, UV_RUN_DEFAULT);
+    check(uv_loop_close(&loop->uv) == 0);
+    for (unsigned i = 0; i < loop->seats; i++) {
+        struct seat *seat = &loop->seat[i];
+        out_tables_close(&seat->tables, &ignored);
+        if (seat->world)
+            world_destroy(seat->world);
+        tally_free(seat->tally);
+    }
+    for (uint32_t r = 0; r <= loop->batch->replications; r++)
+        tally_free(loop->done[r]);
+    memory_release(loop->seat);
+    memory_release(loop->done);
+}
+
+static const struct progress_part *part_at(const void *self, unsigned index)
+{
+    const struct loop *loop = self;
+    return index < loop->seats ? &loop->seat[index].part : NULL;
+}
+
+int batch_run(struct batch *batch, const struct checkpoint *from, struct errs *errs)
+{
+    struct loop loop = {.batch = batch, .from = from, .errs = errs, .next = 1};
+    check(batch->replications > 0 && batch->jobs > 0);
+    batch->tally = tally_create();
+    batch->tally->base_currency = batch->scenario->base_currency;
+    open_loop(&loop);
+    int result = take_from(&loop);
+    loop.progress.replications = batch->replications;
+    if (batch->has_bar)
+        progress_start(&loop.progress, &loop.uv, part_at, &loop);
+    if (result == 0) {
+        merge_done(&loop);
+        for (unsigned i = 0; i < loop.seats; i++)
+            take_up(&loop.seat[i]);
+        uv_run(&loop.uv, UV_RUN_DEFAULT);
+    }
+    if (loop.has_failed)
+        result = -1;
+    if (result == 0 && batch->tally->replications == batch->replications)
+        batch->signal = 0; /* it came too late to stop anything */
+    if (result == 0 && batch->signal)
+        result = save_all(&loop);
+    close_loop(&loop);
+    return result;
+}
+
+void batch_finish(struct batch *batch)
+{
+    tally_free(batch->tally);
+    buf_finish(&batch->checkpoint);
+    batch->tally = NULL;
+}
+
+unsigned batch_jobs(void)
+{
+    return uv_available_parallelism();
+}
+
+static void copy_hash(char out[65], const char *hash)
+{
+    snprintf(out, 65, "%.64s", hash);
+}
+
+struct checkpoint_key batch_key(const struct batch *batch)
+{
+    const struct replay *replay = batch->scenario->replay;
+    struct checkpoint_key key = {.seed = batch->seed, .limit = batch->scenario->limit,
+                                 .until = batch->until, .law_day = batch->scenario->law_day,
+                                 .replications = batch->replications, .has_tables = batch->folder != NULL};
+    copy_hash(key.scenario, batch->scenario->hash);
+    copy_hash(key.book, batch->book->hash);
+    copy_hash(key.orders, replay ? replay->hash : "");
+    return key;
+}

@@ -1,0 +1,46 @@
+/* batch: runs the replications of a scenario on threads, under one libuv loop that serves signals, the progress
+ * bar and the pace. What comes out does not depend on the threads: tallies are merged and rows put behind each
+ * other in the order of replications. The worlds never see a clock. */
+#ifndef BATCH_H
+#define BATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/checkpoint.h"
+
+struct book;
+struct errs;
+struct out_folder;
+struct scenario;
+struct tally;
+
+struct batch {
+    /* what is asked; borrowed */
+    const struct scenario *scenario;
+    const struct book *book;
+    uint64_t seed;
+    uint32_t replications;    /* numbered from 1 */
+    unsigned jobs;            /* at most so many at a time */
+    int64_t until;            /* INT64_MAX: to the end */
+    uint64_t speed;           /* simulated seconds a second, 0: as fast as it goes */
+    struct out_folder *folder; /* NULL: no tables */
+    bool has_bar;             /* a progress bar on stderr */
+    /* what came out */
+    struct tally *tally;      /* of all replications, those that were stopped as they stood; owned */
+    int signal;               /* that stopped it, 0: it came to its end */
+    struct buf checkpoint;    /* to go on from, when it was stopped; empty: nothing had begun */
+};
+
+/* Runs to the end, or until a signal: SIGINT and SIGTERM stop it at the next slice (a second one ends the
+ * program at once). `from`: go on from there; NULL: from the start. 0, or -1 with errors; batch_finish either
+ * way. */
+int batch_run(struct batch *batch, const struct checkpoint *from, struct errs *errs);
+void batch_finish(struct batch *batch);
+/* Processors that may work. */
+unsigned batch_jobs(void);
+/* Which run it is, as a checkpoint says it. */
+struct checkpoint_key batch_key(const struct batch *batch);
+
+#endif

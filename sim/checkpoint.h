@@ -1,0 +1,48 @@
+/* checkpoint: where an interrupted run stood, as bytes that the same program takes up again. It is bound to
+ * version, data, scenario, orders and arguments: a run that differs in any of them does not go on from it. */
+#ifndef CHECKPOINT_H
+#define CHECKPOINT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/buf.h"
+#include "sim/out_tables.h"
+
+struct errs;
+struct tally;
+
+/* Which run it is of. */
+struct checkpoint_key {
+    char scenario[65], book[65], orders[65]; /* sha256, "" without orders */
+    uint64_t seed, limit;
+    int64_t until, law_day;
+    uint32_t replications;
+    bool has_tables;
+};
+
+/* A replication that is not yet part of the sum: either still running, or done ahead of an earlier one. */
+struct checkpoint_item {
+    uint32_t replication;
+    uint64_t length[OUT_TABLES_COUNT]; /* bytes of its parts */
+    struct tally *tally;               /* done: owned; NULL: running */
+    struct buf world;                  /* running: what world_save wrote */
+};
+
+struct checkpoint {
+    struct checkpoint_key key;
+    struct tally *tally;               /* of replications 1 … tally->replications; owned */
+    uint64_t length[OUT_TABLES_COUNT]; /* bytes of the collected tables */
+    struct checkpoint_item *item;      /* owned, in the order of replications */
+    uint32_t items;
+};
+
+bool checkpoint_fits(const struct checkpoint *checkpoint, const struct checkpoint_key *key);
+void checkpoint_write(const struct checkpoint *checkpoint, struct buf *out);
+/* 0, or -1 with an error: not a checkpoint of this version, or damaged. checkpoint_finish either way. */
+int checkpoint_read(struct checkpoint *checkpoint, const char *source, const char *bytes, size_t length,
+                    struct errs *errs);
+void checkpoint_finish(struct checkpoint *checkpoint);
+
+#endif

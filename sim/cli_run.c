@@ -1,0 +1,302 @@
+/* cli_run: `tradeloom run`: simulates a scenario, writes the run folder, shows the nine nodes. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/buf.h"
+#include "core/date.h"
+#include "core/json.h"
+#include "sim/batch.h"
+#include "sim/cli.h"
+#include "sim/file.h"
+#include "sim/job.h"
+#include "sim/matrix.h"
+#include "sim/out_folder.h"
+#include "sim/out_manifest.h"
+#include "sim/out_summary.h"
+#include "sim/report.h"
+#include "sim/run.h"
+#include "sim/scenario.h"
+#include "sim/stats.h"
+
+static const struct cli_option options[] = {
+    JOB_OPTIONS,
+    {"jobs", "N", "replications at a time; as many as there are processors"},
+    {"speed", "N", "paced: simulated seconds a second; 86400 is a day a second"},
+    {"no-tables", NULL, "no orders.csv and postings.csv"},
+    {"out", "DIR", "where the run is written; out/SCENARIO"},
+    {"resume", "DIR", "go on with the run that was stopped there"},
+    {"fresh", NULL, "start anew where a stopped run could go on"},
+    {0},
+};
+
+/* One run from its command line to its folder. */
+struct task {
+    struct cli *cli;
+    struct job job;
+    struct batch batch;
+    struct checkpoint checkpoint;
+    bool has_checkpoint, has_tables;
+    struct out_folder folder;
+    char path[900], started[21];
+    const char **command, **arguments;
+    int64_t wall_ms;
+};
+
+/* ---- words ---- */
+
+/* Options that cannot change a result, or that say only where it goes. */
+static bool is_of_machine(const char *name)
+{
+    static const char *const names[] = {"jobs", "speed", "out", "resume", "fresh", "json",
+                                        "lang", "color", "no-tables"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static const char **words_of(struct cli *cli, bool all)
+{
+    const char **word = arena_array(&cli->arena, const char *, cli->operands + cli->givens + 1);
+    struct buf text = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < cli->operands; i++)
+        word[count++] = cli->operand[i];
+    for (size_t i = 0; i < cli->givens; i++) {
+        const struct cli_given *given = &cli->given[i];
+        bool is_once = strcmp(given->option->name, "resume") == 0 || strcmp(given->option->name, "fresh") == 0;
+        if (is_once || (!all && is_of_machine(given->option->name)))
+            continue;
+        buf_clear(&text);
+        buf_printf(&text, "--%s%s%s", given->option->name, given->value ? "=" : "",
+                   given->value ? given->value : "");
+        word[count++] = arena_copy(&cli->arena, text.data, text.length);
+    }
+    buf_finish(&text);
+    return word;
+}
+
+/* ---- going on ---- */
+
+/* The command line that the manifest of a folder tells, before what is given now. 0, or an exit status. */
+static int reread_manifest(struct cli *cli, const char *folder)
+{
+    struct errs errs = {0};
+    struct buf bytes = {0};
+    struct json json = {0};
+    const char **word = NULL;
+    size_t words = 0;
+    char path[1024];
+    snprintf(path, sizeof path, "%s/manifest.json", folder);
+    if (file_read(path, &bytes, &errs) == 0 && json_read(&json, path, bytes.data, bytes.length, &errs) == 0) {
+        const cJSON *list = json_get(json_get(json.root, "machine"), "command"), *item;
+        word = arena_array(&cli->arena, const char *, (size_t)cJSON_GetArraySize(list) + 1);
+        cJSON_ArrayForEach(item, list)
+            if (cJSON_IsString(item))
+                word[words++] = arena_copy(&cli->arena, item->valuestring, strlen(item->valuestring));
+        if (!out_folder_waits(folder))
+            snprintf(errs_add(&errs, ERR_NO_INPUT, "no stopped run waits here")->source, 160, "%.159s", folder);
+    }
+    int status = errs.count ? cli_fail(cli, &errs) : cli_reread(cli, word, words);
+    json_finish(&json);
+    buf_finish(&bytes);
+    return status;
+}
+
+static void say_on(const struct cli *cli, const char *en, const char *zh)
+{
+    fprintf(stderr, "%s\n", cli->lang == LANG_ZH ? zh : en);
+}
+
+/* Reads the checkpoint of the folder; one of another run is left for dead. */
+static int take_checkpoint(struct task *task, struct errs *errs)
+{
+    struct buf bytes = {0};
+    struct errs own = {0};
+    struct checkpoint_key key = batch_key(&task->batch);
+    bool must = cli_has(task->cli, "resume");
+    if (out_folder_read(&task->folder, "checkpoint", &bytes, &own) == 0 &&
+        checkpoint_read(&task->checkpoint, task->folder.work_path, bytes.data, bytes.length, &own) == 0) {
+        task->has_checkpoint = checkpoint_fits(&task->checkpoint, &key);
+        if (!task->has_checkpoint)
+            errs_add(&own, ERR_BAD_REQUEST, "the stopped run was another one: its data, scenario or arguments differ");
+    }
+    buf_finish(&bytes);
+    if (task->has_checkpoint) {
+        unlinkat(task->folder.work, "checkpoint", 0); /* what follows makes it stale */
+        say_on(task->cli, "going on with the run that was stopped here (--fresh starts anew)",
+               "从上次中断处继续（--fresh 可重新开始）");
+        return 0;
+    }
+    if (must) {
+        *errs_add(errs, own.item[0].code, "%s", "") = own.item[0];
+        return -1;
+    }
+    return 0;
+}
+
+/* ---- folder ---- */
+
+static int open_folder(struct task *task, struct errs *errs)
+{
+    bool may_resume = !cli_has(task->cli, "fresh") && out_folder_waits(task->path);
+    if (out_folder_open(&task->folder, task->path, may_resume, errs) != 0)
+        return -1;
+    if (may_resume && take_checkpoint(task, errs) != 0) {
+        out_folder_close(&task->folder, true);
+        return -1;
+    }
+    if (may_resume && !task->has_checkpoint) {
+        out_folder_close(&task->folder, false);
+        return out_folder_open(&task->folder, task->path, false, errs);
+    }
+    return 0;
+}
+
+static struct run describe(const struct task *task)
+{
+    return (struct run){
+        .scenario = task->job.scenario, .book = &task->cli->book, .tally = task->batch.tally,
+        .seed = task->job.seed, .replications = task->job.replications, .complete = task->batch.signal == 0,
+        .has_tables = task->has_tables, .until = cli_value(task->cli, "until", NULL),
+        .wall_ms = task->wall_ms, .started = task->started, .jobs = task->batch.jobs,
+        .command = task->command, .arguments = task->arguments};
+}
+
+static int write_document(const struct task *task, const char *name, struct buf *bytes, struct errs *errs)
+{
+    int result = out_folder_write(&task->folder, name, bytes->data, bytes->length, errs);
+    buf_clear(bytes);
+    return result;
+}
+
+/* All files first, then their places; the summary last: who finds it complete finds everything. */
+static int write_folder(struct task *task, const struct run *run, struct errs *errs)
+{
+    static const char *const tables[] = {"orders.csv", "postings.csv", NULL};
+    static const char *const documents[] = {"report.html", "manifest.json", "summary.json", NULL};
+    const struct out_folder *folder = &task->folder;
+    struct buf bytes = {0};
+    uint64_t length[OUT_TABLES_COUNT];
+    int result = 0;
+    report_render(run, task->cli->lang, &bytes);
+    result |= write_document(task, "report.html", &bytes, errs);
+    out_manifest(run, &bytes);
+    result |= write_document(task, "manifest.json", &bytes, errs);
+    out_summary(run, &bytes);
+    result |= write_document(task, "summary.json", &bytes, errs);
+    if (!run->complete)
+        result |= out_folder_write(folder, "checkpoint", task->batch.checkpoint.data,
+                                   task->batch.checkpoint.length, errs);
+    bool has_tables = run->complete && task->has_tables;
+    if (result == 0 && has_tables)
+        result = out_tables_seal(folder, length, errs);
+    if (result == 0 && has_tables)
+        result = out_folder_publish(folder, tables, errs);
+    else if (result == 0)
+        out_folder_remove(folder, tables); /* those of an earlier run do not belong to this one */
+    if (result == 0)
+        result = out_folder_publish(folder, documents, errs);
+    buf_finish(&bytes);
+    return result;
+}
+
+/* ---- what a person sees ---- */
+
+static int show(const struct task *task, const struct run *run)
+{
+    const struct cli *cli = task->cli;
+    struct buf out = {0};
+    if (cli->json) {
+        out_summary(run, &out);
+    } else {
+        matrix_render(run, cli->lang, cli->color_out, &out);
+        matrix_figures(run, cli->lang, cli->color_out, &out);
+        buf_printf(&out, "%s%s/report.html\n", cli->lang == LANG_ZH ? "报告      " : "Report    ", task->path);
+    }
+    int status = cli_write(&out);
+    buf_finish(&out);
+    if (run->complete)
+        return status;
+    fprintf(stderr, cli->lang == LANG_ZH ? "已中断；继续运行：tradeloom run --resume %s\n"
+                                         : "stopped; to go on: tradeloom run --resume %s\n", task->path);
+    return 128 + task->batch.signal;
+}
+
+/* ---- the verb ---- */
+
+static int64_t clock_ms(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int read_task(struct task *task, struct errs *errs)
+{
+    uint64_t jobs, speed;
+    if (job_number(task->cli, "jobs", batch_jobs(), 1, 1024, &jobs, errs) != 0 ||
+        job_number(task->cli, "speed", 0, 1, UINT64_C(1) << 40, &speed, errs) != 0 ||
+        job_load(&task->job, task->cli, errs) != 0)
+        return -1;
+    const struct job *job = &task->job;
+    const char *resumed = cli_value(task->cli, "resume", NULL);
+    task->has_tables = !cli_has(task->cli, "no-tables");
+    snprintf(task->path, sizeof task->path, "out/%s", job->scenario->id);
+    const char *path = resumed ? resumed : cli_value(task->cli, "out", task->path);
+    memmove(task->path, path, strnlen(path, sizeof task->path - 1) + 1);
+    task->path[sizeof task->path - 1] = '\0';
+    task->batch = (struct batch){
+        .scenario = job->scenario, .book = &task->cli->book, .seed = job->seed,
+        .replications = job->replications, .jobs = (unsigned)jobs, .until = job->until, .speed = speed,
+        .folder = task->has_tables ? &task->folder : NULL, .has_bar = isatty(STDERR_FILENO)};
+    return 0;
+}
+
+static int carry_out(struct task *task, struct errs *errs)
+{
+    if (open_folder(task, errs) != 0)
+        return -1;
+    int64_t begun_ms = clock_ms(CLOCK_MONOTONIC);
+    int result = batch_run(&task->batch, task->has_checkpoint ? &task->checkpoint : NULL, errs);
+    task->wall_ms = clock_ms(CLOCK_MONOTONIC) - begun_ms;
+    struct run run = describe(task);
+    if (result == 0)
+        result = write_folder(task, &run, errs);
+    out_folder_close(&task->folder, result == 0 && !run.complete);
+    return result;
+}
+
+static int run_run(struct cli *cli)
+{
+    struct task task = {.cli = cli};
+    struct errs errs = {0};
+    const char *resumed = cli_value(cli, "resume", NULL);
+    int status = resumed ? reread_manifest(cli, resumed) : 0;
+    if (status)
+        return status;
+    if (cli->operands != 1)
+        return cli_usage(cli, cli->operands ? "one scenario at a time" : "run needs a scenario: a file or a name");
+    time_write(clock_ms(CLOCK_REALTIME) / 1000, task.started);
+    task.command = words_of(cli, true);
+    task.arguments = words_of(cli, false);
+    int result = read_task(&task, &errs);
+    if (result == 0)
+        result = carry_out(&task, &errs);
+    if (result == 0) {
+        struct run run = describe(&task);
+        status = show(&task, &run);
+    } else {
+        status = cli_fail(cli, &errs);
+    }
+    checkpoint_finish(&task.checkpoint);
+    batch_finish(&task.batch);
+    job_finish(&task.job);
+    return status;
+}
+
+const struct cli_verb cli_run = {"run", "SCENARIO", "simulate; shows the nine nodes, writes the run's folder", 0, 1,
+                                 options, run_run};

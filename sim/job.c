@@ -1,0 +1,239 @@
+/* job: command line to scenario, book and orders. */
+#include "sim/job.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/check.h"
+#include "core/date.h"
+#include "sim/data.h"
+#include "sim/file.h"
+#include "sim/replay.h"
+#include "sim/scenario.h"
+#include "sim/setting.h"
+
+enum { NAMES_MAX = 64 };
+#define SEED_MAX (UINT64_C(1) << 53) /* what every JSON reader can hold */
+#define REPLICATIONS_MAX 1000000
+
+static struct buf *add_file(struct job *job, struct errs *errs)
+{
+    if (job->files < JOB_FILES_MAX)
+        return &job->file[job->files++];
+    errs_add(errs, ERR_USAGE, "more than %d changes and reforms", JOB_FILES_MAX);
+    return NULL;
+}
+
+/* ---- options ---- */
+
+int job_number(const struct cli *cli, const char *name, uint64_t fallback, uint64_t least, uint64_t most,
+               uint64_t *out, struct errs *errs)
+{
+    const char *text = cli_value(cli, name, NULL), *at = text;
+    *out = fallback;
+    if (!text)
+        return 0;
+    uint64_t value = 0;
+    for (; *at >= '0' && *at <= '9' && value <= most; at++)
+        value = value * 10 + (uint64_t)(*at - '0');
+    if (*text && !*at && value >= least && value <= most) {
+        *out = value;
+        return 0;
+    }
+    struct err *err = errs_add(errs, ERR_USAGE, "--%s is no whole number in its bounds: \"%.60s\"", name, text);
+    snprintf(err->help, sizeof err->help, "from %llu to %llu", (unsigned long long)least,
+             (unsigned long long)most);
+    return -1;
+}
+
+static int read_day(const struct cli *cli, const char *name, int32_t *day, struct errs *errs)
+{
+    const char *text = cli_value(cli, name, NULL);
+    *day = DAY_UNSET;
+    if (!text || date_parse(text, strlen(text), day))
+        return 0;
+    struct err *err = errs_add(errs, ERR_USAGE, "--%s is no day: \"%.60s\"", name, text);
+    snprintf(err->help, sizeof err->help, "YYYY-MM-DD, like 2026-07-01");
+    return -1;
+}
+
+static int read_options(struct job *job, int32_t *law_day, struct errs *errs)
+{
+    uint64_t replications;
+    int32_t last;
+    int result = 0;
+    result |= job_number(job->cli, "seed", 1, 0, SEED_MAX, &job->seed, errs);
+    result |= job_number(job->cli, "replications", 1, 1, REPLICATIONS_MAX, &replications, errs);
+    result |= read_day(job->cli, "until", &last, errs);
+    result |= read_day(job->cli, "as-of", law_day, errs);
+    job->replications = (uint32_t)replications;
+    job->until = last == DAY_UNSET ? INT64_MAX : ((int64_t)last + 1) * DAY_SECONDS - 1;
+    return result;
+}
+
+/* ---- the scenario's bytes ---- */
+
+static int fail_scenario(const char *name, struct errs *errs)
+{
+    const char *names[NAMES_MAX];
+    char text[NAMES_MAX][64], list[160] = "";
+    size_t count = 0;
+    for (size_t i = 0; i < data_count && count < NAMES_MAX; i++) {
+        const char *path = data_spans[i].path, *end = strrchr(path, '.');
+        if (strncmp(path, "scenarios/", 10) != 0 || strcmp(end, ".json") != 0)
+            continue;
+        snprintf(text[count], sizeof text[count], "%.*s", (int)(end - path - 10), path + 10);
+        names[count] = text[count];
+        size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", names[count++]);
+    }
+    const char *nearest = err_nearest(name, names, count);
+    struct err *err = errs_add(errs, ERR_NO_INPUT, "no scenario \"%.80s\": neither a file nor a built-in one", name);
+    if (nearest)
+        snprintf(err->help, sizeof err->help, "did you mean \"%s\"?", nearest);
+    else
+        snprintf(err->help, sizeof err->help, "built-in ones: %s", list);
+    return -1;
+}
+
+int job_scenario_bytes(struct job *job, const char *name, const char **source, const char **bytes,
+                       size_t *length, struct errs *errs)
+{
+    char path[128];
+    const struct data_span *span = data_find(name);
+    if (!span) {
+        snprintf(path, sizeof path, "scenarios/%.100s.json", name);
+        span = data_find(path);
+    }
+    if (strcmp(name, "-") == 0 || access(name, R_OK) == 0 || (!span && strchr(name, '/'))) {
+        struct buf *file = add_file(job, errs);
+        if (!file || file_read(name, file, errs) != 0)
+            return -1;
+        *source = name;
+        *bytes = buf_text(file);
+        *length = file->length;
+        return 0;
+    }
+    if (!span)
+        return fail_scenario(name, errs);
+    *source = span->path;
+    *bytes = span->start;
+    *length = (size_t)(span->end - span->start);
+    return 0;
+}
+
+/* ---- changes ---- */
+
+struct changes {
+    struct scenario_patch patch[JOB_FILES_MAX];
+    size_t patches;
+    struct book_overlay reform[JOB_FILES_MAX];
+    size_t reforms;
+};
+
+static int add_reform(struct job *job, struct changes *changes, const char *path, struct errs *errs)
+{
+    struct buf *file = add_file(job, errs);
+    if (!file || file_read(path, file, errs) != 0)
+        return -1;
+    const char *bytes = buf_text(file);
+    changes->patch[changes->patches++] = (struct scenario_patch){path, bytes, file->length};
+    changes->reform[changes->reforms++] = (struct book_overlay){BOOK_REFORM, path, bytes, file->length};
+    return 0;
+}
+
+static int add_setting(struct job *job, struct changes *changes, const char *words, struct errs *errs)
+{
+    struct buf *file = add_file(job, errs), name = {0};
+    if (!file || setting_write(words, file, errs) != 0)
+        return -1;
+    buf_printf(&name, "--set %s", words);
+    const char *source = arena_copy(&job->cli->arena, name.data, name.length), *bytes = buf_text(file);
+    buf_finish(&name);
+    if (setting_is_rule(words))
+        changes->reform[changes->reforms++] = (struct book_overlay){BOOK_REFORM, source, bytes, file->length};
+    else
+        changes->patch[changes->patches++] = (struct scenario_patch){source, bytes, file->length};
+    return 0;
+}
+
+/* In the order of the command line, so that the last word counts. */
+static int read_changes(struct job *job, struct changes *changes, struct errs *errs)
+{
+    int result = 0;
+    for (size_t i = 0; i < job->cli->givens && result == 0; i++) {
+        const struct cli_given *given = &job->cli->given[i];
+        if (strcmp(given->option->name, "reform") == 0)
+            result = add_reform(job, changes, given->value, errs);
+        else if (strcmp(given->option->name, "set") == 0)
+            result = add_setting(job, changes, given->value, errs);
+    }
+    return result;
+}
+
+/* ---- the user's orders ---- */
+
+static int load_orders(struct job *job, struct errs *errs)
+{
+    const char *path = cli_value(job->cli, "orders", NULL), *map = cli_value(job->cli, "map", NULL);
+    if (!path && !scenario_replays(job->scenario))
+        return 0;
+    if (!path || !scenario_replays(job->scenario)) {
+        struct err *err = errs_add(errs, ERR_USAGE, path ? "%s replays no orders" : "%s replays orders: which?",
+                                   job->scenario->id);
+        snprintf(err->help, sizeof err->help, "%s",
+                 path ? "a scenario that does has a member \"replay\", like scenarios/replay.json"
+                      : "name them with --orders FILE.csv");
+        return -1;
+    }
+    struct buf *file = add_file(job, errs);
+    if (!file || file_read(path, file, errs) != 0)
+        return -1;
+    job->replay = replay_load(&job->cli->book, job->scenario, map, path, buf_text(file), file->length, errs);
+    if (!job->replay)
+        return -1;
+    scenario_follow(job->scenario, job->replay);
+    return 0;
+}
+
+/* ---- all of it ---- */
+
+static int load_scenario(struct job *job, const struct changes *changes, int32_t law_day, struct errs *errs)
+{
+    const char *source, *bytes;
+    size_t length;
+    if (job_scenario_bytes(job, cli_operand(job->cli, 0, ""), &source, &bytes, &length, errs) != 0)
+        return -1;
+    job->scenario = scenario_load(&job->cli->book, source, bytes, length, changes->patch, changes->patches, errs);
+    if (!job->scenario)
+        return -1;
+    if (law_day != DAY_UNSET)
+        job->scenario->law_day = law_day;
+    return 0;
+}
+
+int job_load(struct job *job, struct cli *cli, struct errs *errs)
+{
+    struct changes *changes = arena_take(&cli->arena, sizeof *changes);
+    uint64_t limit;
+    int32_t law_day;
+    *job = (struct job){.cli = cli};
+    if (read_options(job, &law_day, errs) != 0 || read_changes(job, changes, errs) != 0 ||
+        job_number(cli, "limit", 0, 1, INT64_MAX / 1000000, &limit, errs) != 0)
+        return -1;
+    if (cli_load(cli, changes->reform, changes->reforms, errs) != 0 ||
+        load_scenario(job, changes, law_day, errs) != 0 || load_orders(job, errs) != 0)
+        return -1;
+    if (limit)
+        scenario_limit(job->scenario, limit);
+    return 0;
+}
+
+void job_finish(struct job *job)
+{
+    replay_free(job->replay);
+    scenario_free(job->scenario);
+    for (unsigned i = 0; i < job->files; i++)
+        buf_finish(&job->file[i]);
+}

@@ -1,0 +1,51 @@
+/* job: what a command line asks to be simulated, loaded: the book with its reforms, the scenario with its changes,
+ * the user's orders. */
+#ifndef JOB_H
+#define JOB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/buf.h"
+#include "sim/cli.h"
+
+struct errs;
+struct replay;
+struct scenario;
+
+enum { JOB_FILES_MAX = 64 };
+
+/* The options of which a job is made; a verb adds its own behind them. */
+#define JOB_OPTIONS                                                                                                    \
+    {"seed", "N", "of all random draws; 1"},                                                                           \
+    {"replications", "N", "how often, each with draws of its own; 1"},                                                 \
+    {"until", "DATE", "stop after this day; what is still on its way stays open"},                                     \
+    {"limit", "N", "place exactly N orders"},                                                                          \
+    {"set", "PATH=VALUE[@DATE]", "change one value of the scenario, or of a rule from a day on"},                      \
+    {"reform", "FILE", "a merge patch over rules and scenario"},                                                       \
+    {"as-of", "DATE", "the law of this day for every order"},                                                          \
+    {"orders", "FILE", "replay the orders of a CSV file"},                                                             \
+    {"map", "NAME=COLUMN,...", "which column of the orders holds what"}
+
+struct job {
+    struct cli *cli;
+    struct scenario *scenario;
+    struct replay *replay;  /* NULL: none */
+    uint64_t seed;
+    uint32_t replications;
+    int64_t until;          /* INT64_MAX: to the end */
+    struct buf file[JOB_FILES_MAX]; /* whatever the book and the scenario point into */
+    unsigned files;
+};
+
+/* Loads what the operand SCENARIO and the options ask for. 0, or -1 with errors; job_finish either way. */
+int job_load(struct job *job, struct cli *cli, struct errs *errs);
+void job_finish(struct job *job);
+/* A whole number from an option; -1 with an error when it is none, or not within the bounds. */
+int job_number(const struct cli *cli, const char *name, uint64_t fallback, uint64_t least, uint64_t most,
+               uint64_t *out, struct errs *errs);
+/* The bytes of a scenario by path or by built-in name. 0, or -1 with an error. *source names it for messages. */
+int job_scenario_bytes(struct job *job, const char *name, const char **source, const char **bytes,
+                       size_t *length, struct errs *errs);
+
+#endif

@@ -1,0 +1,46 @@
+/* out_tables: the tables of a run. Each replication writes its rows into parts of its own, on its own thread; the
+ * parts are put behind each other in the order of replications. */
+#ifndef OUT_TABLES_H
+#define OUT_TABLES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/out_file.h"
+#include "sim/out_orders.h"
+#include "sim/out_postings.h"
+#include "sim/world.h"
+
+struct errs;
+struct out_folder;
+
+enum { OUT_TABLES_COUNT = 2 }; /* orders.csv, postings.csv */
+
+struct out_tables {
+    struct world_sink sink;
+    struct out_file part[OUT_TABLES_COUNT];
+    struct out_orders orders;
+    struct out_postings postings;
+    bool is_muted; /* rows are dropped */
+};
+
+extern const char *const out_tables_names[OUT_TABLES_COUNT];
+
+/* The parts of one replication, from 1; `keep`: bytes of each that a checkpoint counts on, 0: fresh ones. Give
+ * tables->sink to the world, and the world to tables->postings.world before it advances. Must not move. */
+void out_tables_open(struct out_tables *tables, const struct out_folder *folder, const struct book *book,
+                     unsigned base, uint32_t replication, const uint64_t keep[OUT_TABLES_COUNT]);
+/* Has a write failed? */
+bool out_tables_failed(const struct out_tables *tables);
+/* Writes what is left and closes. 0, or -1 with errors; also when never opened, also again. */
+int out_tables_close(struct out_tables *tables, struct errs *errs);
+
+/* Puts the parts of a replication, closed, behind those before it. 0, or -1 with errors. */
+int out_tables_collect(const struct out_folder *folder, uint32_t replication, struct errs *errs);
+/* Cuts the collected tables to these lengths, as a checkpoint knew them. */
+int out_tables_cut(const struct out_folder *folder, const uint64_t keep[OUT_TABLES_COUNT],
+                   struct errs *errs);
+/* Brings the collected tables to the disk and says how long they are (0: not there yet). */
+int out_tables_seal(const struct out_folder *folder, uint64_t length[OUT_TABLES_COUNT], struct errs *errs);
+
+#endif

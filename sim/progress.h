@@ -1,0 +1,33 @@
+/* progress: one line on stderr that says how far a batch is; drawn by a timer of its loop. */
+#ifndef PROGRESS_H
+#define PROGRESS_H
+
+#include <stdint.h>
+
+#include <uv.h>
+
+/* Of one replication at work. */
+struct progress_part {
+    uint64_t placed, planned; /* orders; planned 0: not known */
+    int64_t now;              /* simulated */
+};
+
+/* Hands out what is at work, NULL behind the last. */
+typedef const struct progress_part *progress_part_at(const void *self, unsigned index);
+
+struct progress {
+    uint32_t replications;
+    uint64_t placed_before; /* orders of the replications that are done */
+    /* private */
+    uv_timer_t timer;
+    progress_part_at *part;
+    const void *self;
+    uint64_t begun_ms, placed_at_start;
+    int is_running, is_drawn;
+};
+
+void progress_start(struct progress *progress, uv_loop_t *loop, progress_part_at *part, const void *self);
+/* Takes the line away. */
+void progress_stop(struct progress *progress);
+
+#endif
