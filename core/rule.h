@@ -134,6 +134,9 @@ void rule_ref_write(const struct rulebook *book, uint32_t ref, char *out, size_t
 const char *rule_ref_regime(const struct rulebook *book, uint32_t ref);
 const char *rule_ref_refusal(const struct rulebook *book, uint32_t ref);
 
+/* Does nothing of a place's law change between two days? */
+bool rule_same_law(const struct rulebook *book, uint16_t place, int32_t day, int32_t other);
+
 /* Currency of a place's packs, 0 when the place has none. */
 unsigned rule_currency(const struct rulebook *book, uint16_t place);
 bool rule_has_place(const struct rulebook *book, uint16_t place);

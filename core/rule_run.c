@@ -182,6 +182,11 @@ static uint16_t epoch_of(const struct rulebook *book, uint16_t place, int32_t da
     return (uint16_t)low;
 }
 
+bool rule_same_law(const struct rulebook *book, uint16_t place, int32_t day, int32_t other)
+{
+    return day == other || epoch_of(book, place, day) == epoch_of(book, place, other);
+}
+
 static uint16_t epoch_memo(struct rule_cache *cache, uint16_t place, int32_t day, int which)
 {
     if (cache->memo_place != place) {

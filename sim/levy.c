@@ -110,6 +110,33 @@ static struct buyer_use *use_of(const struct world *w, const struct order *o)
     return use ? &use[o->buyer] : NULL;
 }
 
+/* "BR-SP" is a treasury of Brazil here. */
+static uint16_t treasury_of(struct world *w, unsigned step)
+{
+    return world_treasury(w, text_country(rule_step_treasury(&w->answer, step), 2));
+}
+
+/* The charges of the last answer, lines of one step together; their number, `room` + 1 when they do not fit. */
+static uint32_t gather(struct world *w, struct order_charge *due, uint32_t room)
+{
+    const struct rule_answer *answer = &w->answer;
+    uint32_t count = 0;
+    for (uint32_t i = 0, end; i < answer->charges; i = end) {
+        const struct rule_charge *charge = &answer->charge[i];
+        int64_t amount = 0;
+        for (end = i; end < answer->charges && answer->charge[end].step == charge->step; end++)
+            amount += answer->charge[end].amount;
+        if (amount == 0 || charge->kind >= CHARGE_DRAWBACK)
+            continue;
+        if (count == room)
+            return room + 1;
+        due[count++] = (struct order_charge){amount, rule_ref(w->book->rules, answer, charge->step),
+                                             treasury_of(w, charge->step), charge->kind,
+                                             rule_step_at_border(answer, charge->step)};
+    }
+    return count;
+}
+
 static void keep_outcome(struct world *w, struct order *o)
 {
     bool is_refused = w->answer.status == RULE_REFUSED;
@@ -117,14 +144,31 @@ static void keep_outcome(struct world *w, struct order *o)
     o->refusal = is_refused ? rule_ref(w->book->rules, &w->answer, w->answer.step) : 0;
     o->charge_currency = w->answer.currency;
     o->value_minor = w->answer.has_allowance && !is_refused ? w->answer.value : 0;
+    uint32_t dues = is_refused ? 0 : gather(w, o->due, ORDER_CHARGES);
+    o->dues = dues > ORDER_CHARGES ? ORDER_ASKS_AGAIN : (uint8_t)dues;
 }
 
-static int64_t sum_charges(const struct world *w, bool at_border)
+/* The charges of an order that is admitted: those it keeps, or the answer to the same question. */
+static const struct order_charge *dues_of(struct world *w, const struct order *o, struct order_charge *room,
+                                          uint32_t *count)
 {
+    *count = o->dues;
+    if (o->dues != ORDER_ASKS_AGAIN)
+        return o->due;
+    ask_order(w, o);
+    *count = w->is_failed ? 0 : gather(w, room, RULE_CHARGES_MAX);
+    return room;
+}
+
+static int64_t sum_dues(struct world *w, const struct order *o, bool at_border)
+{
+    struct order_charge room[RULE_CHARGES_MAX];
+    uint32_t count;
+    const struct order_charge *due = dues_of(w, o, room, &count);
     int64_t sum = 0;
-    for (uint32_t i = 0; i < w->answer.charges; i++)
-        if (rule_step_at_border(&w->answer, w->answer.charge[i].step) == at_border)
-            sum += w->answer.charge[i].amount;
+    for (uint32_t i = 0; i < count; i++)
+        if (due[i].at_border == at_border)
+            sum += due[i].amount;
     return sum;
 }
 
@@ -142,7 +186,7 @@ void levy_bill(struct world *w, struct order *o)
     keep_outcome(w, o);
     o->tax_minor = 0;
     if (!o->refusal)
-        o->tax_minor = account_convert(w, sum_charges(w, false), w->answer.currency,
+        o->tax_minor = account_convert(w, sum_dues(w, o, false), o->charge_currency,
                                        flow_of(w, &o->m)->sale_currency);
     if (use)
         use->used_minor += (int32_t)o->value_minor;
@@ -183,8 +227,12 @@ enum flow_verdict levy_match(struct world *w, struct mover *m)
 enum flow_verdict levy_admit(struct world *w, struct mover *m)
 {
     struct order *o = order_of(m);
-    int32_t today = time_local_day(w->now, w->flow[m->flow].offset_to_s);
-    if (today != o->entry_day) {
+    int32_t today = time_local_day(w->now, w->flow[m->flow].offset_to_s), law_day = w->scenario->law_day;
+    const struct replay_order *replay = replayed(w, o);
+    uint16_t to = replay ? replay->to : flow_of(w, m)->to;
+    bool is_same = (law_day != DAY_UNSET || rule_same_law(w->book->rules, to, today, o->entry_day)) &&
+                   date_month(today) == date_month(o->entry_day); /* the rates of exchange are the month's */
+    if (!is_same) {
         o->entry_day = today;
         ask_order(w, o);
         if (w->is_failed)
@@ -224,52 +272,40 @@ enum flow_verdict levy_release(struct world *w, struct mover *m)
 
 /* ---- paying ---- */
 
-/* "BR-SP" is a treasury of Brazil here. */
-static uint16_t treasury_of(struct world *w, unsigned step)
+/* Pays the charges that are asked at the border, or those that are not. `kept` of `whole` is what remains of the
+ * sale. Returns what was paid as VAT, in base currency. */
+static int64_t pay_dues(struct world *w, struct mover *m, const struct order_charge *due, uint32_t count,
+                        bool at_border, uint16_t payer, unsigned currency, struct rational kept)
 {
-    const char *place = rule_step_treasury(&w->answer, step);
-    return world_treasury(w, text_country(place, 2));
-}
-
-/* Pays the charges of the last answer that are due at the border, or those that are not: lines of one step are
- * one posting. `kept` of `whole` is what remains of the sale. Returns what was paid as VAT, in base currency. */
-static int64_t pay_charges(struct world *w, struct mover *m, bool at_border, uint16_t payer, int64_t kept,
-                           int64_t whole)
-{
-    const struct rule_answer *answer = &w->answer;
     int64_t vat_base = 0;
-    for (uint32_t i = 0, end; i < answer->charges; i = end) {
-        const struct rule_charge *charge = &answer->charge[i];
-        int64_t amount = 0;
-        for (end = i; end < answer->charges && answer->charge[end].step == charge->step; end++)
-            amount += answer->charge[end].amount;
-        bool is_refund = charge->kind >= CHARGE_DRAWBACK;
-        uint16_t treasury = is_refund ? 0 : treasury_of(w, charge->step);
-        if (is_refund || !treasury || amount == 0 || rule_step_at_border(answer, charge->step) != at_border)
+    for (uint32_t i = 0; i < count; i++) {
+        if (due[i].at_border != at_border)
             continue;
-        if (kept != whole)
-            amount = money_scale(amount, kept, whole, ROUND_HALF_UP);
-        account_post(w, m, (enum posting_kind)posting_of[charge->kind], payer, treasury, answer->currency, amount,
-                     ACCOUNT_RULE | rule_ref(w->book->rules, answer, charge->step));
+        int64_t amount = kept.num == kept.den ? due[i].amount
+                                              : money_scale(due[i].amount, kept.num, kept.den, ROUND_HALF_UP);
+        account_post(w, m, (enum posting_kind)posting_of[due[i].kind], payer, due[i].treasury, currency, amount,
+                     ACCOUNT_RULE | due[i].rule);
         if (m->kind == SUBJECT_ORDER)
-            order_of(m)->charge[charge->kind] += amount;
-        if (charge->kind == CHARGE_VAT)
-            vat_base += account_base(w, amount, answer->currency);
+            order_of(m)->charge[due[i].kind] += amount;
+        if (due[i].kind == CHARGE_VAT)
+            vat_base += account_base(w, amount, currency);
     }
     return vat_base;
 }
+
+static const struct rational whole = {1, 1};
 
 enum flow_verdict levy_border(struct world *w, struct mover *m)
 {
     struct order *o = order_of(m);
     const struct scenario_flow *flow = flow_of(w, m);
-    ask_order(w, o);
-    if (w->is_failed)
-        return FLOW_END;
-    bool is_asked = sum_charges(w, true) > 0;
-    pay_charges(w, m, true, flow->buyer, 1, 1);
+    struct order_charge room[RULE_CHARGES_MAX];
+    uint32_t count;
+    bool is_asked = sum_dues(w, o, true) > 0;
+    const struct order_charge *due = dues_of(w, o, room, &count);
+    pay_dues(w, m, due, count, true, flow->buyer, o->charge_currency, whole);
     account_price(w, m, ROLE_CLEARANCE, is_asked ? flow->buyer : flow->seller);
-    return FLOW_ON;
+    return w->is_failed ? FLOW_END : FLOW_ON;
 }
 
 /* Until `days` after a stamp of the order; false when that is past. */
@@ -287,14 +323,15 @@ enum flow_verdict levy_tax(struct world *w, struct mover *m)
     const struct scenario_flow *flow = flow_of(w, m);
     if (waits_until(w, o, o->stamp_s[TIME_RELEASED] >= 0 ? TIME_RELEASED : TIME_PAID, flow->tax_after_days))
         return FLOW_AT;
-    ask_order(w, o);
-    if (w->is_failed)
-        return FLOW_END;
-    pay_charges(w, m, false, flow->seller, o->goods_minor - o->returned_minor, o->goods_minor);
+    struct order_charge room[RULE_CHARGES_MAX];
+    uint32_t count;
+    const struct order_charge *due = dues_of(w, o, room, &count);
+    pay_dues(w, m, due, count, false, flow->seller, o->charge_currency,
+             (struct rational){o->goods_minor - o->returned_minor, o->goods_minor});
     if (o->taken_credit)
         account_post(w, m, KIND_VAT_CREDIT, world_treasury(w, flow->to), flow->seller,
                      w->scenario->base_currency, o->taken_credit, 0);
-    return FLOW_ON;
+    return w->is_failed ? FLOW_END : FLOW_ON;
 }
 
 /* ---- imports for stock ---- */
@@ -324,10 +361,12 @@ enum flow_verdict levy_import(struct world *w, struct mover *m)
     if (w->is_failed)
         return FLOW_END;
     port_of(w, m)->declarations++;
-    int64_t vat = pay_charges(w, m, true, flow->seller, 1, 1);
-    vat += pay_charges(w, m, false, flow->seller, 1, 1);
-    s->sum[LOT_CREDIT] = vat;
-    return FLOW_ON;
+    struct order_charge due[RULE_CHARGES_MAX];
+    uint32_t count = gather(w, due, RULE_CHARGES_MAX);
+    unsigned currency = w->answer.currency;
+    s->sum[LOT_CREDIT] = pay_dues(w, m, due, count, true, flow->seller, currency, whole) +
+                         pay_dues(w, m, due, count, false, flow->seller, currency, whole);
+    return w->is_failed ? FLOW_END : FLOW_ON;
 }
 
 /* ---- refunds of an export ---- */

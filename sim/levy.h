@@ -1,7 +1,8 @@
 /* levy: what the law asks of an order or a shipment, when, of whom; declarations, checks and refunds.
  *
- * The law is asked at the sale (for the buyer's bill) and again when a charge is paid: the same facts give the
- * same charges, so nothing of an assessment has to be kept while goods travel. */
+ * The law is asked at the sale (for the buyer's bill), and again at the entry where its law or rates may be
+ * others by then. An order keeps the few charges that are due; one with more asks again when it pays: the same
+ * facts give the same charges. */
 #ifndef LEVY_H
 #define LEVY_H
 

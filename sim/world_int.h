@@ -33,6 +33,17 @@ struct mover {
 
 enum { CHARGES_KEPT = CHARGE_DRAWBACK + 1 };
 
+/* What one step of the law asks, all lines together. */
+struct order_charge {
+    int64_t amount;    /* charge currency */
+    uint32_t rule;     /* rule_ref */
+    uint16_t treasury; /* party */
+    uint8_t kind;      /* enum charge_kind */
+    bool at_border;    /* asked of the buyer on arrival, else on the seller's bill */
+};
+
+enum { ORDER_CHARGES = 4, ORDER_ASKS_AGAIN = 255 };
+
 struct order {
     struct mover m;
     int64_t placed_at;
@@ -48,6 +59,8 @@ struct order {
     int64_t goods_minor, freight_minor, tax_minor; /* on the buyer's bill, sale currency */
     int64_t value_minor;     /* customs value, charge currency; taken from the buyer's allowance */
     int64_t used_minor;      /* of the allowance before this order */
+    uint8_t dues;          /* used of due[], or ORDER_ASKS_AGAIN: they are more than fit */
+    struct order_charge due[ORDER_CHARGES];
     int64_t charge[CHARGES_KEPT]; /* levied, charge currency */
     int64_t taken_goods, taken_credit; /* from stock: goods at cost, import VAT; base */
     int64_t taken_at, wait_weight, wait_sum; /* then: goods at cost, Σ goods × hours since their purchase */
