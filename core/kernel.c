@@ -513,6 +513,13 @@ bool kernel_take(struct kernel *kernel, int64_t until, struct kernel_words *out)
     return true;
 }
 
+const struct kernel_words *kernel_soon(const struct kernel *kernel)
+{
+    if (kernel->due_count == 0)
+        return NULL;
+    return kernel->heaped ? kernel->due : kernel->due + kernel->due_count - 1;
+}
+
 int64_t kernel_next_time(struct kernel *kernel)
 {
     if (kernel->due_count == 0 && !advance(kernel, INT64_MAX))

@@ -67,6 +67,10 @@ static inline bool kernel_pop(struct kernel *kernel, int64_t until, struct event
     return some;
 }
 
+/* What comes next if nothing earlier is scheduled, so that its subject can be fetched ahead; NULL when that is
+ * not known without work. */
+const struct kernel_words *kernel_soon(const struct kernel *kernel);
+
 /* Time of the earliest, INT64_MAX when none. */
 int64_t kernel_next_time(struct kernel *kernel);
 

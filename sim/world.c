@@ -228,6 +228,18 @@ static void handle(struct world *w, const struct event *event)
         stock_review(w, event->subject, item);
 }
 
+/* Orders lie far apart in memory: the next one is asked for while this one is handled. */
+static void fetch_ahead(const struct world *w)
+{
+    const struct kernel_words *soon = kernel_soon(w->kernel);
+    uint32_t slot = soon ? (uint32_t)soon->who : UINT32_MAX;
+    if (slot >= w->orders.used || soon->what >> 16 == COLUMN_UNSET)
+        return;
+    const char *order = (const char *)order_at(w, slot);
+    for (size_t at = 0; at < sizeof(struct order); at += 64)
+        __builtin_prefetch(order + at, 1);
+}
+
 enum world_status world_advance(struct world *w, int64_t until, uint64_t max_events)
 {
     struct event event;
@@ -237,6 +249,7 @@ enum world_status world_advance(struct world *w, int64_t until, uint64_t max_eve
             return WORLD_MORE;
         if (!kernel_pop(w->kernel, until, &event))
             return kernel_pending(w->kernel) ? WORLD_REACHED : WORLD_DONE;
+        fetch_ahead(w);
         handle(w, &event);
     }
     return WORLD_FAILED;
