@@ -47,6 +47,29 @@ struct err *errs_add(struct errs *errs, enum err_code code, const char *format, 
     return err;
 }
 
+void errs_append(struct errs *errs, const struct errs *more)
+{
+    for (size_t i = 0; i < more->count; i++)
+        *errs_add(errs, more->item[i].code, "%s", "") = more->item[i];
+    errs->dropped += more->dropped;
+}
+
+void err_help(struct err *err, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    vsnprintf(err->help, sizeof err->help, format, list);
+    va_end(list);
+}
+
+bool err_suggest(struct err *err, const char *name, const char *const *names, size_t count)
+{
+    const char *nearest = err_nearest(name, names, count);
+    if (nearest)
+        err_help(err, "did you mean \"%s\"?", nearest);
+    return nearest != NULL;
+}
+
 int errs_status(const struct errs *errs)
 {
     return errs->count ? err_status(errs->item[0].code) : 0;
@@ -217,7 +240,7 @@ void err_render_json(const struct err *err, struct buf *out)
     if (err->line)
         buf_printf(out, ",\"line\":%u", err->line);
     if (err->column)
-        buf_printf(out, ",\"column\":%u", err->column);
+        buf_printf(out, ",\"column\":%u,\"width\":%u", err->column, err->width ? err->width : 1);
     add_member(out, "pointer", err->pointer);
     add_member(out, "help", err->help);
     buf_putc(out, '}');

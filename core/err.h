@@ -5,6 +5,7 @@
 #ifndef ERR_H
 #define ERR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -75,6 +76,14 @@ int err_status(enum err_code code);
 /* Adds one; returns it for further filling, or a scratch record when the list is full. */
 struct err *errs_add(struct errs *errs, enum err_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Adds all of `more` behind those that are there. */
+void errs_append(struct errs *errs, const struct errs *more);
+
+/* Says in `help` what to do about it. */
+void err_help(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Helps with the nearest of `count` names; false, and no help, when none is near. */
+bool err_suggest(struct err *err, const char *name, const char *const *names, size_t count);
 
 /* Exit status of the list: that of its first entry, 0 when empty. */
 int errs_status(const struct errs *errs);

@@ -63,17 +63,45 @@ static bool has_type(const struct json *json, const cJSON *node, enum json_type 
     return false;
 }
 
+/* Why a text is no decimal of ours, or NULL when it is nothing like a number. */
+static const char *decimal_fault(const char *text)
+{
+    size_t digits = strspn(text, "0123456789.-+eE, _'");
+    if (digits == 0 || text[digits] != '\0' || !strpbrk(text, "0123456789"))
+        return NULL;
+    return strpbrk(text, ", _'")             ? "write it without separators, with a point before the decimals"
+           : strpbrk(text, "eE")             ? "write it without an exponent"
+           : text[0] == '+'                  ? "write it without the sign"
+           : text[0] == '.' || strstr(text, "-.") ? "write a digit before the point"
+           : text[digits - 1] == '.'         ? "write digits behind the point, or no point"
+           : text[0] == '0' && text[1] != '.' ? "write it without leading zeros"
+           : strspn(text, "-0123456789.") == digits && digits > 18 ? "at most 18 digits are kept exactly"
+                                             : NULL;
+}
+
+static bool is_day_shaped(const char *text)
+{
+    return strlen(text) == 10 && text[4] == '-' && text[7] == '-' && strspn(text, "0123456789-") == 10;
+}
+
 static void fail_type(const struct json *json, const cJSON *node, const struct json_field *field,
                       struct errs *errs)
 {
     struct err *err = json_fail(json, node, errs, ERR_WRONG_TYPE, "\"%s\" must be %s", field->name,
                                 type_names[field->type]);
-    if (field->type == JSON_DECIMAL && cJSON_IsNumber(node)) {
-        struct text raw = json_written(json, node);
-        snprintf(err->help, sizeof err->help, "put it between quotes: \"%.*s\"", (int)raw.len, raw.ptr);
-    } else if (field->note) {
-        snprintf(err->help, sizeof err->help, "%s", field->note);
-    }
+    const char *text = cJSON_IsString(node) ? node->valuestring : NULL;
+    const char *fault = text && field->type == JSON_DECIMAL ? decimal_fault(text) : NULL;
+    struct text raw = json_written(json, node);
+    if (fault)
+        err_help(err, "%s", fault);
+    else if (text && field->type == JSON_DATE && is_day_shaped(text))
+        err_help(err, "the calendar has no %s", text);
+    else if (!text && cJSON_IsNumber(node) && (field->type == JSON_DECIMAL || field->type == JSON_STRING))
+        err_help(err, "put it between quotes: \"%.*s\"", (int)raw.len, raw.ptr);
+    else if (field->type == JSON_BOOL && text && (strcmp(text, "true") == 0 || strcmp(text, "false") == 0))
+        err_help(err, "write it without quotes: %s", text);
+    else if (field->note)
+        err_help(err, "\"%s\": %s", field->name, field->note);
 }
 
 static void list_choices(const char *const *choices, char *out, size_t room)
@@ -81,8 +109,10 @@ static void list_choices(const char *const *choices, char *out, size_t room)
     size_t used = 0;
     for (size_t i = 0; choices[i]; i++) {
         int length = snprintf(out + used, room - used, "%s%s", i ? ", " : "", choices[i]);
-        if (length < 0 || (size_t)length >= room - used)
+        if (length < 0 || (size_t)length + 4 >= room - used) {
+            snprintf(out + used, room - used, "…");
             return;
+        }
         used += (size_t)length;
     }
 }
@@ -96,13 +126,10 @@ static void check_choice(const struct json *json, const cJSON *node, const struc
             return;
     struct err *err = json_fail(json, node, errs, ERR_UNKNOWN_VALUE, "unknown %s \"%s\"", field->name,
                                 node->valuestring);
-    const char *nearest = err_nearest(node->valuestring, field->choices, count);
     char all[160] = "";
     list_choices(field->choices, all, sizeof all);
-    if (nearest)
-        snprintf(err->help, sizeof err->help, "did you mean \"%s\"?", nearest);
-    else
-        snprintf(err->help, sizeof err->help, "known are: %s", all);
+    if (!err_suggest(err, node->valuestring, field->choices, count))
+        err_help(err, "known are: %s", all);
 }
 
 static void check_value(const struct json *json, const cJSON *node, const struct json_field *field,
@@ -141,15 +168,26 @@ static const struct json_field *field_named(const struct json_field *fields, con
 static void fail_unknown(const struct json *json, const cJSON *node, const struct json_field *fields,
                          const char *what, struct errs *errs)
 {
-    const char *names[NAMES_MAX];
+    const char *names[NAMES_MAX + 1];
     size_t count = 0;
     for (; fields[count].name && count < NAMES_MAX; count++)
         names[count] = fields[count].name;
     struct err *err =
         json_fail_name(json, node, errs, ERR_UNKNOWN_NAME, "unknown name \"%s\" in %s", node->string, what);
-    const char *nearest = err_nearest(node->string, names, count);
-    if (nearest)
-        snprintf(err->help, sizeof err->help, "did you mean \"%s\"?", nearest);
+    char all[160] = "";
+    names[count] = NULL;
+    list_choices(names, all, sizeof all);
+    if (!err_suggest(err, node->string, names, count))
+        err_help(err, "known are: %s", all);
+}
+
+/* A name that is missing because it was misspelt is told once, at the misspelling. */
+static bool is_misspelt(const cJSON *object, const struct json_field *fields, const char *name)
+{
+    for (const cJSON *child = object->child; child; child = child->next)
+        if (!field_named(fields, child->string) && err_nearest(child->string, &name, 1))
+            return true;
+    return false;
 }
 
 size_t json_check(const struct json *json, const cJSON *object, const struct json_field *fields,
@@ -167,9 +205,15 @@ size_t json_check(const struct json *json, const cJSON *object, const struct jso
         else if (strcmp(child->string, "$schema") != 0)
             fail_unknown(json, child, fields, what, errs);
     }
-    for (; fields->name; fields++)
-        if (fields->required && !json_get(object, fields->name))
-            json_fail(json, object, errs, ERR_MISSING_NAME, "\"%s\" is missing in %s", fields->name, what);
+    for (const struct json_field *field = fields; field->name; field++) {
+        if (!field->required || json_get(object, field->name) || is_misspelt(object, fields, field->name))
+            continue;
+        struct err *err = json_fail(json, object, errs, ERR_MISSING_NAME, "\"%s\" is missing in %s",
+                                    field->name, what);
+        err->width = 1; /* at the bracket that opens the object */
+        if (field->note)
+            err_help(err, "\"%s\": %s", field->name, field->note);
+    }
     return errs->count + errs->dropped - before;
 }
 

@@ -101,6 +101,18 @@ uint16_t text_country(const char *code, size_t length)
     return (uint16_t)((unsigned char)code[0] << 8 | (unsigned char)code[1]);
 }
 
+bool text_is_country(uint16_t country)
+{
+    static const char *const second[26] = { /* letters that may follow A, B, C … */
+        "DEFGILMOQRSTUWXZ", "ABDEFGHIJLMNOQRSTVWYZ", "ACDFGHIKLMNORUVWXYZ", "EJKMOZ", "CEGHRST", "IJKMOR",
+        "ABDEFGHILMNPQRSTUWY", "KMNRTU", "DELMNOQRST", "EMOP", "EGHIMNPRWYZ", "ABCIKRSTUVY",
+        "ACDEFGHKLMNOPQRSTUVWXYZ", "ACEFGILOPRUZ", "M", "AEFGHKLMNRSTWY", "A", "EOSUW",
+        "ABCDEGHIJKLMNORSTVXYZ", "CDFGHJKLMNORTVWZ", "AGMSYZ", "ACEGINU", "FS", "", "ET", "AMW",
+    };
+    unsigned first = (unsigned)(country >> 8) - 'A';
+    return first < 26 && (country & 255) != 0 && strchr(second[first], country & 255) != NULL;
+}
+
 uint32_t text_currency(const char *code, size_t length)
 {
     if (length != 3 || !is_upper(code[0]) || !is_upper(code[1]) || !is_upper(code[2]))

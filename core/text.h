@@ -33,6 +33,7 @@ const char *names_at(const struct names *names, uint32_t id);
 
 /* ISO 3166-1 alpha-2 / ISO 4217 codes packed into integers: "CN" -> 'C'<<8|'N'. 0: not a code. */
 uint16_t text_country(const char *code, size_t length);
+bool text_is_country(uint16_t country); /* is it a code of ISO 3166-1? */
 uint32_t text_currency(const char *code, size_t length);
 
 #endif
