@@ -25,7 +25,7 @@ struct desk {
     struct buf in, out;
     size_t at;       /* of `in`: bytes before are answered */
     bool ended;      /* nothing more to read */
-    bool has_failed; /* some line was an error */
+    struct errs wrong, told; /* with the request at hand; with all, as far as it is told at the end */
     int status;      /* of writing */
 };
 
@@ -39,14 +39,15 @@ static void flush(struct desk *desk, size_t least)
 static void answer(struct desk *desk, const char *bytes, size_t length)
 {
     struct json json;
-    struct errs errs = {0};
     bool is_sound = false;
-    if (json_read(&json, desk->source, bytes, length, &errs) == 0)
-        is_sound = quote_answer(&desk->quote, &json, &desk->out);
+    desk->wrong.count = desk->wrong.dropped = 0;
+    if (json_read(&json, desk->source, bytes, length, &desk->wrong) == 0)
+        is_sound = quote_answer(&desk->quote, &json, &desk->wrong, &desk->out);
     else
-        quote_refuse(&desk->quote, &errs, &desk->out);
+        quote_refuse(&desk->quote, &json, &desk->wrong, &desk->out);
     json_finish(&json);
-    desk->has_failed = desk->has_failed || !is_sound;
+    if (!is_sound)
+        errs_append(&desk->told, &desk->wrong);
     flush(desk, FLUSH);
 }
 
@@ -164,7 +165,9 @@ static int run(struct cli *cli, enum quote_kind kind)
     buf_finish(&desk.out);
     if (result != 0)
         return cli_fail(cli, &errs);
-    return desk.status ? desk.status : desk.has_failed ? err_status(ERR_BAD_REQUEST) : 0;
+    if (desk.told.count && desk.quote.view == QUOTE_JSON) /* else they stand among the answers */
+        cli_fail(cli, &desk.told);
+    return desk.status ? desk.status : desk.told.count ? err_status(ERR_BAD_REQUEST) : 0;
 }
 
 static int run_quote(struct cli *cli) { return run(cli, QUOTE_ORDER); }

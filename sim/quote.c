@@ -116,13 +116,36 @@ static int64_t read_amount(struct reader *r, const cJSON *object, const char *na
     int64_t value = fallback;
     if (!text)
         return fallback;
-    if (text[0] == '-' || !decimal_parse(text, strlen(text), digits, &value)) {
-        json_fail(r->json, json_get(object, name), r->errs, ERR_BAD_REQUEST,
-                  text[0] == '-' ? "\"%s\" is negative" : "\"%s\" has more than %u decimals, or is too large",
-                  name, digits);
-        return fallback;
-    }
-    return value;
+    if (text[0] != '-' && decimal_parse(text, strlen(text), digits, &value))
+        return value;
+    const char *point = strchr(text, '.');
+    bool is_negative = text[0] == '-', is_long = point && strlen(point + 1) > digits;
+    struct err *err = json_fail(r->json, json_get(object, name), r->errs, ERR_RANGE,
+                                is_negative ? "\"%s\" is below zero"
+                                : is_long   ? "\"%s\" has more than %u decimals"
+                                            : "\"%s\" is too large to be kept with %u decimals",
+                                name, digits);
+    if (is_negative)
+        err_help(err, "amounts and quantities are stated without sign; a price cut is a \"discount\"");
+    else if (is_long)
+        err_help(err, "round it: %.*s", (int)(point - text) + 1 + (int)digits - (digits == 0), text);
+    return fallback;
+}
+
+/* "cn" is China and "UK" is not the code of the United Kingdom: says which code was meant. */
+static void help_country(struct err *err, const char *text, size_t length)
+{
+    char code[2] = {0};
+    for (size_t i = 0; i < 2 && i < length; i++)
+        code[i] = (char)(text[i] >= 'a' && text[i] <= 'z' ? text[i] - 32 : text[i]);
+    if (memcmp(code, "UK", 2) == 0 && length == 2)
+        memcpy(code, "GB", 2);
+    if (memcmp(code, "EL", 2) == 0 && length == 2)
+        memcpy(code, "GR", 2);
+    if (length == 2 && text_is_country(text_country(code, 2)))
+        err_help(err, "did you mean \"%.2s\"?", code);
+    else
+        err_help(err, "two capital letters of ISO 3166-1, like \"CN\" or \"DE\"");
 }
 
 static uint16_t read_country(struct reader *r, const cJSON *object, const char *name, uint16_t fallback)
@@ -131,12 +154,26 @@ static uint16_t read_country(struct reader *r, const cJSON *object, const char *
     if (!text)
         return fallback;
     uint16_t country = text_country(text, strlen(text));
-    if (!country) {
-        struct err *err = json_fail(r->json, json_get(object, name), r->errs, ERR_BAD_REQUEST,
-                                    "\"%s\" must be a country of two capital letters", name);
-        snprintf(err->help, sizeof err->help, "ISO 3166-1 alpha-2, like \"CN\" or \"DE\"");
-    }
+    if (!text_is_country(country))
+        help_country(json_fail(r->json, json_get(object, name), r->errs, ERR_UNKNOWN_VALUE,
+                               "\"%s\" is no country: \"%s\"", name, text),
+                     text, strlen(text));
     return country;
+}
+
+/* Says which currency was meant by a code that is none. */
+static void help_currency(struct err *err, const char *text)
+{
+    const char *names[CURRENCY_MAX];
+    char code[4] = "";
+    for (size_t i = 0; i < 3 && text[i]; i++)
+        code[i] = (char)(text[i] >= 'a' && text[i] <= 'z' ? text[i] - 32 : text[i]);
+    for (unsigned i = 1; i < currency_count(); i++)
+        names[i - 1] = currency_code(i);
+    if (strcmp(code, "RMB") == 0)
+        memcpy(code, "CNY", 3);
+    if (!err_suggest(err, currency_index(code) ? code : text, names, currency_count() - 1))
+        err_help(err, "a code of ISO 4217 that the table of rates has, like \"CNY\" or \"EUR\"");
 }
 
 static uint8_t read_currency(struct reader *r)
@@ -144,8 +181,9 @@ static uint8_t read_currency(struct reader *r)
     const char *text = json_text(r->json->root, "currency", "");
     unsigned currency = currency_index(text);
     if (!currency)
-        json_fail(r->json, json_get(r->json->root, "currency"), r->errs, ERR_BAD_REQUEST,
-                  "unknown currency \"%s\"", text);
+        help_currency(json_fail(r->json, json_get(r->json->root, "currency"), r->errs, ERR_UNKNOWN_VALUE,
+                                "unknown currency \"%s\"", text),
+                      text);
     return (uint8_t)currency;
 }
 
@@ -165,11 +203,17 @@ static void read_destination(struct reader *r)
     const char *text = node->valuestring, *dash = strchr(text, '-');
     size_t length = dash ? (size_t)(dash - text) : strlen(text), sub = dash ? strlen(dash + 1) : 0;
     r->order.to = text_country(text, length);
-    bool is_sound = r->order.to && (!dash || (sub >= 1 && sub <= 3));
+    if (!text_is_country(r->order.to)) {
+        help_country(json_fail(r->json, node, r->errs, ERR_UNKNOWN_VALUE, "\"to\" is no place: \"%s\"", text),
+                     text, length);
+        return;
+    }
+    bool is_sound = !dash || (sub >= 1 && sub <= 3);
     for (size_t i = 0; i < sub && is_sound; i++)
         is_sound = (dash[1 + i] >= 'A' && dash[1 + i] <= 'Z') || (dash[1 + i] >= '0' && dash[1 + i] <= '9');
     if (!is_sound)
-        json_fail(r->json, node, r->errs, ERR_BAD_REQUEST, "\"to\" must be a place like DE or US-NY");
+        err_help(json_fail(r->json, node, r->errs, ERR_UNKNOWN_VALUE, "\"to\" names no subdivision: \"%s\"", text),
+                 "ISO 3166-2, like \"US-NY\" or \"BR-SP\"");
     else if (dash)
         memcpy(r->order.sub, dash + 1, sub);
 }
@@ -181,8 +225,13 @@ static void read_schemes(struct reader *r)
         names[i] = schemes[i].name;
     const cJSON *item;
     cJSON_ArrayForEach(item, json_get(r->json->root, "schemes")) {
-        const char *text = cJSON_IsString(item) ? item->valuestring : "";
+        const char *text = cJSON_IsString(item) ? item->valuestring : NULL;
         size_t at = 0;
+        if (!text) {
+            err_help(json_fail(r->json, item, r->errs, ERR_WRONG_TYPE, "a scheme must be a text"),
+                     "like \"ioss\"");
+            continue;
+        }
         while (at < SCHEMES && strcmp(names[at], text) != 0)
             at++;
         if (at < SCHEMES) {
@@ -190,9 +239,8 @@ static void read_schemes(struct reader *r)
             continue;
         }
         struct err *err = json_fail(r->json, item, r->errs, ERR_UNKNOWN_SCHEME, "unknown scheme \"%s\"", text);
-        const char *nearest = err_nearest(text, names, SCHEMES);
-        if (nearest)
-            snprintf(err->help, sizeof err->help, "did you mean \"%s\"?", nearest);
+        if (!err_suggest(err, text, names, SCHEMES))
+            err_help(err, "known are: ioss, special_arrangements, marketplace, remessa_conforme, gst_registered, voec");
     }
 }
 
@@ -210,11 +258,14 @@ static void read_rates(struct reader *r)
             memcpy(to, item->string + 3, 3);
         }
         if (!is_pair || !currency_index(from) || !currency_index(to)) {
-            json_fail_name(r->json, item, r->errs, ERR_BAD_REQUEST,
-                           "\"%s\" is no pair of currencies like USDCNY", item->string);
+            err_help(json_fail_name(r->json, item, r->errs, ERR_UNKNOWN_VALUE,
+                                    "\"%s\" is no pair of currencies", item->string),
+                     "\"USDCNY\": \"7.1234\" says that 1 USD is 7.1234 CNY");
         } else if (!cJSON_IsString(item) ||
                    !rational_parse(item->valuestring, strlen(item->valuestring), &value) || value.num <= 0) {
-            json_fail(r->json, item, r->errs, ERR_BAD_REQUEST, "a rate is a positive decimal as text");
+            err_help(json_fail(r->json, item, r->errs, cJSON_IsString(item) ? ERR_RANGE : ERR_WRONG_TYPE,
+                               "a rate of exchange must be a decimal number as text, above zero"),
+                     "like \"%s\": \"7.1234\"", item->string);
         } else {
             rate[r->order.rates++] = (struct assess_rate){currency_index(from), currency_index(to), value};
         }
@@ -227,28 +278,55 @@ static bool is_code(const char *text, size_t least)
     return text[length] == '\0' && length >= least && length <= 10;
 }
 
+/* No code at all; one with the dots that tariffs print in it is told without them. */
+static void fail_code(struct reader *r, const cJSON *node, size_t least)
+{
+    const char *text = node->valuestring;
+    char digits[16] = "";
+    size_t used = 0;
+    for (; *text && used < 11; text++)
+        if (*text >= '0' && *text <= '9')
+            digits[used++] = *text;
+    struct err *err = json_fail(r->json, node, r->errs, ERR_BAD_REQUEST, "a commodity code has %zu to 10 digits: \"%s\"",
+                                least, node->valuestring);
+    bool is_dotted = strspn(node->valuestring, "0123456789. ") == strlen(node->valuestring);
+    if (is_dotted && is_code(digits, least))
+        err_help(err, "digits alone: \"%s\"", digits);
+    else
+        err_help(err, "a code of the Harmonized System, like \"392690\"");
+}
+
 static void read_code(struct reader *r, const cJSON *item, struct assess_line *line)
 {
     const char *hs = json_text(item, "hs", NULL), *sku = json_text(item, "sku", NULL);
     if ((hs != NULL) == (sku != NULL)) {
-        json_fail(r->json, item, r->errs, ERR_BAD_REQUEST, "a line has either \"hs\" or \"sku\"");
+        struct err *err = json_fail(r->json, item, r->errs, ERR_BAD_REQUEST,
+                                    hs ? "a line has both \"hs\" and \"sku\"" : "a line needs \"hs\" or \"sku\"");
+        err->width = 1;
+        err_help(err, hs ? "leave one of them out" : "\"hs\": its commodity code, 6 to 10 digits");
         return;
     }
     if (hs) {
         if (is_code(hs, 6))
             snprintf(line->hs, sizeof line->hs, "%s", hs);
         else
-            json_fail(r->json, json_get(item, "hs"), r->errs, ERR_BAD_REQUEST,
-                      "a commodity code has 6 to 10 digits");
+            fail_code(r, json_get(item, "hs"), 6);
         return;
     }
     const struct catalog *catalog = &r->quote->book->catalog;
     uint32_t product = catalog_find(catalog, sku, strlen(sku));
     if (!product) {
-        json_fail(r->json, json_get(item, "sku"), r->errs, ERR_UNKNOWN_CODE, "no \"%s\" in the catalogue", sku);
+        struct err *err = json_fail(r->json, json_get(item, "sku"), r->errs, ERR_UNKNOWN_CODE,
+                                    "no \"%s\" in the catalogue", sku);
+        if (!catalog->count || !err_suggest(err, sku, catalog->names.name + 1, catalog->count))
+            err_help(err, "goods of your own: --catalog FILE; or give \"hs\" in place of \"sku\"");
         return;
     }
     const struct product *p = &catalog->product[product];
+    if (!catalog_code(p, r->order.to)[0])
+        err_help(json_fail(r->json, json_get(item, "sku"), r->errs, ERR_UNKNOWN_CODE,
+                           "the catalogue has no commodity code of \"%s\" for this destination", sku),
+                 "give \"hs\" in place of \"sku\"");
     snprintf(line->hs, sizeof line->hs, "%s", catalog_code(p, r->order.to));
     line->origin = p->origin;
     line->weight = p->net_weight_g * 1000;
@@ -281,7 +359,8 @@ static void read_line(struct reader *r, const cJSON *item, struct names *descrip
     const char *description = json_text(item, "description", "");
     line->description = names_add(descriptions, description, strlen(description));
     if (line->quantity == 0)
-        json_fail(r->json, json_get(item, "quantity"), r->errs, ERR_BAD_REQUEST, "\"quantity\" is zero");
+        err_help(json_fail(r->json, json_get(item, "quantity"), r->errs, ERR_RANGE, "\"quantity\" is zero"),
+                 "leave the line out, or the name \"quantity\" for one unit");
 }
 
 static void read_lines(struct reader *r)
@@ -289,7 +368,9 @@ static void read_lines(struct reader *r)
     const cJSON *list = json_get(r->json->root, "lines"), *item;
     int count = cJSON_GetArraySize(list);
     if (count == 0 || count > RULE_LINES_MAX) {
-        json_fail(r->json, list, r->errs, ERR_BAD_REQUEST, "an order has 1 to %d lines", RULE_LINES_MAX);
+        struct err *err = json_fail(r->json, list, r->errs, ERR_BAD_REQUEST, "an order has 1 to %d lines, not %d",
+                                    RULE_LINES_MAX, count);
+        err->width = 1;
         return;
     }
     struct assess_line *line = arena_array(&r->arena, struct assess_line, count);
@@ -323,8 +404,9 @@ static void read_order(struct reader *r)
     unsigned currency = rule_currency(r->quote->book->rules, order->to);
     order->annual_used = read_amount(r, buyer, "annual_used", currency ? currency_digits(currency) : 2, 0);
     if (order->form == FORM_DOMESTIC && order->from != order->to)
-        json_fail(r->json, json_get(root, "from"), r->errs, ERR_BAD_REQUEST,
-                  "a domestic sale has the same \"from\" and \"to\"");
+        err_help(json_fail(r->json, json_get(root, "from"), r->errs, ERR_BAD_REQUEST,
+                           "a domestic sale has the same \"from\" and \"to\""),
+                 "a sale across the border is retail, parcel or general");
     read_lines(r);
 }
 
@@ -361,21 +443,23 @@ static void read_drawback(struct reader *r)
     }
     const char *need = order->form == FORM_TRADER ? "purchase_price_with_vat" : "fob";
     if (!json_get(root, need))
-        json_fail(r->json, root, r->errs, ERR_BAD_REQUEST, "\"%s\" is missing for this form", need);
+        err_help(json_fail(r->json, json_get(root, "form"), r->errs, ERR_MISSING_NAME,
+                           "\"%s\" is missing for this form", need),
+                 order->form == FORM_TRADER ? "what the supplier invoiced, VAT included" : "the revenue free on board");
     struct assess_line *line = arena_array(&r->arena, struct assess_line, 1);
     const char *hs = json_text(root, "hs", "");
     *line = (struct assess_line){.quantity = 1000000, .weight = -1, .volume = -1, .pieces = -1, .strength = -1};
     if (is_code(hs, 4))
         snprintf(line->hs, sizeof line->hs, "%s", hs);
     else
-        json_fail(r->json, json_get(root, "hs"), r->errs, ERR_BAD_REQUEST,
-                  "a commodity code has 4 to 10 digits");
+        fail_code(r, json_get(root, "hs"), 4);
     order->line = line;
     order->lines = 1;
     unsigned currency = rule_currency(r->quote->book->rules, order->to);
     if (currency && order->currency && currency != order->currency)
-        json_fail(r->json, json_get(root, "currency"), r->errs, ERR_BAD_REQUEST,
-                  "a drawback is asked for in %s", currency_code(currency));
+        err_help(json_fail(r->json, json_get(root, "currency"), r->errs, ERR_BAD_REQUEST,
+                           "a drawback is asked for in %s", currency_code(currency)),
+                 "convert the amounts first");
 }
 
 static bool read_request(struct reader *r)
@@ -413,14 +497,15 @@ static void add_money(struct buf *out, const char *name, int64_t minor, unsigned
     buf_putc(out, '"');
 }
 
-static void add_error(struct buf *out, const char *code, const char *pointer, const char *message,
-                      const char *help)
+static void add_error(struct buf *out, const char *code, const struct err *err)
 {
     buf_puts(out, ",\"error\":{");
     add_text(out, "code", code);
-    add_text(out, "pointer", pointer);
-    add_text(out, "message", message);
-    add_text(out, "help", help);
+    add_text(out, "pointer", err->pointer);
+    add_text(out, "message", err->message);
+    add_text(out, "help", err->help);
+    if (err->line && err->column)
+        buf_printf(out, ",\"line\":%u,\"column\":%u", err->line, err->column);
     buf_putc(out, '}');
 }
 
@@ -452,21 +537,20 @@ static void begin_answer(const char *id, const char *status, struct buf *out)
     add_text(out, "status", status);
 }
 
-static void answer_bad_request(const struct quote *quote, const char *id, const struct errs *errs,
-                               struct buf *out)
+/* All that is wrong with a request, in place of its answer; lines are then counted from the input's first. */
+static void answer_errors(const struct quote *quote, const char *id, const char *code,
+                          const struct rule_answer *answer, struct errs *errs, struct buf *out)
 {
+    for (size_t i = 0; i < errs->count; i++)
+        errs->item[i].line += errs->item[i].line && quote->line ? quote->line - 1 : 0;
     if (quote->view == QUOTE_TEXT) {
-        for (size_t i = 0; i < errs->count; i++) {
-            struct err err = errs->item[i];
-            err.line += err.line && quote->line ? quote->line - 1 : 0;
-            err_render(&err, 0, out);
-        }
+        for (size_t i = 0; i < errs->count; i++)
+            err_render(&errs->item[i], 0, out);
         return;
     }
-    const struct err *err = &errs->item[0];
     begin_answer(id, "error", out);
-    add_error(out, request_code(err->code), err->pointer, err->message, err->help);
-    add_provenance(quote, NULL, out);
+    add_error(out, code, &errs->item[0]);
+    add_provenance(quote, answer, out);
     buf_puts(out, "}\n");
 }
 
@@ -548,24 +632,48 @@ static void add_warnings(const struct rule_answer *answer, struct buf *out)
     buf_putc(out, ']');
 }
 
-static void answer_error(const struct quote *quote, const char *id, const struct rule_answer *answer,
-                         struct buf *out)
+static const char *const advice[ERR_COUNT] = {
+    [ERR_UNKNOWN_CODE] = "rates of your own: --tariff FILE",
+    [ERR_NO_RATE] = "rates of your own: --tariff FILE",
+    [ERR_LIST_UNKNOWN] = "say so in a table of your own: --tariff FILE",
+    [ERR_NO_PACK] = "what is known: tradeloom rules list",
+    [ERR_BEFORE_FIRST] = "what is known: tradeloom rules list",
+    [ERR_NOT_IN_FORCE] = "what is known: tradeloom rules list",
+    [ERR_NO_FX] = "give it with the request: \"fx\": {\"USDCNY\": \"7.1234\"}",
+    [ERR_NEEDS_QUANTITY] = "give net_weight_kg, volume_l, pieces or strength_vol, per sales unit",
+    [ERR_OVERFLOW] = "amounts are kept with up to 18 digits",
+};
+
+/* The part of the request that the law could not answer. */
+static const cJSON *node_at_fault(const struct quote *quote, const cJSON *request, const struct rule_answer *answer)
 {
-    char pointer[40] = "", help[80];
-    bool is_line = answer->error_line > 0;
-    if (answer->error == ERR_NO_PACK || answer->error == ERR_NO_FX)
-        snprintf(pointer, sizeof pointer, answer->error == ERR_NO_FX ? "/currency" : "/to");
-    else if (answer->error == ERR_BEFORE_FIRST && !is_line)
-        snprintf(pointer, sizeof pointer, "/date");
-    else if (is_line && quote->kind == QUOTE_ORDER)
-        snprintf(pointer, sizeof pointer, "/lines/%u/hs", answer->error_line - 1);
-    else if (is_line)
-        snprintf(pointer, sizeof pointer, "/hs");
-    snprintf(help, sizeof help, "tradeloom explain %s", err_name(answer->error));
-    begin_answer(id, "error", out);
-    add_error(out, err_name(answer->error), pointer, answer->message, help);
-    add_provenance(quote, answer, out);
-    buf_puts(out, "}\n");
+    const cJSON *lines = json_get(request, "lines");
+    const cJSON *line = answer->error_line ? cJSON_GetArrayItem(lines, (int)answer->error_line - 1) : NULL;
+    if (answer->error == ERR_NO_FX)
+        return json_get(request, "currency");
+    if (answer->error == ERR_OVERFLOW && line)
+        return json_get(line, "unit_price");
+    if (answer->error == ERR_NEEDS_QUANTITY && line)
+        return line;
+    if (quote->kind == QUOTE_DRAWBACK)
+        return json_get(request, answer->error == ERR_BEFORE_FIRST && !answer->error_line ? "date" : "hs");
+    if (line)
+        return json_get(line, json_get(line, "hs") ? "hs" : "sku");
+    if (answer->error == ERR_NO_PACK)
+        return json_get(request, "to");
+    return answer->error == ERR_BEFORE_FIRST || answer->error == ERR_NOT_IN_FORCE ? json_get(request, "date") : request;
+}
+
+static void answer_unknown(const struct quote *quote, const struct json *json, const char *id,
+                           const struct rule_answer *answer, struct errs *errs, struct buf *out)
+{
+    const cJSON *node = node_at_fault(quote, json->root, answer);
+    struct err *err = json_fail(json, node, errs, answer->error, "%s", answer->message);
+    if (cJSON_IsObject(node))
+        err->width = 1;
+    err_help(err, "%s%stradeloom explain %s", advice[answer->error] ? advice[answer->error] : "",
+             advice[answer->error] ? "; " : "", err_name(answer->error));
+    answer_errors(quote, id, err_name(answer->error), answer, errs, out);
 }
 
 static void write_answer(const struct quote *quote, const char *id, const struct rule_answer *answer,
@@ -654,30 +762,30 @@ void quote_finish(struct quote *quote)
     assess_finish(&quote->assess);
 }
 
-void quote_refuse(const struct quote *quote, const struct errs *errs, struct buf *out)
+void quote_refuse(const struct quote *quote, const struct json *request, struct errs *errs, struct buf *out)
 {
     check(errs->count > 0);
-    answer_bad_request(quote, NULL, errs, out);
+    answer_errors(quote, json_text(request->root, "id", NULL), request_code(errs->item[0].code), NULL, errs, out);
 }
 
-bool quote_answer(struct quote *quote, const struct json *request, struct buf *out)
+bool quote_answer(struct quote *quote, const struct json *request, struct errs *errs, struct buf *out)
 {
-    struct errs errs = {0};
     struct rule_answer answer;
-    struct reader r = {.quote = quote, .json = request, .errs = &errs};
+    struct reader r = {.quote = quote, .json = request, .errs = errs};
     const char *id = json_text(request->root, "id", NULL);
+    check(errs->count == 0);
     bool is_sound = read_request(&r);
     if (!is_sound) {
-        answer_bad_request(quote, id, &errs, out);
+        quote_refuse(quote, request, errs, out);
     } else {
         assess_order(&quote->assess, &r.order, &answer);
         is_sound = answer.status != RULE_ERROR;
-        if (quote->view == QUOTE_TEXT)
+        if (!is_sound)
+            answer_unknown(quote, request, id, &answer, errs, out);
+        else if (quote->view == QUOTE_TEXT)
             explain(quote, id, &answer, out);
-        else if (is_sound)
-            write_answer(quote, id, &answer, out);
         else
-            answer_error(quote, id, &answer, out);
+            write_answer(quote, id, &answer, out);
     }
     arena_finish(&r.arena);
     return is_sound;

@@ -31,10 +31,10 @@ void quote_init(struct quote *quote, const struct book *book, enum quote_kind ki
 void quote_finish(struct quote *quote);
 
 /* Answers one request; the answer is one line of JSON, or a few lines of text. False when its status is
- * `error`. A request that is no object of the right shape is answered as `bad_request`. */
-bool quote_answer(struct quote *quote, const struct json *request, struct buf *out);
-/* The answer to bytes that are not JSON at all: `errs` is what the reader said. */
-void quote_refuse(const struct quote *quote, const struct errs *errs, struct buf *out);
+ * `error`; `errs`, which comes empty, then says all that is wrong, with its place in the input. */
+bool quote_answer(struct quote *quote, const struct json *request, struct errs *errs, struct buf *out);
+/* The answer to a text that the reader refused: `errs` is what it said. */
+void quote_refuse(const struct quote *quote, const struct json *request, struct errs *errs, struct buf *out);
 
 /* What a request may hold, for `tradeloom schema`. */
 const struct json_field *quote_fields(enum quote_kind kind);
