@@ -233,9 +233,21 @@ static const struct pack *pack_of(struct rule_cache *cache, const struct fact_or
 
 bool rule_reads_sale(struct rule_cache *cache, const struct fact_order *order)
 {
-    bool place, later;
+    bool place = false, later = false;
     const struct pack *pack = pack_of(cache, order, &place, &later);
     return pack && pack->reads_sale;
+}
+
+/* The first day of the packs of the order's place and form. */
+static int32_t first_day(const struct rulebook *book, const struct fact_order *order)
+{
+    int32_t first = DAY_MAX;
+    for (uint32_t i = 0; i < book->packs; i++) {
+        const struct pack *pack = &book->pack[i];
+        if (pack->place == order->to && !pack->abstract_ && pack->forms & 1u << order->form && pack->from < first)
+            first = pack->from;
+    }
+    return first;
 }
 
 static const struct pack *choose_pack(struct rule_cache *cache, const struct fact_order *order,
@@ -246,11 +258,15 @@ static const struct pack *choose_pack(struct rule_cache *cache, const struct fac
     const struct pack *pack = pack_of(cache, order, &place, &later);
     if (pack)
         return pack;
-    snprintf(message, sizeof message,
-             later   ? "the law of this form is known only for later days"
-             : place ? "no rule pack of this place governs the form \"%s\" on this day"
-                     : "no rule pack for this place",
-             form_id((enum form)order->form));
+    const char to[3] = {(char)(order->to >> 8), (char)(order->to & 255), '\0'}, *form = form_id((enum form)order->form);
+    char first[11];
+    date_write(first_day(cache->book, order), first);
+    if (later)
+        snprintf(message, sizeof message, "the law of %s for the form \"%s\" is known from %s on", to, form, first);
+    else if (place)
+        snprintf(message, sizeof message, "no rule pack of %s governs the form \"%s\" on this day", to, form);
+    else
+        snprintf(message, sizeof message, "there is no rule pack for %s", to);
     rule_answer_fail(answer, later ? ERR_BEFORE_FIRST : ERR_NO_PACK, message);
     return NULL;
 }

@@ -140,7 +140,7 @@ static int answer_all(struct desk *desk, struct errs *errs)
     return 0;
 }
 
-static int run(struct cli *cli, enum quote_kind kind)
+static int run(struct cli *cli, enum request_kind kind)
 {
     struct errs errs = {0};
     struct desk desk = {.cli = cli, .source = cli_operand(cli, 0, "-")};
@@ -170,8 +170,8 @@ static int run(struct cli *cli, enum quote_kind kind)
     return desk.status ? desk.status : desk.told.count ? err_status(ERR_BAD_REQUEST) : 0;
 }
 
-static int run_quote(struct cli *cli) { return run(cli, QUOTE_ORDER); }
-static int run_drawback(struct cli *cli) { return run(cli, QUOTE_DRAWBACK); }
+static int run_quote(struct cli *cli) { return run(cli, REQUEST_ORDER); }
+static int run_drawback(struct cli *cli) { return run(cli, REQUEST_DRAWBACK); }
 
 const struct cli_verb cli_quote = {"quote", "[FILE|-]", "what one order owes, and why (a request a line)",
                                    0, 1, options, run_quote};

@@ -9,25 +9,25 @@
 #include "core/json.h"
 #include "core/node.h"
 #include "customs/assess.h"
+#include "sim/request.h"
 
 struct book;
 struct buf;
 struct errs;
 
-enum quote_kind { QUOTE_UNSET, QUOTE_ORDER, QUOTE_DRAWBACK };
 enum quote_view { QUOTE_UNSET_VIEW, QUOTE_JSON, QUOTE_TEXT };
 
 struct quote {
     const struct book *book;
     struct assess assess;
-    enum quote_kind kind;
+    enum request_kind kind;
     enum quote_view view;
     enum lang lang; /* of the text view */
     uint32_t line;  /* of the input where the request starts, for messages; 0: not known */
 };
 
 /* One per thread; the book is borrowed. Owner calls quote_finish. */
-void quote_init(struct quote *quote, const struct book *book, enum quote_kind kind);
+void quote_init(struct quote *quote, const struct book *book, enum request_kind kind);
 void quote_finish(struct quote *quote);
 
 /* Answers one request; the answer is one line of JSON, or a few lines of text. False when its status is
@@ -35,8 +35,5 @@ void quote_finish(struct quote *quote);
 bool quote_answer(struct quote *quote, const struct json *request, struct errs *errs, struct buf *out);
 /* The answer to a text that the reader refused: `errs` is what it said. */
 void quote_refuse(const struct quote *quote, const struct json *request, struct errs *errs, struct buf *out);
-
-/* What a request may hold, for `tradeloom schema`. */
-const struct json_field *quote_fields(enum quote_kind kind);
 
 #endif

@@ -1,0 +1,29 @@
+/* request: what is asked of the law, as JSON (docs/quote.md), read into an order for customs/assess. */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include <stdbool.h>
+
+#include "core/arena.h"
+#include "core/json.h"
+#include "customs/assess.h"
+
+struct book;
+struct errs;
+
+enum request_kind { REQUEST_UNSET, REQUEST_ORDER, REQUEST_DRAWBACK };
+
+struct request {
+    struct arena arena; /* holds what the order points to */
+    struct assess_order order;
+};
+
+/* False when errors were added, each at its place. The owner calls request_finish either way. */
+bool request_read(struct request *request, enum request_kind kind, const struct book *book,
+                  const struct json *json, struct errs *errs);
+void request_finish(struct request *request);
+
+/* What a request may hold, for `tradeloom schema`. */
+const struct json_field *request_fields(enum request_kind kind);
+
+#endif
