@@ -71,7 +71,7 @@ static void share_basis(const struct world *w, const struct mover *m, enum flow_
     bool is_sold_abroad = m->kind == SUBJECT_ORDER && m->column == COLUMN_EXPORT_RETAIL && role == ROLE_SPREAD;
     if (m->kind == SUBJECT_SHIPMENT || (is_bought && !is_sold_abroad)) {
         load->amount = m->cost_minor;
-        load->currency = flow->goods[m->item].purchase_currency;
+        load->currency = flow_purchase_currency(flow, m->item);
         return;
     }
     load->currency = flow->sale_currency;

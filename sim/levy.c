@@ -376,7 +376,7 @@ static void ask_refund(struct world *w, const struct order *o, struct assess_lin
 {
     const struct scenario_flow *flow = flow_of(w, &o->m);
     int32_t law_day = w->scenario->law_day, today = time_local_day(w->now, w->flow[o->m.flow].offset_from_s);
-    unsigned currency = flow->goods[o->m.item].purchase_currency;
+    unsigned currency = flow_purchase_currency(flow, o->m.item);
     int64_t vat = money_scale(cost_minor, flow->purchase_vat_ppm, 1000000, ROUND_HALF_UP);
     line.price = 0;
     struct assess_order facts = {

@@ -157,6 +157,11 @@ static inline const struct scenario_flow *flow_of(const struct world *w, const s
 {
     return w->flow[m->flow].flow;
 }
+/* Of what a mover buys; replayed lines are all bought in the flow's. */
+static inline unsigned flow_purchase_currency(const struct scenario_flow *flow, unsigned item)
+{
+    return item < flow->goods_count ? flow->goods[item].purchase_currency : flow->purchase_currency;
+}
 static inline struct order *order_at(const struct world *w, uint32_t slot)
 {
     return pool_at(&w->orders, slot);
