@@ -146,10 +146,10 @@ static struct text behind(struct text path, struct text head)
  * a member of what the map holds follows. */
 static struct text take_name(struct text path, bool in_map, const struct json_field *members)
 {
-    struct text head = head_of(path, 0);
+    struct text first = head_of(path, 0), head = first;
     while (in_map && members && head.len < path.len && !field_named(members, head_of(behind(path, head), 0)))
         head = head_of(path, head.len + 1);
-    return head;
+    return in_map && head.len == path.len ? first : head; /* none follows: the check will say what could */
 }
 
 static void add_value(struct buf *out, const struct json_field *field, struct text value)
