@@ -438,12 +438,11 @@ static void ask_law(struct load *l, struct draft *draft, int32_t entry_after_day
 static bool purchase_cost(const struct load *l, const struct input_line *line, int32_t day, int64_t *cost)
 {
     struct rational rate;
-    bool stale;
+    bool stale = false;
     const struct scenario_flow *flow = l->flow;
     return fx_rate(&l->book->fx, flow->sale_currency, flow->purchase_currency, day, &rate, &stale) &&
            money_scale2(line->amount, line->good->cost_ppm, 1000000 * currency_unit(flow->sale_currency),
-                        rate.num, rate.den, ROUND_HALF_UP, cost) &&
-           money_scale_try(*cost, currency_unit(flow->purchase_currency), 1, ROUND_HALF_UP, cost);
+                        rate.num * currency_unit(flow->purchase_currency), rate.den, ROUND_HALF_UP, cost);
 }
 
 static void add_to_draft(struct load *l, struct draft *draft, uint32_t index, int32_t day)
@@ -518,7 +517,7 @@ static int64_t take_back(struct load *l, struct replay_order *orders, struct inp
 {
     struct replay_order *order = &orders[sale->sold_in - 1];
     int64_t taken = units < sale->left ? units : sale->left, amount = 0;
-    if (taken == 0 || order->time > time)
+    if (taken == 0)
         return 0;
     check(line_amount(l, sale, taken, &amount));
     sale->left -= (uint32_t)taken;

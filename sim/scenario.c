@@ -89,6 +89,10 @@ static void fail_range(const struct scenario_reader *r, const cJSON *node, const
                        int64_t low, int64_t high)
 {
     struct buf range = {0};
+    for (; digits > 0 && low % 10 == 0 && high % 10 == 0; digits--) {
+        low /= 10;
+        high /= 10;
+    }
     buf_puts(&range, "between ");
     buf_decimal(&range, low, digits);
     buf_puts(&range, " and ");
@@ -244,7 +248,8 @@ static void read_price(const struct scenario_reader *r, const cJSON *node)
             sheet_put(sheet, &row);
         return;
     }
-    for (uint32_t i = 1; i <= sheet->count; i++) {
+    size_t before = r->errs->count;
+    for (uint32_t i = 1; i <= sheet->count && r->errs->count == before; i++) {
         struct sheet_row row = sheet->row[i];
         if (strcmp(row.id, node->string) != 0)
             continue;

@@ -343,7 +343,7 @@ static void suggest_row(struct err *err, const char *id, const struct sheet *she
 static void check_rate(const struct scenario_reader *r, const cJSON *node, unsigned currency, int32_t day)
 {
     struct rational rate;
-    bool stale;
+    bool stale = false;
     char date[11];
     if (!currency || !r->scenario->base_currency ||
         fx_rate(&r->book->fx, currency, r->scenario->base_currency, day, &rate, &stale))
@@ -372,7 +372,8 @@ static void check_days(const struct scenario_reader *r, const cJSON *node, const
 {
     const struct scenario *s = r->scenario;
     int32_t days[] = {s->from_day - flow->lead_days, s->to_day};
-    for (int i = 0; i < 2; i++) {
+    size_t before = r->errs->count;
+    for (int i = 0; i < 2 && r->errs->count == before; i++) {
         char date[11];
         uint32_t row = sheet_find(&s->sheet, node->valuestring, days[i]);
         if (row) {
@@ -382,7 +383,6 @@ static void check_days(const struct scenario_reader *r, const cJSON *node, const
         date_write(days[i], date);
         json_fail(r->json, node, r->errs, ERR_INTERVAL, "price row \"%s\" does not hold on %s", node->valuestring,
                   date);
-        return;
     }
 }
 
