@@ -1,4 +1,4 @@
-/* replay_test: every line of a user's orders is sold, returned or set aside; words are understood; mistakes are found. */
+/* replay_test: every line of a user's orders is sold, returned or set aside; words are understood; mistakes found. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,9 +19,12 @@
 
 static const char real_orders[] = "../shared/data/online-retail/orders.csv";
 
-static struct book book;
-static struct scenario *scenario;
-static struct buf orders;
+/* The state of every test. */
+struct given {
+    struct book book;
+    struct scenario *scenario;
+    struct buf orders; /* tests/orders.csv */
+};
 
 static void print_errs(const struct errs *errs)
 {
@@ -35,33 +38,36 @@ static void print_errs(const struct errs *errs)
 static int setup(void **state)
 {
     const struct data_span *span = data_find("scenarios/replay.json");
+    struct given *given = *state = memory_take(sizeof *given);
     struct errs errs = {0};
-    (void)state;
-    if (book_load(&book, NULL, 0, &errs) != 0 || file_read("tests/orders.csv", &orders, &errs) != 0)
+    if (book_load(&given->book, NULL, 0, &errs) != 0 || file_read("tests/orders.csv", &given->orders, &errs) != 0)
         return -1;
-    scenario = scenario_load(&book, span->path, span->start, (size_t)(span->end - span->start), NULL, 0, &errs);
+    given->scenario = scenario_load(&given->book, span->path, span->start, (size_t)(span->end - span->start), NULL,
+                                    0, &errs);
     print_errs(&errs);
-    return scenario ? 0 : -1;
+    return given->scenario ? 0 : -1;
 }
 
 static int teardown(void **state)
 {
-    (void)state;
-    scenario_free(scenario);
-    book_finish(&book);
-    buf_finish(&orders);
+    struct given *given = *state;
+    scenario_free(given->scenario);
+    book_finish(&given->book);
+    buf_finish(&given->orders);
+    memory_release(given);
     return 0;
 }
 
-static struct replay *load(const char *map, const char *bytes, size_t length, struct errs *errs)
+static struct replay *load(const struct given *given, const char *map, const char *bytes, size_t length,
+                           struct errs *errs)
 {
-    return replay_load(&book, scenario, map, "orders.csv", bytes, length, errs);
+    return replay_load(&given->book, given->scenario, map, "orders.csv", bytes, length, errs);
 }
 
-static struct replay *load_sound(const char *map, const char *bytes, size_t length)
+static struct replay *load_sound(const struct given *given, const char *map, const char *bytes, size_t length)
 {
     struct errs errs = {0};
-    struct replay *replay = load(map, bytes, length, &errs);
+    struct replay *replay = load(given, map, bytes, length, &errs);
     print_errs(&errs);
     assert_non_null(replay);
     return replay;
@@ -87,8 +93,8 @@ static const struct replay_order *order_of(const struct replay *replay, const ch
 
 static void every_line_is_accounted_for(void **state)
 {
-    struct replay *replay = load_sound(NULL, orders.data, orders.length);
-    (void)state;
+    struct given *given = *state;
+    struct replay *replay = load_sound(given, NULL, given->orders.data, given->orders.length);
     assert_int_equal(replay->lines, 22);
     assert_int_equal(replay->sold, 6);
     assert_int_equal(replay->returned, 7);
@@ -110,9 +116,9 @@ static void every_line_is_accounted_for(void **state)
 
 static void orders_are_built(void **state)
 {
-    struct replay *replay = load_sound(NULL, orders.data, orders.length);
+    struct given *given = *state;
+    struct replay *replay = load_sound(given, NULL, given->orders.data, given->orders.length);
     const struct replay_order *first = order_of(replay, "A1");
-    (void)state;
     assert_int_equal(replay->orders, 5);
     assert_ptr_equal(first, replay->order);
     assert_int_equal(first->time, (int64_t)date_day(2011, 1, 5) * DAY_SECONDS + 9 * 3600 + 30 * 60);
@@ -133,9 +139,9 @@ static void orders_are_built(void **state)
 
 static void returns_find_their_sales(void **state)
 {
-    struct replay *replay = load_sound(NULL, orders.data, orders.length);
+    struct given *given = *state;
+    struct replay *replay = load_sound(given, NULL, given->orders.data, given->orders.length);
     const struct replay_order *part = order_of(replay, "A1"), *all = order_of(replay, "A2");
-    (void)state;
     assert_int_equal(part->returned_units, 6); /* two mugs, then the four that were left of ten */
     assert_int_equal(part->returned_minor, 750);
     assert_int_equal(part->return_time, (int64_t)date_day(2011, 2, 1) * DAY_SECONDS + 10 * 3600);
@@ -148,21 +154,21 @@ static void returns_find_their_sales(void **state)
 
 static void purchase_is_a_share_of_the_price(void **state)
 {
-    struct replay *replay = load_sound(NULL, orders.data, orders.length);
-    int64_t pounds = 750 * 2 / 5, yuan = fx_convert(&book.fx, pounds, currency_index("GBP"), currency_index("CNY"),
-                                                    date_day(2011, 1, 5));
-    (void)state;
+    struct given *given = *state;
+    struct replay *replay = load_sound(given, NULL, given->orders.data, given->orders.length);
+    unsigned from = currency_index("GBP"), to = currency_index("CNY");
+    int64_t yuan = fx_convert(&given->book.fx, 750 * 2 / 5, from, to, date_day(2011, 1, 5));
     assert_int_equal(order_of(replay, "A1")->line[0].cost_minor, yuan);
     replay_free(replay);
 }
 
 static void law_and_money_have_their_own_days(void **state)
 {
-    struct replay *replay = load_sound(NULL, orders.data, orders.length);
+    struct given *given = *state;
+    struct replay *replay = load_sound(given, NULL, given->orders.data, given->orders.length);
     struct assess_line line[2];
     struct assess_order request;
-    (void)state;
-    replay_request(scenario, order_of(replay, "A1"), line, &request);
+    replay_request(given->scenario, order_of(replay, "A1"), line, &request);
     assert_int_equal(request.sale_day, date_day(2021, 7, 1));
     assert_int_equal(request.entry_day, date_day(2021, 7, 1));
     assert_int_equal(request.fx_sale_day, date_day(2011, 1, 5));
@@ -175,28 +181,28 @@ static void law_and_money_have_their_own_days(void **state)
 
 static void scenario_takes_the_period_of_the_orders(void **state)
 {
-    struct replay *replay = load_sound(NULL, orders.data, orders.length);
-    int32_t from = scenario->from_day, to = scenario->to_day;
-    (void)state;
-    assert_true(scenario_replays(scenario));
-    scenario_follow(scenario, replay);
-    assert_int_equal(scenario->from_day, date_day(2011, 1, 5));
-    assert_int_equal(scenario->to_day, date_day(2011, 1, 9));
-    assert_int_equal(scenario_expected(scenario), 5);
-    scenario->replay = NULL;
-    scenario->from_day = from;
-    scenario->to_day = to;
+    struct given *given = *state;
+    struct replay *replay = load_sound(given, NULL, given->orders.data, given->orders.length);
+    int32_t from = given->scenario->from_day, to = given->scenario->to_day;
+    assert_true(scenario_replays(given->scenario));
+    scenario_follow(given->scenario, replay);
+    assert_int_equal(given->scenario->from_day, date_day(2011, 1, 5));
+    assert_int_equal(given->scenario->to_day, date_day(2011, 1, 9));
+    assert_int_equal(scenario_expected(given->scenario), 5);
+    given->scenario->replay = NULL;
+    given->scenario->from_day = from;
+    given->scenario->to_day = to;
     replay_free(replay);
 }
 
 static void columns_are_mapped(void **state)
 {
+    struct given *given = *state;
     static const char text[] = "land,n,sku,what,qty,when,price,who\n"
                                "Germany,1,9,RED MUG,1,2011-01-05,1.25,a\n";
-    struct replay *replay = load_sound("order_id=n,article=sku,description=what,quantity=qty,time=when,"
+    struct replay *replay = load_sound(given, "order_id=n,article=sku,description=what,quantity=qty,time=when,"
                                        "unit_price=price,customer=who,country=land",
                                        text, strlen(text));
-    (void)state;
     assert_int_equal(replay->sold, 1);
     replay_free(replay);
 }
@@ -235,13 +241,13 @@ static const struct {
     {NULL, "", "order_id", ERR_SYNTAX, 1, 1, NULL},
 };
 
-static bool finds_mistake(size_t i)
+static bool finds_mistake(const struct given *given, size_t i)
 {
     struct buf text = {0};
     struct errs errs = {0};
     buf_puts(&text, mistakes[i].head ? mistakes[i].head : head);
     buf_puts(&text, mistakes[i].rows);
-    struct replay *replay = load(mistakes[i].map, text.data ? text.data : "", text.length, &errs);
+    struct replay *replay = load(given, mistakes[i].map, text.data ? text.data : "", text.length, &errs);
     const struct err *err = &errs.item[0];
     bool is_right = !replay && errs.count && err->code == mistakes[i].code && err->line == mistakes[i].line &&
                     err->column == mistakes[i].column &&
@@ -258,23 +264,22 @@ static bool finds_mistake(size_t i)
 static void mistakes_are_found_where_they_stand(void **state)
 {
     size_t wrong = 0;
-    (void)state;
     for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++)
-        wrong += !finds_mistake(i);
+        wrong += !finds_mistake(*state, i);
     assert_int_equal(wrong, 0);
 }
 
 static void a_missing_table_is_an_error(void **state)
 {
+    struct given *given = *state;
     const struct data_span *span = data_find("scenarios/replay.json");
     const char *text = "{\"replay\": {\"keywords\": \"tests/none.csv\"}}";
     struct scenario_patch patch = {"--set", text, strlen(text)};
     struct errs errs = {0};
-    struct scenario *s = scenario_load(&book, span->path, span->start, (size_t)(span->end - span->start), &patch, 1,
-                                       &errs);
-    (void)state;
+    struct scenario *s = scenario_load(&given->book, span->path, span->start, (size_t)(span->end - span->start),
+                                       &patch, 1, &errs);
     assert_non_null(s);
-    assert_null(replay_load(&book, s, NULL, "orders.csv", orders.data, orders.length, &errs));
+    assert_null(replay_load(&given->book, s, NULL, "orders.csv", given->orders.data, given->orders.length, &errs));
     assert_int_equal(errs.item[0].code, ERR_NO_INPUT);
     scenario_free(s);
 }
@@ -363,16 +368,16 @@ static void bad_words_are_found(void **state)
 
 static void the_real_orders_are_accounted_for(void **state)
 {
+    struct given *given = *state;
     static const char *const days[] = {"2021-06-30", "2021-07-01", "2026-06-30", "2026-07-01"};
     struct errs errs = {0};
     struct buf bytes = {0};
-    int32_t law_day = scenario->law_day;
-    (void)state;
+    int32_t law_day = given->scenario->law_day;
     if (file_read(real_orders, &bytes, &errs) != 0)
         skip();
     for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
-        assert_true(date_parse(days[i], 10, &scenario->law_day));
-        struct replay *replay = load_sound(NULL, bytes.data, bytes.length);
+        assert_true(date_parse(days[i], 10, &given->scenario->law_day));
+        struct replay *replay = load_sound(given, NULL, bytes.data, bytes.length);
         assert_int_equal(replay->lines, 3425);
         assert_int_equal(accounted(replay), 3425);
         assert_int_equal(replay->set_aside[REPLAY_POSTAGE], 85);
@@ -383,7 +388,7 @@ static void the_real_orders_are_accounted_for(void **state)
         assert_true(replay->value_assessed * 100 >= replay->value_goods * 77);
         replay_free(replay);
     }
-    scenario->law_day = law_day;
+    given->scenario->law_day = law_day;
     buf_finish(&bytes);
 }
 

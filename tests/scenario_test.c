@@ -33,7 +33,8 @@ static const char base[] =
     "      \"parties\": {\"seller\": \"seller.import\", \"supplier\": \"supplier.nz\",\n" /* 14 */
     "        \"buyer\": \"buyer.cn\"},\n"                                            /* 15 */
     "      \"port\": \"cn.ningbo\",\n"                                               /* 16 */
-    "      \"goods\": {\"infant-formula\": {\"weight\": 2, \"cost\": \"26.00\", \"price\": \"200.00\"}},\n" /* 17 */
+    "      \"goods\": {\"infant-formula\": {\"weight\": 2, \"cost\": \"26.00\","       /* 17 */
+    " \"price\": \"200.00\"}},\n"
     "      \"freight\": \"5.00\",\n"                                                 /* 18 */
     "      \"demand\": {\"per_day\": \"10.5\",\n"                                    /* 19 */
     "        \"season\": [2000, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1],\n"                 /* 20 */
@@ -45,24 +46,24 @@ static const char base[] =
     "    }\n"                                                                        /* 26 */
     "  },\n"                                                                         /* 27 */
     "  \"prices\": {\"cn.bonded.pick\": {\"fixed\": \"4.25\"},\n"                    /* 28 */
-    "    \"my.courier\": {\"party\": \"carrier.last_mile.cn\", \"kind\": \"last_mile\", \"currency\": \"CNY\",\n" /* 29 */
+    "    \"my.courier\": {\"party\": \"carrier.last_mile.cn\", \"kind\": \"last_mile\","     /* 29 */
+    " \"currency\": \"CNY\",\n"
     "      \"per_kg\": \"1.5\", \"t10_h\": \"2\", \"t90_h\": \"6.5\"}},\n"           /* 30 */
     "  \"figures\": {\"/flows/zone/rates/inspect\": {\"confidence\": \"assumed\", \"source\": \"none\"}}\n" /* 31 */
     "}\n";
 
-static struct book book;
-
+/* The state of every test is the book. */
 static int setup(void **state)
 {
     struct errs errs = {0};
-    (void)state;
-    return book_load(&book, NULL, 0, &errs);
+    *state = memory_take(sizeof(struct book));
+    return book_load(*state, NULL, 0, &errs);
 }
 
 static int teardown(void **state)
 {
-    (void)state;
-    book_finish(&book);
+    book_finish(*state);
+    memory_release(*state);
     return 0;
 }
 
@@ -75,12 +76,12 @@ static void print_errs(const struct errs *errs)
     buf_finish(&out);
 }
 
-static struct scenario *load_sound(const char *text, const char *patch)
+static struct scenario *load_sound(const struct book *book, const char *text, const char *patch)
 {
     struct errs errs = {0};
     struct scenario_patch patches = {"--set", patch, patch ? strlen(patch) : 0};
     struct scenario *s =
-        scenario_load(&book, "test.json", text, strlen(text), &patches, patch ? 1 : 0, &errs);
+        scenario_load(book, "test.json", text, strlen(text), &patches, patch ? 1 : 0, &errs);
     print_errs(&errs);
     assert_non_null(s);
     return s;
@@ -90,9 +91,8 @@ static struct scenario *load_sound(const char *text, const char *patch)
 
 static void flow_is_read(void **state)
 {
-    struct scenario *s = load_sound(base, NULL);
+    struct scenario *s = load_sound(*state, base, NULL);
     const struct scenario_flow *flow = s->flow;
-    (void)state;
     assert_string_equal(s->id, "test");
     assert_int_equal(s->flows, 1);
     assert_int_equal(s->law_day, DAY_UNSET);
@@ -119,30 +119,31 @@ static void flow_is_read(void **state)
 
 static void columns_follow_home(void **state)
 {
-    struct scenario *s = load_sound(base, "{\"flows\": {\"zone\": {\"channel\": \"direct_mail\", \"stock\": null}}}");
-    (void)state;
+    struct scenario *s = load_sound(*state, base,
+                                    "{\"flows\": {\"zone\": {\"channel\": \"direct_mail\", \"stock\": null}}}");
     assert_int_equal(s->flow->column, COLUMN_IMPORT_RETAIL);
     scenario_free(s);
-    s = load_sound(base, "{\"home\": \"NZ\", \"flows\": {\"zone\": {\"channel\": \"post\", \"stock\": null}}}");
+    s = load_sound(*state, base, "{\"home\": \"NZ\", \"flows\": {\"zone\": {\"channel\": \"post\", \"stock\": null}}}");
     assert_int_equal(s->flow->column, COLUMN_EXPORT_RETAIL);
     assert_int_equal(s->flow->transport, TRANSPORT_POST);
     scenario_free(s);
-    s = load_sound(base, "{\"home\": \"DE\", \"flows\": {\"zone\": {\"channel\": \"container\"}}}");
+    s = load_sound(*state, base, "{\"home\": \"DE\", \"flows\": {\"zone\": {\"channel\": \"container\"}}}");
     assert_int_equal(s->flow->column, COLUMN_GENERAL_TRADE);
     scenario_free(s);
-    s = load_sound(base, "{\"home\": \"DE\", \"flows\": {\"zone\": {\"channel\": \"express\", \"stock\": null}}}");
+    s = load_sound(*state, base,
+                   "{\"home\": \"DE\", \"flows\": {\"zone\": {\"channel\": \"express\", \"stock\": null}}}");
     assert_int_equal(s->flow->column, COLUMN_EXPORT_RETAIL);
     scenario_free(s);
 }
 
 static void prices_lay_over(void **state)
 {
-    struct scenario *s = load_sound(base, NULL);
+    const struct sheet *shared = &((const struct book *)*state)->sheet;
+    struct scenario *s = load_sound(*state, base, NULL);
     int32_t day = date_day(2025, 1, 1), early = date_day(2016, 1, 1);
     const struct sheet_row *now = &s->sheet.row[sheet_find(&s->sheet, "cn.bonded.pick", day)];
     const struct sheet_row *then = &s->sheet.row[sheet_find(&s->sheet, "cn.bonded.pick", early)];
     const struct sheet_row *own = &s->sheet.row[sheet_find(&s->sheet, "my.courier", day)];
-    (void)state;
     assert_ptr_not_equal(now, then);
     assert_int_equal(now->fixed, 4250000);
     assert_int_equal(then->fixed, 4250000);
@@ -151,16 +152,15 @@ static void prices_lay_over(void **state)
     assert_int_equal(own->per_kg, 1500000);
     assert_int_equal(own->t10_s, 7200);
     assert_int_equal(own->t90_s, 23400);
-    assert_int_equal(book.sheet.row[sheet_find(&book.sheet, "cn.bonded.pick", day)].fixed, 3500000);
+    assert_int_equal(shared->row[sheet_find(shared, "cn.bonded.pick", day)].fixed, 3500000);
     scenario_free(s);
 }
 
 static void patches_lay_over(void **state)
 {
-    struct scenario *plain = load_sound(base, NULL), *same = load_sound(base, "{\"home\": \"CN\"}");
-    struct scenario *s = load_sound(base, "{\"as_of\": \"2024-12-31\", \"rules\": {\"any\": {\"thing\": 1}},"
+    struct scenario *plain = load_sound(*state, base, NULL), *same = load_sound(*state, base, "{\"home\": \"CN\"}");
+    struct scenario *s = load_sound(*state, base, "{\"as_of\": \"2024-12-31\", \"rules\": {\"any\": {\"thing\": 1}},"
                                           " \"flows\": {\"zone\": {\"rates\": {\"inspect\": null}}}}");
-    (void)state;
     assert_int_equal(s->law_day, date_day(2024, 12, 31));
     assert_int_equal(s->flow->inspect_ppm, 0);
     assert_string_equal(plain->hash, same->hash);
@@ -174,8 +174,7 @@ static void patches_lay_over(void **state)
 
 static void demand_adds_up(void **state)
 {
-    struct scenario *s = load_sound(base, NULL);
-    (void)state;
+    struct scenario *s = load_sound(*state, base, NULL);
     assert_int_equal(scenario_expected(s), 210); /* 10 days of 10.5, twice in January */
     scenario_limit(s, 2100);
     assert_int_equal(s->limit, 2100);
@@ -187,8 +186,7 @@ static void demand_adds_up(void **state)
 
 static void demand_has_a_bound(void **state)
 {
-    struct scenario *s = load_sound(base, NULL);
-    (void)state;
+    struct scenario *s = load_sound(*state, base, NULL);
     scenario_limit(s, 25000); /* 1,000 a day */
     assert_int_equal(s->demand_q16, (10000 * 65536 + 209) / 210);
     assert_int_equal(s->to_day, date_day(2025, 1, 25));
@@ -197,8 +195,7 @@ static void demand_has_a_bound(void **state)
 
 static void period_grows(void **state)
 {
-    struct scenario *s = load_sound(base, "{\"limit\": {\"scales\": \"period\"}}");
-    (void)state;
+    struct scenario *s = load_sound(*state, base, "{\"limit\": {\"scales\": \"period\"}}");
     scenario_limit(s, 211);
     assert_int_equal(s->demand_q16, 65536);
     assert_int_equal(s->to_day, date_day(2025, 1, 11));
@@ -207,11 +204,10 @@ static void period_grows(void **state)
 
 static void assumed_figures_are_counted(void **state)
 {
-    struct scenario *s = load_sound(base, NULL);
-    (void)state;
+    struct scenario *s = load_sound(*state, base, NULL);
     assert_int_equal(scenario_assumed(s), 1); /* its own figure; both rows that it uses are low */
     scenario_free(s);
-    s = load_sound(base, "{\"flows\": {\"zone\": {\"roles\": {\"handling\": \"cn.air.handling\"}}}}");
+    s = load_sound(*state, base, "{\"flows\": {\"zone\": {\"roles\": {\"handling\": \"cn.air.handling\"}}}}");
     assert_int_equal(scenario_assumed(s), 2);
     scenario_free(s);
 }
@@ -302,12 +298,12 @@ static const struct mistake mistakes[] = {
     {"\"confidence\": \"assumed\"", "\"confidence\": \"asumed\"", ERR_UNKNOWN_VALUE, 31, 59, "assumed"},
 };
 
-static bool finds_mistake(const struct mistake *mistake, size_t number)
+static bool finds_mistake(const struct book *book, const struct mistake *mistake, size_t number)
 {
     struct buf text = {0};
     struct errs errs = {0};
     const char *bytes = changed(&text, mistake->find, mistake->put);
-    struct scenario *s = scenario_load(&book, "test.json", bytes, strlen(bytes), NULL, 0, &errs);
+    struct scenario *s = scenario_load(book, "test.json", bytes, strlen(bytes), NULL, 0, &errs);
     const struct err *err = &errs.item[0];
     bool is_right = !s && errs.count >= 1 && err->code == mistake->code && err->line == mistake->line &&
                     err->column == mistake->column && (!mistake->help || strstr(err->help, mistake->help));
@@ -323,9 +319,8 @@ static bool finds_mistake(const struct mistake *mistake, size_t number)
 static void mistakes_are_found_where_they_stand(void **state)
 {
     size_t wrong = 0;
-    (void)state;
     for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++)
-        wrong += !finds_mistake(&mistakes[i], i);
+        wrong += !finds_mistake(*state, &mistakes[i], i);
     assert_int_equal(wrong, 0);
 }
 
@@ -334,8 +329,7 @@ static void many_mistakes_are_found_at_once(void **state)
     const char *patch = "{\"home\": \"cn\", \"flows\": {\"zone\": {\"port\": \"\", \"rates\": {\"catch\": \"2\"}}}}";
     struct scenario_patch patches = {"--set", patch, strlen(patch)};
     struct errs errs = {0};
-    (void)state;
-    assert_null(scenario_load(&book, "test.json", base, strlen(base), &patches, 1, &errs));
+    assert_null(scenario_load(*state, "test.json", base, strlen(base), &patches, 1, &errs));
     assert_true(errs.count >= 3);
 }
 
@@ -345,13 +339,12 @@ static void patch_mistake_is_shown_in_the_patch(void **state)
     const char *second = "{\"home\":\n \"CN\", \"hom\": 1}";
     struct scenario_patch patches[] = {{"one", first, strlen(first)}, {"two", second, strlen(second)}};
     struct errs errs = {0};
-    (void)state;
-    assert_null(scenario_load(&book, "test.json", base, strlen(base), patches, 1, &errs));
+    assert_null(scenario_load(*state, "test.json", base, strlen(base), patches, 1, &errs));
     assert_string_equal(errs.item[0].source, "one");
     assert_string_equal(errs.item[0].pointer, "/flows/zone/rates/catch");
     assert_int_equal(errs.item[0].column, 40);
     errs = (struct errs){0};
-    assert_null(scenario_load(&book, "test.json", base, strlen(base), patches, 2, &errs));
+    assert_null(scenario_load(*state, "test.json", base, strlen(base), patches, 2, &errs));
     assert_string_equal(errs.item[0].source, "two");
     assert_int_equal(errs.item[0].code, ERR_UNKNOWN_NAME);
     assert_int_equal(errs.item[0].line, 2);
@@ -363,10 +356,9 @@ static void patch_must_be_an_object(void **state)
 {
     struct scenario_patch patch = {"--set", "[]", 2};
     struct errs errs = {0};
-    (void)state;
-    assert_null(scenario_load(&book, "test.json", base, strlen(base), &patch, 1, &errs));
+    assert_null(scenario_load(*state, "test.json", base, strlen(base), &patch, 1, &errs));
     assert_int_equal(errs.item[0].code, ERR_WRONG_TYPE);
-    assert_null(scenario_load(&book, "test.json", "[]", 2, NULL, 0, &errs));
+    assert_null(scenario_load(*state, "test.json", "[]", 2, NULL, 0, &errs));
 }
 
 /* A row of another day is never taken: a period that a price does not cover is an error. */
@@ -395,14 +387,13 @@ static void prices_hold_over_the_period(void **state)
 static void shipped_scenarios_are_sound(void **state)
 {
     size_t seen = 0;
-    (void)state;
     for (size_t i = 0; i < data_count; i++) {
         const struct data_span *span = &data_spans[i];
         size_t length = (size_t)(span->end - span->start), path = strlen(span->path);
         struct errs errs = {0};
         if (strncmp(span->path, "scenarios/", 10) != 0 || strcmp(span->path + path - 5, ".json") != 0)
             continue;
-        struct scenario *s = scenario_load(&book, span->path, span->start, length, NULL, 0, &errs);
+        struct scenario *s = scenario_load(*state, span->path, span->start, length, NULL, 0, &errs);
         print_errs(&errs);
         assert_non_null(s);
         assert_true(*s->title_en && *s->title_zh);
@@ -417,9 +408,8 @@ static void milk_powder_has_its_size(void **state)
 {
     const struct data_span *span = data_find("scenarios/milk-powder.json");
     struct errs errs = {0};
-    struct scenario *s = scenario_load(&book, span->path, span->start, (size_t)(span->end - span->start), NULL, 0,
+    struct scenario *s = scenario_load(*state, span->path, span->start, (size_t)(span->end - span->start), NULL, 0,
                                        &errs);
-    (void)state;
     assert_in_range(scenario_expected(s), 19900, 20100);
     scenario_limit(s, 1000000);
     assert_int_equal(s->to_day, date_day(2025, 12, 31));
