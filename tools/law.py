@@ -47,6 +47,9 @@ def source_text(source):
 
 
 def values(pack):
+    if not pack.get("parameters"):
+        yield "No values of its own: the rates stand in the tariff."
+        return
     yield "| value | since | is | law | source | confidence |"
     yield "|---|---|---|---|---|---|"
     for name, days in pack.get("parameters", {}).items():
