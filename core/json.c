@@ -74,6 +74,15 @@ static int peek(const struct scanner *s)
     return s->at < s->length ? (unsigned char)s->bytes[s->at] : -1;
 }
 
+/* Behind the last character that is no blank: where something is missing. */
+static size_t end_of_text(const struct scanner *s)
+{
+    size_t end = s->length;
+    while (end > 0 && s->bytes[end - 1] && strchr(" \t\n\r", s->bytes[end - 1]))
+        end--;
+    return end;
+}
+
 static bool is_digit(int c)
 {
     return c >= '0' && c <= '9';
@@ -216,9 +225,10 @@ static bool scan_word(struct scanner *s)
                        : c == '/' || c == '#' ? "JSON has no comments"
                        : c == '+' || c == '.' ? "write 0.5, without sign and with a digit before the point"
                        : c == '}' || c == ']' ? "remove the comma before it"
+                       : c == 'N' && s->length - s->at > 1 && s->bytes[s->at + 1] == 'a' ? "JSON has no NaN"
                        : c == 'T' || c == 'F' || c == 'N' ? "true, false, null are written small"
                                               : "a text stands between double quotes";
-    return fail(s, ERR_SYNTAX, c < 0 ? s->length - (s->length > 0) : s->at,
+    return fail(s, ERR_SYNTAX, c < 0 ? end_of_text(s) : s->at,
                 c < 0 ? "the text ends where a value was expected" : "a value was expected here",
                 c < 0 ? "" : help);
 }
@@ -242,7 +252,7 @@ static bool scan_separator(struct scanner *s, char close, bool *done)
     char message[64];
     snprintf(message, sizeof message, c < 0 ? "the text ends before the closing %c" : "a comma or %c was expected",
              close);
-    return fail(s, ERR_SYNTAX, c < 0 ? s->length - (s->length > 0) : s->at, message, "");
+    return fail(s, ERR_SYNTAX, c < 0 ? end_of_text(s) : s->at, message, "");
 }
 
 static bool scan_member(struct scanner *s)
@@ -251,7 +261,7 @@ static bool scan_member(struct scanner *s)
     size_t key_start = s->at;
     int c = peek(s);
     if (c != '"')
-        return fail(s, ERR_SYNTAX, c < 0 ? s->length - (s->length > 0) : s->at, "a name in double quotes was expected",
+        return fail(s, ERR_SYNTAX, c < 0 ? end_of_text(s) : s->at, "a name in double quotes was expected",
                     c == '}' ? "remove the comma before it"
                     : c == '\'' ? "names stand between double quotes"
                                 : "write \"name\": value");
@@ -259,7 +269,7 @@ static bool scan_member(struct scanner *s)
         return false;
     skip_blanks(s);
     if (peek(s) != ':')
-        return fail(s, ERR_SYNTAX, s->at < s->length ? s->at : s->length - 1,
+        return fail(s, ERR_SYNTAX, s->at < s->length ? s->at : end_of_text(s),
                     "a colon was expected behind the name", "");
     s->at++;
     return scan_value(s, key_start);
@@ -339,8 +349,9 @@ static void find_duplicates(const struct json *json, const cJSON *object, struct
         if (cJSON_IsObject(object)) {
             size_t length = strlen(child->string);
             if (names_find(&names, child->string, length))
-                json_fail_name(json, child, errs, ERR_DUPLICATE, "the name \"%s\" stands twice in this object",
-                               child->string);
+                err_help(json_fail_name(json, child, errs, ERR_DUPLICATE, "the name \"%s\" stands twice in this object",
+                                        child->string),
+                         "keep one of the two");
             names_add(&names, child->string, length);
         }
         if (child->child)
@@ -434,6 +445,7 @@ int json_read(struct json *json, const char *source, const char *bytes, size_t l
     if (got == 1 && at < length) {
         struct err *err = err_at(json, errs, ERR_TRAILING, at, 1);
         snprintf(err->message, sizeof err->message, "text behind the end of the JSON value");
+        err_help(err, "one value stands alone in its file, or on its line");
         return -1;
     }
     return got == 1 ? 0 : -1;
@@ -481,7 +493,9 @@ static struct err *fail_node(const struct json *json, const cJSON *node, struct 
     struct err *err;
     if (place) {
         bool is_name = at_name && place->key_start != place->start;
-        size_t start = is_name ? place->key_start : place->start, end = place->end;
+        size_t start = is_name ? place->key_start : place->start;
+        bool is_open = json->bytes[start] == '{' || json->bytes[start] == '['; /* then the bracket is shown */
+        size_t end = is_open ? start + 1 : place->end;
         if (is_name) {
             end = start + 1;
             while (json->bytes[end] != '"')

@@ -210,7 +210,6 @@ size_t json_check(const struct json *json, const cJSON *object, const struct jso
             continue;
         struct err *err = json_fail(json, object, errs, ERR_MISSING_NAME, "\"%s\" is missing in %s",
                                     field->name, what);
-        err->width = 1; /* at the bracket that opens the object */
         if (field->note)
             err_help(err, "\"%s\": %s", field->name, field->note);
     }

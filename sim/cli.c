@@ -284,6 +284,8 @@ int cli_main(const struct cli_verb *const *verbs, int argc, char **argv)
     cli.operand = arena_array(&cli.arena, const char *, argc + 1);
     cli.given = arena_array(&cli.arena, struct cli_given, argc + 1);
     int verb = verb_at(argc, argv), status = 0;
+    for (int i = 1; i < argc; i++) /* mistakes of the command line are told that way, too */
+        cli.json = cli.json || strcmp(argv[i], "--json") == 0;
     if (verb) {
         cli.verb = find_verb(verbs, argv[verb]);
         const char *names[NAMES_MAX];

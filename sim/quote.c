@@ -202,8 +202,6 @@ static void answer_unknown(const struct quote *quote, const struct json *json, c
 {
     const cJSON *node = node_at_fault(quote, json->root, answer);
     struct err *err = json_fail(json, node, errs, answer->error, "%s", answer->message);
-    if (cJSON_IsObject(node))
-        err->width = 1;
     err_help(err, "%s%stradeloom explain %s", advice[answer->error] ? advice[answer->error] : "",
              advice[answer->error] ? "; " : "", err_name(answer->error));
     answer_errors(quote, id, err_name(answer->error), answer, errs, out);

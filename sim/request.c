@@ -299,7 +299,6 @@ static void read_code(struct reader *r, const cJSON *item, struct assess_line *l
     if ((hs != NULL) == (sku != NULL)) {
         struct err *err = json_fail(r->json, item, r->errs, ERR_BAD_REQUEST,
                                     hs ? "a line has both \"hs\" and \"sku\"" : "a line needs \"hs\" or \"sku\"");
-        err->width = 1;
         err_help(err, hs ? "leave one of them out" : "\"hs\": its commodity code, 6 to 10 digits");
         return;
     }
@@ -365,9 +364,8 @@ static void read_lines(struct reader *r)
     const cJSON *list = json_get(r->json->root, "lines"), *item;
     int count = cJSON_GetArraySize(list);
     if (count == 0 || count > RULE_LINES_MAX) {
-        struct err *err = json_fail(r->json, list, r->errs, ERR_BAD_REQUEST, "an order has 1 to %d lines, not %d",
-                                    RULE_LINES_MAX, count);
-        err->width = 1;
+        json_fail(r->json, list, r->errs, ERR_BAD_REQUEST, "an order has 1 to %d lines, not %d", RULE_LINES_MAX,
+                  count);
         return;
     }
     struct assess_line *line = arena_array(&r->request->arena, struct assess_line, count);

@@ -1,0 +1,220 @@
+"""Broken input of every kind: each case of tests/broken/*.txt must be refused with the code, at the place and with
+the advice that it states, as text with a caret and as JSON objects.
+
+usage: broken.py TRADELOOM ROOT [FILE.txt …]      one TAP line a case
+
+    let ORDER "date": "2026-07-02", …     $ORDER in the files below stands for that
+    == a price below zero                 a case
+    $ quote orders.ndjson                 how tradeloom is called, in an empty folder; > PATH: where its stdout goes
+    @ orders.ndjson                       a file there, of the lines that follow
+    | {"lines": [{"unit_price": "-1"}], $ORDER}
+                                ^^^^      what the caret must stand under
+    |x \\xff                               a line with Python's escapes
+    ^ 1:1 1 orders.ndjson                 the place in figures (line:column width file), where it cannot be drawn
+    ! 65 out_of_range                     exit status and code of the first error
+    : is below zero                       part of its message
+    ? without sign                        part of its help
+    + unknown_name                        codes of the further errors, in their order
+    > assessed error assessed             statuses of the answers on stdout
+"""
+import json
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+
+REPORT = re.compile(r"error\[(?P<code>\w+)\]: (?P<message>.*)\n"
+                    r"(?:  --> (?P<file>.*?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?(?:  (?P<pointer>\S.*))?\n)?"
+                    r"(?: *\d+ \| (?P<excerpt>.*)\n +\| (?P<before>[ \t]*)(?P<carets>\^+)\n)?"
+                    r"(?:  = help: (?P<help>.*)\n)?")
+# Codes that no input can bring about: our own bugs.
+NEVER = {"internal"}
+
+
+class Case:
+    def __init__(self, title):
+        self.title, self.command, self.files, self.place = title, "", {}, None
+        self.status, self.code, self.says, self.helps = 0, "", [], []
+        self.others, self.answers, self.marked = [], None, None
+
+
+def expand(text, lets):
+    return re.sub(r"\$([A-Z]+)", lambda m: lets[m.group(1)] if m.group(1) in lets else m.group(0), text)
+
+
+def read_cases(path):
+    lets, case, lines, source = {}, None, [], ""
+    for number, row in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        sign, rest = row[:2], row[2:]
+        if re.fullmatch(r"  +\^+", row):
+            written = source[: row.index("^") - 2]
+            marked = expand(source[row.index("^") - 2: len(row) - 2], lets)
+            case.place = (len(lines), len(expand(written, lets)) + 1, len(marked) or 1, name)
+            case.marked = marked
+        elif row.startswith("let "):
+            word, value = rest[2:].split(" ", 1)
+            lets[word] = expand(value, lets)
+        elif row.startswith("== "):
+            case = Case(row[3:])
+            yield case
+        elif sign == "$ ":
+            case.command = expand(rest, lets)
+        elif sign == "@ ":
+            name, lines = rest, []
+            case.files[name] = lines
+        elif sign in ("| ", "|"):
+            source = rest
+            lines.append(expand(rest, lets).encode() + b"\n")
+        elif sign == "|x":
+            lines.append(rest[1:].encode().decode("unicode_escape").encode("latin-1"))
+        elif sign == "^ ":
+            at, width, *file = rest.split()
+            line, column = map(int, at.split(":"))
+            case.place = (line, column, int(width), file[0] if file else name)
+        elif sign == "! ":
+            status, *code = rest.split()
+            case.status, case.code = int(status), code[0] if code else ""
+        elif sign == ": ":
+            case.says.append(rest)
+        elif sign == "? ":
+            case.helps.append(rest)
+        elif sign == "+ ":
+            case.others = rest.split()
+        elif sign == "> ":
+            case.answers = rest.split()
+        elif row and not row.startswith("#"):
+            raise SystemExit(f"{path}:{number}: not understood: {row}")
+
+
+def run(binary, command, folder):
+    words, stdout = shlex.split(command), subprocess.PIPE
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "NO_COLOR": "1", "HOME": str(folder)}
+    if ">" in words:
+        stdout = open(words[words.index(">") + 1], "wb")
+        words = words[: words.index(">")]
+    given = (folder / "stdin").read_bytes() if (folder / "stdin").exists() else b""
+    return subprocess.run([binary, *words], cwd=folder, env=environment, input=given, stdout=stdout,
+                          stderr=subprocess.PIPE, timeout=120)
+
+
+def cells(text):
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def under_caret(report):
+    """What the carets stand under, and whether they end where a character does."""
+    start, width, at, found = cells(report["before"]), len(report["carets"]), 0, ""
+    for c in report["excerpt"]:
+        if start <= at < start + width:
+            found += c
+        at += cells(c)
+    return found
+
+
+def compare(case, got, want, wrong):
+    for what, (found, needed) in {w: (got.get(w), want[w]) for w in want}.items():
+        if found != needed:
+            wrong.append(f"{what} is {found!r}, not {needed!r}")
+    for part in case.says:
+        if part not in (got.get("message") or ""):
+            wrong.append(f"the message {got.get('message')!r} does not say {part!r}")
+    for part in case.helps:
+        if part not in (got.get("help") or ""):
+            wrong.append(f"the help {got.get('help')!r} does not say {part!r}")
+
+
+def check_text(case, done, wrong):
+    text = done.stderr.decode()
+    reports = [m.groupdict() for m in REPORT.finditer(text)]
+    if not reports:
+        wrong.append(f"no error is told: {text[:300]!r}")
+        return
+    first = reports[0]
+    want = {"code": case.code}
+    if case.place:
+        line, column, width, file = case.place
+        want |= {"file": file, "line": str(line), "column": str(column)}
+        if first["carets"] is None:
+            wrong.append("no caret")
+        elif case.marked is not None and under_caret(first) != case.marked:
+            wrong.append(f"the caret stands under {under_caret(first)!r}, not {case.marked!r}")
+    compare(case, first, want, wrong)
+    if case.others != [r["code"] for r in reports[1:]] and case.others != ["…"]:
+        wrong.append(f"further errors are {[r['code'] for r in reports[1:]]}, not {case.others}")
+    if case.helps and not first["help"]:
+        wrong.append("no help")
+
+
+def check_objects(case, done, wrong):
+    try:
+        objects = [json.loads(line) for line in done.stderr.decode().splitlines()]
+    except ValueError:
+        wrong.append(f"--json: not one object a line: {done.stderr.decode()[:200]!r}")
+        return
+    want = {"code": case.code}
+    if case.place:
+        want |= dict(zip(("line", "column", "width", "file"), case.place))
+    compare(case, objects[0] if objects else {}, want, wrong)
+
+
+def check_answers(case, done, wrong):
+    if case.answers is None:
+        return
+    answers = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    if [a["status"] for a in answers] != case.answers:
+        wrong.append(f"answers are {[a['status'] for a in answers]}, not {case.answers}")
+    bad = [a["error"] for a in answers if a["status"] == "error"]
+    if bad and case.place and (bad[0].get("line"), bad[0].get("column")) != case.place[:2]:
+        wrong.append(f"the answer says {bad[0].get('line')}:{bad[0].get('column')}, not {case.place[:2]}")
+
+
+def check(binary, case):
+    wrong = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        for path, lines in case.files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(b"".join(lines))
+        done = run(binary, case.command, folder)
+        if done.returncode != case.status:
+            wrong.append(f"exit status {done.returncode}, not {case.status}: {done.stderr.decode()[:300]!r}")
+        if case.code:
+            check_text(case, done, wrong)
+            check_objects(case, run(binary, "--json " + case.command, folder), wrong)
+        elif done.stderr:
+            wrong.append(f"stderr says {done.stderr.decode()[:200]!r}")
+        check_answers(case, done, wrong)
+    return wrong
+
+
+def main():
+    binary, root = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2])
+    paths = [pathlib.Path(p) for p in sys.argv[3:]] or sorted((root / "tests/broken").glob("*.txt"))
+    cases = [(path.stem, case) for path in paths for case in read_cases(path)]
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda item: check(binary, item[1]), cases))
+    failed = 0
+    for number, ((file, case), wrong) in enumerate(zip(cases, found), 1):
+        print(f"{'not ok' if wrong else 'ok'} {number} - {file}: {case.title}")
+        for line in wrong:
+            print(f"# {line}")
+        failed += bool(wrong)
+    number = len(cases)
+    if not sys.argv[3:]:
+        number += 1
+        names = re.findall(r'X\(\w+, "(\w+)", \d+\)', (root / "core/err.h").read_text(encoding="utf-8"))
+        missed = sorted(set(names) - {case.code for _, case in cases} - NEVER)
+        print(f"{'not ok' if missed else 'ok'} {number} - every code of core/err.h is met")
+        if missed:
+            print("# no case meets " + ", ".join(missed))
+        failed += bool(missed)
+    print(f"1..{number}")
+    sys.exit(failed > 0)
+
+
+main()
