@@ -335,7 +335,7 @@ static void trap_met(struct machine *m, const struct code *c)
     };
     const struct step *step = &m->bound->pack->step[c->b];
     const char *text = sentence[c->a] ? sentence[c->a] : "cannot be computed";
-    if (step->kind == STEP_ERROR && step->message[LANG_EN])
+    if (step->kind == STEP_ERROR && step->missing == c->a && step->message[LANG_EN]) /* else its condition is unknown */
         text = step->message[LANG_EN];
     snprintf(what, sizeof what, "%s%s%s%s", text, *name ? " (" : "", name, *name ? ")" : "");
     stop_error(m, c->b, (enum err_code)c->a, what);

@@ -261,6 +261,7 @@ void assess_order(struct assess *assess, const struct assess_order *order,
     struct fact_order facts;
     struct rational rate;
     bool stale = false, fits = true;
+    uint32_t at = 0;
     unsigned to = rule_currency(assess->book, order->to);
     check(order->lines > 0 && order->lines <= RULE_LINES_MAX);
     fill_keys(order, &facts);
@@ -275,10 +276,11 @@ void assess_order(struct assess *assess, const struct assess_order *order,
         return;
     }
     make_room(assess, order->lines);
-    for (uint32_t i = 0; i < order->lines && fits; i++)
-        fits = fill_line(order, i, rate, to, &assess->line[i]);
+    for (; at < order->lines && fits; at++)
+        fits = fill_line(order, at, rate, to, &assess->line[at]);
     if (!fits || !fill_amounts(order, rate, to, &facts) || !fill_exact_facts(assess, order, to, day, &facts)) {
         rule_answer_fail(answer, ERR_OVERFLOW, "an amount or quantity is too large");
+        answer->error_line = fits ? 0 : at;
         return;
     }
     fill_fx_facts(assess, order, to, day, &facts);
