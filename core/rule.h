@@ -80,6 +80,7 @@ struct rule_answer {
     int64_t value;            /* customs value, the step named "value" */
     bool has_value;
     uint32_t lines;           /* of the order that was run */
+    int32_t sale_day, entry_day; /* whose law was read */
     uint32_t charges;         /* used of charge[] */
     struct rule_charge charge[RULE_CHARGES_MAX];
     int64_t total_of[CHARGE_COUNT]; /* by kind */
@@ -113,9 +114,8 @@ void rule_run(struct rule_cache *cache, const struct fact_order *order, struct r
 struct buf;
 /* The list `charges` of an answer, as JSON (docs/quote.md). */
 void rule_trace_charges(const struct rule_cache *cache, const struct rule_answer *answer, struct buf *out);
-/* Every step with its value, formula, law, for a person; lang as enum lang of core/node.h. */
-void rule_trace_text(const struct rule_cache *cache, const struct rule_answer *answer, int lang,
-                     struct buf *out);
+/* Tests and charges in words, in numbers and with their laws, for a person; lang as enum lang of core/node.h. */
+void rule_explain(const struct rule_cache *cache, const struct rule_answer *answer, int lang, struct buf *out);
 /* Code, message (en, zh) and open form of the refusal. */
 void rule_refusal(const struct rule_answer *answer, const char **code, const char **en, const char **zh,
                   const char **instead);

@@ -497,7 +497,10 @@ static struct term bind_value(struct binder *b, const struct step *step, struct 
     struct term when = step->when ? compile(b, step->when) : term_constant(TYPE_BOOL, 1, 1);
     struct term t = bind_formula(b, step, when);
     bool is_ruled_out = when.state == TERM_CONST && !when.num && b->pack->expr[step->when].level == LEVEL_ORDER;
-    if (step->charge && step->when && (!step->zero[LANG_EN] || is_ruled_out)) {
+    for (uint32_t i = 0; i < step->reasons; i++)
+        if (step->reason[i].when)
+            compile(b, step->reason[i].when); /* its outcome is kept for the trace */
+    if (step->charge && step->when && (!step->reasons || is_ruled_out)) {
         if (!out->when)
             out->when = arena_array(&b->cache->arena, struct term, b->pack->steps + 1);
         out->when[step - b->pack->step] = when;
@@ -607,4 +610,29 @@ struct bound_line *rule_bind_line(struct rule_cache *cache, const struct bound_o
     bind_steps(b, &result->code, LEVEL_LINE);
     memory_release(b);
     return result;
+}
+
+struct term rule_bind_expr(const struct rule_cache *cache, const struct bound_order *bound,
+                           const struct bound_line *line, const struct step *step, uint16_t expr,
+                           struct code *code, uint32_t room, uint32_t *codes)
+{
+    struct binder *b = memory_take(sizeof *b);
+    struct fact_order order = order_of(bound);
+    struct fact_line keys = {0};
+    if (line) {
+        memcpy(keys.hs, line->key.hs, sizeof keys.hs);
+        keys.origin = line->key.origin;
+        keys.flags = line->key.flags;
+    }
+    const struct bound_code *level = line ? &line->code : &bound->code;
+    *b = (struct binder){.book = cache->book, .pack = bound->pack, .order = &order, .key = &bound->key,
+                         .bound = bound, .line = line ? &keys : NULL, .step = step, .term = level->term,
+                         .registers = level->registers};
+    struct term t = compile(b, expr);
+    *codes = b->codes < room ? b->codes : 0;
+    memcpy(code, b->code, *codes * sizeof *code);
+    if (b->codes >= room)
+        t = term_trap(ERR_OVERFLOW, 0);
+    memory_release(b);
+    return t;
 }

@@ -77,6 +77,11 @@ struct parameter {
 
 enum step_kind { STEP_UNSET, STEP_VALUE, STEP_REFUSE, STEP_REGIME, STEP_ALLOWANCE, STEP_ERROR };
 
+struct reason {
+    uint16_t when; /* expr, 0: always */
+    const char *text[3];
+};
+
 struct step {
     const char *name;
     uint8_t kind, level, round, charge; /* step_kind, rule_level, round_mode, charge_kind */
@@ -87,7 +92,9 @@ struct step {
     const char *is_text, *when_text, *rate_text, *base_text;
     const char *regime, *refuse, *instead;
     const char *treasury, *debtor, *collector, *due;
-    const char *title[3], *message[3], *zero[3]; /* by enum lang: [1] en, [2] zh */
+    const char *title[3], *message[3]; /* by enum lang: [1] en, [2] zh */
+    struct reason *reason;               /* why a charge is zero: the first whose condition holds */
+    uint32_t reasons;
 };
 
 struct segment {
@@ -150,6 +157,12 @@ uint16_t formula_parse(struct rulebook *book, struct pack *pack, const char *tex
 bool unit_parse(struct rulebook *book, const struct pack *pack, const char *text, uint8_t *type,
                 struct rule_unit *unit);
 void unit_write(const struct rulebook *book, struct rule_unit unit, char *out, size_t room);
+
+/* rule_epoch.c: fills book->epochs from the packs and the tariff. */
+void rule_make_epochs(struct rulebook *book);
+
+/* rule_words.c: what a fact, a tariff kind, a person or a charge is called; the name itself where it has no words. */
+const char *rule_word(bool is_zh, const char *name);
 
 /* ---- bound programs ---- */
 
@@ -262,6 +275,35 @@ const struct parameter *parameter_picked(const struct rulebook *book, const stru
 /* Is a charge left out? Its condition does not hold, and it gives no reason for its zero or the order's keys
  * alone rule it out. `r`: the registers of its level. */
 bool rule_charge_absent(const struct bound_code *code, const wide *r, uint16_t step);
+/* A parameter value or tariff row that a charge rests on. */
+struct basis {
+    const struct parameter *parameter;
+    const struct parameter_value *value;
+    const struct tariff_row *row;
+};
+/* What a charge of the last run rests on, the deciding one first; at most `room`. */
+uint32_t rule_basis(const struct rule_cache *cache, const struct rule_answer *answer,
+                    const struct rule_charge *charge, struct basis *out, uint32_t room);
+/* Why a charge of the last run is zero, by its pack; NULL: the pack does not say. */
+const char *rule_reason(const struct rule_cache *cache, const struct rule_answer *answer,
+                        const struct rule_charge *charge, int lang);
+/* Who stands behind a word of a pack: `importer`, `supplier`; others are what they say. */
+const char *rule_person(const struct bound_order *bound, const char *word);
+
+/* What any formula of a step came to in the last run: num/den, a symbol, a day. Not known: it failed, or was not
+ * reached. `line` from 1, 0: the order. */
+struct worth {
+    bool known;
+    uint8_t type;
+    wide num;
+    int64_t den;
+};
+struct worth rule_worth(const struct rule_cache *cache, const struct rule_answer *answer, uint32_t line,
+                        const struct step *step, uint16_t expr);
+/* Code of one formula over the registers of a bound program, at most `room` of it. */
+struct term rule_bind_expr(const struct rule_cache *cache, const struct bound_order *bound,
+                           const struct bound_line *line, const struct step *step, uint16_t expr,
+                           struct code *code, uint32_t room, uint32_t *codes);
 /* The value of a parameter on a day; NULL before the first. */
 const struct parameter_value *parameter_on(const struct parameter *parameter, int32_t day);
 /* The day on which a step (NULL: the pack) reads. */

@@ -53,7 +53,7 @@ static const struct json_field step_fields[] = {
     {"missing", JSON_STRING, false, false, NULL, NULL, "error code for a missing tariff row"},
     {"title", JSON_TEXTS, false, false, NULL, NULL, "for people"},
     {"note", JSON_ANY, false, false, NULL, NULL, "for readers"},
-    {"zero", JSON_TEXTS, false, false, NULL, NULL, "why the charge is zero"},
+    {"zero", JSON_ANY, false, false, NULL, NULL, "why the charge is zero: {en, zh}, or a list of {when, en, zh}"},
     {"refuse", JSON_STRING, false, false, NULL, NULL, "code of a refusal"},
     {"instead", JSON_STRING, false, false, NULL, NULL, "form that is open"},
     {"message", JSON_TEXTS, false, false, NULL, NULL, "of a refusal"},
@@ -389,6 +389,33 @@ static void read_outcome_step(struct building *b, const cJSON *node, struct step
     }
 }
 
+static void read_reason(struct building *b, const cJSON *node, struct step *step)
+{
+    struct reason *reason = &step->reason[step->reasons++];
+    const char *when = json_text(node, "when", NULL);
+    reason->text[LANG_EN] = keep(b, json_text(node, "en", NULL));
+    reason->text[LANG_ZH] = keep(b, json_text(node, "zh", NULL));
+    if (!reason->text[LANG_EN] || !reason->text[LANG_ZH])
+        fail_at(b, "steps", step->name, "zero", ERR_MISSING_NAME, "a reason is {en, zh}");
+    if (when)
+        reason->when = read_formula(b, step->name, "zero", when, step->level, TYPE_BOOL);
+}
+
+/* Why the charge is zero: one text, or a list of texts with conditions. */
+static void read_reasons(struct building *b, const cJSON *zero, struct step *step)
+{
+    int count = cJSON_IsArray(zero) ? cJSON_GetArraySize(zero) : 1;
+    const cJSON *node;
+    if (!zero)
+        return;
+    step->reason = arena_array(&b->loader->book->arena, struct reason, count + 1);
+    if (cJSON_IsArray(zero))
+        cJSON_ArrayForEach(node, zero)
+            read_reason(b, node, step);
+    else
+        read_reason(b, zero, step);
+}
+
 static void read_step(struct building *b, const cJSON *node)
 {
     struct pack *pack = b->pack;
@@ -420,8 +447,8 @@ static void read_step(struct building *b, const cJSON *node)
     step->base_text = keep(b, json_text(node, "base", NULL));
     step->rate_text = keep(b, json_text(node, "rate", NULL));
     keep_texts(b, node, "title", step->title);
-    keep_texts(b, node, "zero", step->zero);
     pack->steps++;
+    read_reasons(b, json_get(node, "zero"), step);
     if (step->base_text)
         step->base = read_formula(b, step->name, "base", step->base_text, step->level, TYPE_NUMBER);
     if (step->rate_text)
@@ -591,94 +618,6 @@ static void build_packs(struct loader *l)
     qsort(book->pack, book->packs, sizeof *book->pack, by_id);
 }
 
-/* ---- epochs ---- */
-
-struct days {
-    int32_t *day;
-    uint32_t count, room;
-};
-
-static void days_add(struct days *days, int32_t day)
-{
-    if (days->count == days->room) {
-        uint32_t room = days->room ? days->room * 2 : 256;
-        days->day = memory_resize(days->day, days->room * sizeof *days->day, room * sizeof *days->day);
-        days->room = room;
-    }
-    days->day[days->count++] = day;
-}
-
-static int by_day(const void *a, const void *b)
-{
-    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
-    return (x > y) - (x < y);
-}
-
-static void days_of_pack(struct days *days, const struct pack *pack)
-{
-    days_add(days, pack->from);
-    if (pack->until < DAY_MAX)
-        days_add(days, pack->until + 1);
-    for (uint32_t i = 0; i < pack->parameters; i++)
-        for (uint32_t k = 0; k < pack->parameter[i].values; k++)
-            days_add(days, pack->parameter[i].value[k].from);
-    for (uint32_t i = 1; i < pack->exprs; i++) {
-        if (pack->expr[i].op == EXPR_DAY) { /* a comparison with it changes on the day or behind it */
-            days_add(days, pack->expr[i].day);
-            days_add(days, pack->expr[i].day + 1);
-        }
-    }
-}
-
-static uint64_t facts_of_pack(const struct pack *pack)
-{
-    uint64_t facts = 0;
-    for (uint32_t i = 1; i < pack->exprs; i++)
-        if (pack->expr[i].op == EXPR_ORDER_FACT)
-            facts |= UINT64_C(1) << pack->expr[i].ref;
-    return facts;
-}
-
-static void make_epochs(struct rulebook *book, uint16_t place)
-{
-    struct days days = {0};
-    uint64_t facts = 0;
-    uint16_t base = 0;
-    for (uint32_t i = 0; i < book->packs; i++) {
-        if (book->pack[i].place == place) {
-            days_of_pack(&days, &book->pack[i]);
-            facts |= facts_of_pack(&book->pack[i]);
-            if (book->pack[i].base_place)
-                base = book->pack[i].base_place;
-        }
-    }
-    for (uint32_t i = 0; i < book->tariff.rows; i++) {
-        const struct tariff_row *row = &book->tariff.row[i];
-        if (row->place == place || (base && row->place == base)) {
-            days_add(&days, row->from);
-            if (row->until < DAY_MAX)
-                days_add(&days, row->until + 1);
-        }
-    }
-    qsort(days.day, days.count, sizeof *days.day, by_day);
-    struct place_epochs *epochs = &book->epochs[book->places++];
-    epochs->place = place;
-    epochs->facts = facts;
-    epochs->day = arena_array(&book->arena, int32_t, days.count + 1);
-    for (uint32_t i = 0; i < days.count; i++)
-        if (epochs->days == 0 || epochs->day[epochs->days - 1] != days.day[i])
-            epochs->day[epochs->days++] = days.day[i];
-    memory_release(days.day);
-}
-
-static void make_places(struct rulebook *book)
-{
-    book->epochs = arena_array(&book->arena, struct place_epochs, book->packs + 1);
-    for (uint32_t i = 0; i < book->packs; i++)
-        if (!rule_has_place(book, book->pack[i].place))
-            make_epochs(book, book->pack[i].place);
-}
-
 /* ---- the book ---- */
 
 static void hash_files(struct rulebook *book, const struct rule_file *const lists[3], const size_t counts[3])
@@ -727,7 +666,7 @@ struct rulebook *rulebook_load(const struct rule_file *packs, size_t pack_count,
         tariff_load(&book->tariff, place_of_table(tariffs[i].source), tariffs[i].source,
                     tariffs[i].bytes, tariffs[i].length, errs);
     build_packs(&l);
-    make_places(book);
+    rule_make_epochs(book);
     hash_files(book, (const struct rule_file *const[3]){packs, tariffs, reforms},
                (const size_t[3]){pack_count, tariff_count, reform_count});
     for (uint32_t i = 0; i < l.jsons; i++)

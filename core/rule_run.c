@@ -274,7 +274,7 @@ static const struct pack *choose_pack(struct rule_cache *cache, const struct fac
 /* ---- the machine ---- */
 
 struct machine {
-    struct rule_cache *cache;
+    const struct rule_cache *cache; /* its registers are written, not the cache */
     const struct bound_order *bound;
     const struct fact_order *order;
     struct rule_answer *answer;
@@ -553,9 +553,8 @@ static void run_spread(struct machine *m, uint16_t index)
         m->cache->line_register[(size_t)i * REGISTERS_MAX + m->cache->run_line[i]->code.term[index].reg] = share[i];
 }
 
-static void bind_lines(struct machine *m)
+static void bind_lines(struct machine *m, struct rule_cache *cache)
 {
-    struct rule_cache *cache = m->cache;
     uint32_t lines = m->order->lines;
     if (lines > cache->line_room) {
         uint32_t room = cache->line_room ? cache->line_room : 8;
@@ -700,13 +699,38 @@ void rule_run(struct rule_cache *cache, const struct fact_order *order, struct r
                         .answer = answer};
     answer->bound = m.bound;
     answer->lines = order->lines;
+    answer->sale_day = order->sale_day;
+    answer->entry_day = order->entry_day;
     answer->regime = pack->regime;
     answer->currency = pack->currency;
     answer->warnings = m.bound->code.warnings;
-    bind_lines(&m);
+    bind_lines(&m, cache);
     run_segments(&m);
     if (!m.stop)
         collect(&m);
     if (answer->status != RULE_ERROR)
         collect_named(&m);
+}
+
+struct worth rule_worth(const struct rule_cache *cache, const struct rule_answer *answer, uint32_t line,
+                        const struct step *step, uint16_t expr)
+{
+    enum { ROOM = 512 };
+    struct code code[ROOM];
+    wide r[REGISTERS_MAX];
+    uint32_t codes;
+    const wide *o = cache->order_register;
+    const struct bound_line *bound = line ? cache->run_line[line - 1] : NULL;
+    struct term t = rule_bind_expr(cache, answer->bound, bound, step, expr, code, ROOM, &codes);
+    if (t.state == TERM_CONST)
+        return (struct worth){true, t.type, t.num, t.den};
+    if (t.state != TERM_REGISTER)
+        return (struct worth){0};
+    memcpy(r, line ? cache->line_register + (size_t)(line - 1) * REGISTERS_MAX : o, sizeof r);
+    struct rule_answer scratch = {.status = RULE_ASSESSED};
+    struct fact_order order = {.lines = answer->lines};
+    struct machine m = {.cache = cache, .bound = answer->bound, .order = &order,
+                        .answer = &scratch};
+    run_code(&m, code, code + codes, r, o);
+    return m.stop ? (struct worth){0} : (struct worth){true, t.type, r[t.reg], t.den};
 }

@@ -9,13 +9,6 @@
 
 enum { SOURCES_MAX = 12, DEPTH_MAX = 16 };
 
-/* A parameter value or tariff row that a step rests on. */
-struct basis {
-    const struct parameter *parameter;
-    const struct parameter_value *value;
-    const struct tariff_row *row;
-};
-
 struct trace {
     const struct rule_cache *cache;
     const struct bound_order *bound;
@@ -139,17 +132,6 @@ static unsigned truth_of(const struct trace *t, const struct expr *e)
     return registers_of(t, t->reading->level)[truth - TRUTH_REGISTER] ? TRUTH_YES : TRUTH_NO;
 }
 
-static unsigned truth_of_step(const struct trace *t, uint32_t index)
-{
-    const struct step *step = &t->bound->pack->step[index];
-    const struct term *term = step_term(t, index);
-    if (term->state == TERM_CONST)
-        return term->num ? TRUTH_YES : TRUTH_NO;
-    return term->state != TERM_REGISTER                        ? TRUTH_UNKNOWN
-           : registers_of(t, step->level)[term->reg] != 0 ? TRUTH_YES
-                                                               : TRUTH_NO;
-}
-
 static void visit(struct trace *t, uint16_t index, int depth);
 
 /* The branch that was taken, then what led into it. */
@@ -227,12 +209,20 @@ static void visit(struct trace *t, uint16_t index, int depth)
         visit(t, e->kid[i], depth);
 }
 
-/* What a charge of nothing rests on is what made it nothing, not its rate. */
+static bool is_nothing(const struct trace *t, uint32_t index)
+{
+    const struct term *term = step_term(t, index);
+    wide v = term->state == TERM_REGISTER ? registers_of(t, t->bound->pack->step[index].level)[term->reg] : term->num;
+    return (term->state == TERM_CONST || term->state == TERM_REGISTER) && v == 0;
+}
+
+/* What a charge of nothing rests on is what made it nothing, and not its rate unless that is nothing. */
 static void find_basis(struct trace *t, const struct step *step, bool is_zero)
 {
+    const struct expr *rate = &t->bound->pack->expr[step->rate];
     t->count = 0;
     t->reading = step;
-    if (!is_zero)
+    if (!is_zero || (step->rate && rate->op == EXPR_STEP && is_nothing(t, rate->ref)))
         visit(t, step->rate, 0);
     if (is_zero && step->when && truth_of(t, &t->bound->pack->expr[step->when]) == TRUTH_NO)
         visit(t, step->when, 0);
@@ -322,6 +312,17 @@ static struct trace trace_of(const struct rule_cache *cache, const struct rule_a
     return t;
 }
 
+static const char *reason_of(struct trace *t, const struct step *step, int lang)
+{
+    t->reading = step;
+    for (uint32_t i = 0; i < step->reasons; i++) {
+        const struct reason *reason = &step->reason[i];
+        if (!reason->when || truth_of(t, &t->bound->pack->expr[reason->when]) == TRUTH_YES)
+            return reason->text[lang];
+    }
+    return NULL;
+}
+
 static void write_rounding(struct buf *out, const struct step *step)
 {
     static const char *const mode[] = {"", "half_up", "half_even", "down", "up", "floor", "ceil"};
@@ -360,7 +361,7 @@ static void write_charge(struct buf *out, const struct rule_cache *cache,
     write_rounding(out, step);
     buf_printf(out, ",\"rule\":\"%s/%s\"", pack->id, step->name);
     write_law(out, &t);
-    member(out, "reason", is_zero ? step->zero[LANG_EN] : NULL);
+    member(out, "reason", is_zero ? reason_of(&t, step, LANG_EN) : NULL);
     buf_putc(out, '}');
 }
 
@@ -375,84 +376,24 @@ void rule_trace_charges(const struct rule_cache *cache, const struct rule_answer
     buf_putc(out, ']');
 }
 
-/* ---- text ---- */
-
-static void write_bases(struct buf *out, const struct trace *t, int lang)
+uint32_t rule_basis(const struct rule_cache *cache, const struct rule_answer *answer,
+                    const struct rule_charge *charge, struct basis *out, uint32_t room)
 {
-    char day[11];
-    for (uint32_t i = 0; i < t->count; i++) {
-        const struct basis *b = &t->basis[i];
-        date_write(b->row ? b->row->from : b->value->from, day);
-        const char *law = b->row ? b->row->law : lang == LANG_ZH ? b->value->law_zh : b->value->law_en;
-        const char *text = b->row ? b->row->value : b->value->text ? b->value->text : "…";
-        buf_printf(out, lang == LANG_ZH ? "        %s = %s，自 %s 起，%s（%s）\n"
-                                        : "        %s = %s since %s, %s (%s)\n",
-                   b->row ? names_at(&t->cache->book->names, b->row->kind) : b->parameter->name, text, day,
-                   *law ? law : "-", b->row ? b->row->confidence : b->value->confidence);
-    }
+    struct trace t = trace_of(cache, answer, charge->line);
+    find_basis(&t, &answer->bound->pack->step[charge->step], charge->amount == 0);
+    uint32_t count = t.count < room ? t.count : room;
+    memcpy(out, t.basis, count * sizeof *out);
+    return count;
 }
 
-static bool is_nothing(const struct trace *t, uint16_t index)
+const char *rule_reason(const struct rule_cache *cache, const struct rule_answer *answer,
+                        const struct rule_charge *charge, int lang)
 {
-    return truth_of_step(t, index) == TRUTH_NO;
+    struct trace t = trace_of(cache, answer, charge->line);
+    return reason_of(&t, &answer->bound->pack->step[charge->step], lang);
 }
 
-/* People see the charges that the answer states, and of the steps with a title what is known and holds. */
-static bool is_shown(const struct trace *t, uint16_t index)
-{
-    const struct step *step = &t->bound->pack->step[index];
-    if (step->kind != STEP_VALUE)
-        return false;
-    const struct term *term = step_term(t, index);
-    if (step->charge == CHARGE_UNSET)
-        return step->title[LANG_EN] && term->state != TERM_TRAP && !(term->type == TYPE_BOOL && is_nothing(t, index));
-    const struct bound_code *code = step->level == LEVEL_LINE ? &t->line->code : &t->bound->code;
-    return !rule_charge_absent(code, registers_of(t, step->level), index);
-}
-
-static void write_step_text(struct buf *out, struct trace *t, uint16_t index, int lang)
-{
-    const struct pack *pack = t->bound->pack;
-    const struct step *step = &pack->step[index];
-    const struct term *term = step_term(t, index);
-    const char *title = step->title[lang] ? step->title[lang] : step->name;
-    bool zero = is_nothing(t, index);
-    find_basis(t, step, zero);
-    buf_printf(out, "    %s%s = ", step->charge ? "» " : "", title);
-    write_money(out, t, term, step->level);
-    buf_printf(out, "\n        %s = %s\n", step->name, step->is_text);
-    if (step->charge)
-        write_bases(out, t, lang);
-    if (step->charge && zero && step->zero[lang])
-        buf_printf(out, "        %s\n", step->zero[lang]);
-}
-
-void rule_trace_text(const struct rule_cache *cache, const struct rule_answer *answer, int lang,
-                     struct buf *out)
-{
-    const struct pack *pack = answer->bound ? answer->bound->pack : NULL;
-    if (!pack || answer->status == RULE_ERROR) {
-        buf_printf(out, "%s: %s\n", err_name(answer->error), answer->message);
-        return;
-    }
-    buf_printf(out, "%s (%s)\n", pack->title[lang] ? pack->title[lang] : pack->id, answer->regime);
-    for (uint32_t s = 0; s < pack->segments; s++) {
-        const struct segment *segment = &pack->segment[s];
-        uint32_t lines = segment->level == LEVEL_LINE ? answer->lines : 1;
-        for (uint32_t line = 1; line <= lines; line++) {
-            struct trace t = trace_of(cache, answer, segment->level == LEVEL_LINE ? line : 0);
-            bool is_headed = segment->level != LEVEL_LINE;
-            for (uint16_t i = segment->first; i < segment->end; i++) {
-                if (!is_shown(&t, i))
-                    continue;
-                if (!is_headed)
-                    buf_printf(out, lang == LANG_ZH ? "  第 %u 行 %s\n" : "  line %u, %s\n", line, t.line->key.hs);
-                is_headed = true;
-                write_step_text(out, &t, i, lang);
-            }
-        }
-    }
-}
+const char *rule_person(const struct bound_order *bound, const char *word) { return person(bound, word); }
 
 void rule_refusal(const struct rule_answer *answer, const char **code, const char **en, const char **zh,
                   const char **instead)

@@ -118,6 +118,17 @@ static bool read_origin(struct tariff *tariff, struct text cell, struct tariff_r
     return row->origin != 0;
 }
 
+static void read_law(struct tariff *tariff, struct text cell, struct tariff_row *row)
+{
+    row->law = row->law_en = keep(tariff, cell);
+    for (size_t i = 0; i + 3 < cell.len; i++) {
+        if (memcmp(cell.ptr + i, " | ", 3) == 0) {
+            row->law = keep(tariff, (struct text){cell.ptr, i});
+            row->law_en = keep(tariff, (struct text){cell.ptr + i + 3, cell.len - i - 3});
+        }
+    }
+}
+
 /* Fills a row from the cells just read; the column at fault, or -1. */
 static int read_row(struct tariff *tariff, const struct csv *csv, const int at[COLUMNS],
                     struct tariff_row *row)
@@ -140,7 +151,7 @@ static int read_row(struct tariff *tariff, const struct csv *csv, const int at[C
     if (cell[UNTIL].len && (!date_parse(cell[UNTIL].ptr, cell[UNTIL].len, &row->until) || row->until < row->from))
         return UNTIL;
     row->value = keep(tariff, cell[VALUE]);
-    row->law = keep(tariff, cell[LAW]);
+    read_law(tariff, cell[LAW], row);
     row->confidence = keep(tariff, cell[CONFIDENCE]);
     row->source = keep(tariff, cell[SOURCE]);
     return -1;

@@ -26,7 +26,8 @@ struct tariff_row {
     struct rational ad_valorem, specific; /* fraction; money per unit */
     uint8_t specific_unit, specific_currency;
     int32_t from, until;
-    const char *value, *law, *confidence, *source;
+    const char *value, *confidence, *source;
+    const char *law, *law_en; /* "中文 | English", or the same text twice */
 };
 
 struct tariff {

@@ -275,6 +275,11 @@ void assess_order(struct assess *assess, const struct assess_order *order,
         rule_answer_fail(answer, ERR_NO_FX, message);
         return;
     }
+    struct rational given;
+    assess->taken_from = order->currency;
+    assess->taken = rate;
+    assess->taken_day = day;
+    assess->taken_given = given_rate(order, order->currency, to, &given);
     make_room(assess, order->lines);
     for (; at < order->lines && fits; at++)
         fits = fill_line(order, at, rate, to, &assess->line[at]);

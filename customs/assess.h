@@ -55,6 +55,10 @@ struct assess {
     int32_t memo_month;
     int64_t memo_fact[2];
     uint32_t memo_flags;
+    unsigned taken_from;    /* how the last order's amounts were converted, for the explanation */
+    struct rational taken;
+    int32_t taken_day;
+    bool taken_given;
 };
 
 void assess_init(struct assess *assess, const struct rulebook *book, const struct fx *fx);

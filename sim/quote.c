@@ -142,11 +142,15 @@ static void add_refusal(const struct rule_answer *answer, struct buf *out)
     buf_putc(out, '}');
 }
 
-static const char *const warning_text[WARN_COUNT] = {
-    [WARN_LOW_CONFIDENCE] = "a rate or limit that decided here is of low confidence: see law and source",
-    [WARN_FX_STALE] = "no exchange rate for this month: the last known month was taken",
-    [WARN_ASSUMED_VALUE] = "a value that decided here is assumed, not published",
-    [WARN_SWITCH_DEFAULT] = "sources disagree on a rule that decided here: the default reading was taken",
+static const char *const warning_text[WARN_COUNT][2] = {
+    [WARN_LOW_CONFIDENCE] = {"a rate or limit that decided here is of low confidence: see law and source",
+                             "此处适用的税率或限值可信度低，请核对法律依据和来源"},
+    [WARN_FX_STALE] = {"no exchange rate for this month: the last known month was taken",
+                       "当月汇率缺失，采用最近已知月份的汇率"},
+    [WARN_ASSUMED_VALUE] = {"a value that decided here is assumed, not published",
+                            "此处适用的数值为假定值，未见公布"},
+    [WARN_SWITCH_DEFAULT] = {"sources disagree on a rule that decided here: the default reading was taken",
+                             "来源对此处规则的理解不一，采用默认解释"},
 };
 
 static void add_warnings(const struct rule_answer *answer, struct buf *out)
@@ -158,7 +162,7 @@ static void add_warnings(const struct rule_answer *answer, struct buf *out)
             continue;
         buf_puts(out, is_first ? "{" : ",{");
         add_text(out, "code", rule_warning_id((enum rule_warning)warning));
-        add_text(out, "message", warning_text[warning]);
+        add_text(out, "message", warning_text[warning][0]);
         buf_putc(out, '}');
         is_first = false;
     }
@@ -235,22 +239,25 @@ static void write_answer(const struct quote *quote, const char *id, const struct
 
 /* ---- for a person ---- */
 
-static void explain_totals(const struct quote *quote, const struct rule_answer *answer, struct buf *out)
+/* The rate at which the request's amounts were taken over, where they were in another currency. */
+static void explain_rate(const struct quote *quote, const struct rule_answer *answer, struct buf *out)
 {
-    int64_t total = 0;
-    for (enum charge_kind kind = CHARGE_UNSET + 1; kind < CHARGE_COUNT; kind++) {
-        if (!(answer->stated & 1u << kind) || kind == CHARGE_REFUND_RATE)
-            continue;
-        buf_printf(out, "%-18s ", charge_id(kind));
-        buf_decimal(out, answer->total_of[kind], currency_digits(answer->currency));
-        buf_putc(out, '\n');
-        total += kind < CHARGE_DRAWBACK ? answer->total_of[kind] : 0;
-    }
-    if (quote->kind == REQUEST_ORDER) {
-        buf_printf(out, "%-18s ", quote->lang == LANG_ZH ? "合计 total" : "total");
-        buf_decimal(out, total, currency_digits(answer->currency));
-        buf_printf(out, " %s\n", currency_code(answer->currency));
-    }
+    const struct assess *assess = &quote->assess;
+    int64_t micro;
+    char month[11];
+    if (answer->status == RULE_ERROR || assess->taken_from == answer->currency ||
+        !money_scale_try(1000000, assess->taken.num, assess->taken.den, ROUND_HALF_UP, &micro))
+        return;
+    date_write(assess->taken_day, month);
+    buf_printf(out, quote->lang == LANG_ZH ? "金额按 1 %s = " : "amounts at 1 %s = ",
+               currency_code(assess->taken_from));
+    buf_decimal(out, micro, 6);
+    buf_printf(out, " %s", currency_code(answer->currency));
+    if (assess->taken_given)
+        buf_puts(out, quote->lang == LANG_ZH ? "（申报汇率）折算\n" : ", as the request says\n");
+    else
+        buf_printf(out, quote->lang == LANG_ZH ? "（%.7s 月均值，欧洲央行）折算\n"
+                                               : ", mean of %.7s by the European Central Bank\n", month);
 }
 
 static void explain(const struct quote *quote, const char *id, const struct rule_answer *answer,
@@ -259,19 +266,19 @@ static void explain(const struct quote *quote, const char *id, const struct rule
     bool is_zh = quote->lang == LANG_ZH;
     if (id)
         buf_printf(out, "%s\n", id);
-    rule_trace_text(quote->assess.cache, answer, (int)quote->lang, out);
+    explain_rate(quote, answer, out);
+    rule_explain(quote->assess.cache, answer, (int)quote->lang, out);
     if (answer->status == RULE_REFUSED) {
         const char *code, *en, *zh, *instead;
         rule_refusal(answer, &code, &en, &zh, &instead);
         buf_printf(out, is_zh ? "退运（%s）：%s\n" : "refused (%s): %s\n", code, is_zh && zh ? zh : en ? en : code);
         if (instead)
             buf_printf(out, is_zh ? "可以改用：%s\n" : "open instead: %s\n", instead);
-    } else if (answer->status == RULE_ASSESSED) {
-        explain_totals(quote, answer, out);
     }
     for (unsigned warning = 0; warning < WARN_COUNT; warning++)
         if (answer->warnings & 1u << warning)
-            buf_printf(out, "warning[%s]: %s\n", rule_warning_id((enum rule_warning)warning), warning_text[warning]);
+            buf_printf(out, is_zh ? "注意[%s]：%s\n" : "warning[%s]: %s\n",
+                       rule_warning_id((enum rule_warning)warning), warning_text[warning][is_zh]);
     int32_t kept = rule_kept_until(answer);
     char day[11] = "?";
     if (kept != DAY_UNSET)
