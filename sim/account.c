@@ -59,6 +59,16 @@ void account_post(struct world *w, struct mover *m, enum posting_kind kind, uint
         w->sink.posting(w->sink.self, w->ledger.postings, &posting);
 }
 
+void account_purchase(struct world *w, struct mover *m)
+{
+    const struct scenario_flow *flow = flow_of(w, m);
+    unsigned currency = flow_purchase_currency(flow, m->item);
+    int64_t vat = money_scale(m->cost_minor, flow->purchase_vat_ppm, 1000000, ROUND_HALF_UP);
+    account_post(w, m, KIND_GOODS, flow->seller, flow->supplier, currency, m->cost_minor, 0);
+    if (vat)
+        account_post(w, m, KIND_INPUT_VAT, flow->seller, world_treasury(w, flow->from), currency, vat, 0);
+}
+
 /* ---- prices ---- */
 
 /* What a price that is a share is a share of. */

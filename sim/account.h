@@ -15,6 +15,9 @@ void account_post(struct world *world, struct mover *mover, enum posting_kind ki
 int64_t account_convert(const struct world *world, int64_t amount, unsigned from, unsigned to);
 int64_t account_base(struct world *world, int64_t amount, unsigned currency);
 
+/* The seller buys what the mover holds, with VAT where the flow buys at home. */
+void account_purchase(struct world *world, struct mover *mover);
+
 /* `payer` pays the price of a role for this mover; returns it in base currency. */
 int64_t account_price(struct world *world, struct mover *mover, enum flow_role role, uint16_t payer);
 /* As above for a given share of it: units, days and the amount (of `currency`) that the price is a share of. */

@@ -1,10 +1,12 @@
-/* import_retail: consumers buy from abroad: out of a bonded warehouse (stock first), or by direct mail. */
+/* import_retail: consumers buy from abroad: out of a bonded warehouse (stock first), by direct mail with a list,
+ * or as a personal parcel that customs looks at now and then. */
 #include "sim/flow.h"
 #include "sim/levy.h"
 #include "sim/sale.h"
 #include "sim/stock.h"
 
-enum { BONDED = FLOW_CHANNEL(BONDED), DIRECT = FLOW_CHANNEL(DIRECT_MAIL), BOTH = BONDED | DIRECT };
+enum { BONDED = FLOW_CHANNEL(BONDED), DIRECT = FLOW_CHANNEL(DIRECT_MAIL), PARCEL = FLOW_CHANNEL(PERSONAL_PARCEL) };
+enum { LISTED = BONDED | DIRECT, MAILED = DIRECT | PARCEL, ALL = BONDED | DIRECT | PARCEL };
 enum { ORDER = SUBJECT_ORDER, SHIPMENT = SUBJECT_SHIPMENT };
 enum { LAW = LAYER_LAW, TRADE = LAYER_TRADE, LOGISTICS = LAYER_LOGISTICS };
 
@@ -25,36 +27,39 @@ const struct flow_step import_retail_steps[] = {
     {"put_away", "Put away", "上架入库", SHIPMENT, LOGISTICS, BONDED, stock_put_away},
 
     /* orders */
-    {"place", "Place the order", "下单", ORDER, TRADE, BOTH, NULL, .stamp = FLOW_STAMP(PLACED)},
-    {"pay", "Pay", "支付", ORDER, TRADE, BOTH, sale_pay,
+    {"place", "Place the order", "下单", ORDER, TRADE, ALL, NULL, .stamp = FLOW_STAMP(PLACED)},
+    {"pay", "Pay", "支付", ORDER, TRADE, ALL, sale_pay,
      .price = {ROLE_PAYMENT, ROLE_COMMISSION}, .stamp = FLOW_STAMP(PAID)},
-    {"buy_one", "Buy abroad", "境外采购", ORDER, TRADE, DIRECT, sale_purchase,
+    {"buy_one", "Buy abroad", "境外采购", ORDER, TRADE, MAILED, sale_purchase,
      .price = {ROLE_TRANSFER, ROLE_SPREAD}},
-    {"pick_abroad", "Pick and pack abroad", "境外拣货打包", ORDER, LOGISTICS, DIRECT, NULL,
+    {"pick_abroad", "Pick and pack abroad", "境外拣货打包", ORDER, LOGISTICS, MAILED, NULL,
      .price = {ROLE_SUPPLY, ROLE_PICKUP}, .time = ROLE_SUPPLY, .stamp = FLOW_STAMP(WAYBILL)},
-    {"air", "Line haul by air", "国际干线运输", ORDER, LOGISTICS, DIRECT, NULL,
+    {"air", "Line haul by air", "国际干线运输", ORDER, LOGISTICS, MAILED, NULL,
      .price = {ROLE_LINE_HAUL, ROLE_INSURANCE}, .time = ROLE_LINE_HAUL, .stamp = FLOW_STAMP(DISPATCHED)},
-    {"hand_over", "Arrive, terminal", "到港操作", ORDER, LOGISTICS, DIRECT, sale_hand_over,
+    {"hand_over", "Arrive, terminal", "到港操作", ORDER, LOGISTICS, MAILED, sale_hand_over,
      .price = {ROLE_HANDLING}, .time = ROLE_HANDLING},
     {"waybill", "Waybill sent", "运单申报", ORDER, LOGISTICS, BONDED, NULL, .stamp = FLOW_STAMP(WAYBILL)},
-    {"declare", "Order, payment, waybill, list sent", "三单与清单申报", ORDER, LAW, BOTH, levy_declare,
+    {"declare", "Order, payment, waybill, list sent", "三单与清单申报", ORDER, LAW, LISTED, levy_declare,
      .price = {ROLE_LIST}, .time = ROLE_LIST, .stamp = FLOW_STAMP(DECLARED)},
-    {"match", "Match the documents", "单证比对", ORDER, LAW, BOTH, levy_match, .stamp = FLOW_STAMP(MATCHED)},
-    {"admit", "Assess", "审单计税", ORDER, LAW, BOTH, levy_admit},
+    {"match", "Match the documents", "单证比对", ORDER, LAW, LISTED, levy_match, .stamp = FLOW_STAMP(MATCHED)},
+    {"admit", "Assess", "审单计税", ORDER, LAW, LISTED, levy_admit},
     {"reserve", "Reserve the goods", "库存锁定", ORDER, LOGISTICS, BONDED, stock_reserve},
     {"pick", "Pick and pack", "拣货打包", ORDER, LOGISTICS, BONDED, NULL,
      .price = {ROLE_PICK}, .time = ROLE_PICK, .queue = FLOW_PICKERS},
-    {"inspect", "Inspection", "查验", ORDER, LAW, BOTH, levy_select,
+    {"sample", "Sampled at the hub", "口岸抽查", ORDER, LAW, PARCEL, levy_select,
      .price = {ROLE_INSPECT}, .time = ROLE_INSPECT, .queue = FLOW_OFFICERS},
-    {"release", "Release", "放行", ORDER, LAW, BOTH, levy_release, .stamp = FLOW_STAMP(RELEASED)},
+    {"tax_parcel", "Taxed as a parcel, or sent back", "按行邮物品征税或退运", ORDER, LAW, PARCEL, levy_sampled},
+    {"inspect", "Inspection", "查验", ORDER, LAW, LISTED, levy_select,
+     .price = {ROLE_INSPECT}, .time = ROLE_INSPECT, .queue = FLOW_OFFICERS},
+    {"release", "Release", "放行", ORDER, LAW, ALL, levy_release, .stamp = FLOW_STAMP(RELEASED)},
     {"last_mile", "Last mile", "末端配送", ORDER, LOGISTICS, BONDED, NULL,
      .price = {ROLE_LAST_MILE}, .time = ROLE_LAST_MILE, .stamp = FLOW_STAMP(DISPATCHED)},
-    {"courier", "Last mile", "末端配送", ORDER, LOGISTICS, DIRECT, NULL,
+    {"courier", "Last mile", "末端配送", ORDER, LOGISTICS, MAILED, NULL,
      .price = {ROLE_LAST_MILE}, .time = ROLE_LAST_MILE},
-    {"deliver", "Deliver", "签收", ORDER, LOGISTICS, BOTH, sale_deliver, .stamp = FLOW_STAMP(DELIVERED)},
-    {"return", "Return window", "退货期", ORDER, TRADE, BOTH, sale_return},
-    {"confirm", "Payment is held", "货款待结算", ORDER, TRADE, BOTH, NULL, .time = ROLE_PAYMENT},
-    {"settle", "Settle", "结算", ORDER, TRADE, BOTH, sale_settle, .stamp = FLOW_STAMP(SETTLED)},
-    {"tax", "Tax is paid", "缴纳税款", ORDER, LAW, BOTH, levy_tax, .stamp = FLOW_STAMP(TAX_BILL)},
-    {"end", "End", "结束", ORDER, TRADE, BOTH, sale_end},
+    {"deliver", "Deliver", "签收", ORDER, LOGISTICS, ALL, sale_deliver, .stamp = FLOW_STAMP(DELIVERED)},
+    {"return", "Return window", "退货期", ORDER, TRADE, ALL, sale_return},
+    {"confirm", "Payment is held", "货款待结算", ORDER, TRADE, ALL, NULL, .time = ROLE_PAYMENT},
+    {"settle", "Settle", "结算", ORDER, TRADE, ALL, sale_settle, .stamp = FLOW_STAMP(SETTLED)},
+    {"tax", "Tax is paid", "缴纳税款", ORDER, LAW, LISTED, levy_tax, .stamp = FLOW_STAMP(TAX_BILL)},
+    {"end", "End", "结束", ORDER, TRADE, ALL, sale_end},
     {0}};

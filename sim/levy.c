@@ -77,15 +77,17 @@ static struct assess_order order_facts(struct world *w, const struct order *o, i
     for (uint32_t i = 1; replay && i < replay->lines; i++)
         w->line[i] = replay_line_of(&replay->line[i]);
     uint16_t to = replay ? replay->to : flow->to;
-    return (struct assess_order){
+    struct assess_order facts = {
         .from = form == FORM_DOMESTIC ? to : flow->from, .to = to, .form = (uint8_t)form,
-        .transport = flow->transport, .incoterm = INCOTERM_DAP,
-        .flags = (uint32_t)flow->ioss << FLAG_IOSS | (uint32_t)flow->preference << FLAG_PREFERENCE,
+        .transport = flow->transport, .incoterm = flow->incoterm,
+        .flags = flow->schemes | (uint32_t)flow->preference << FLAG_PREFERENCE,
         .sale_day = law_day == DAY_UNSET ? sale_day : law_day,
         .entry_day = law_day == DAY_UNSET ? entry_day : law_day, .fx_sale_day = sale_day,
         .fx_entry_day = entry_day, .currency = flow->sale_currency,
         .freight = o->freight_minor ? o->freight_minor : -1, .insurance = -1, .annual_used = o->used_minor,
         .line = w->line, .lines = o->lines};
+    memcpy(facts.sub, flow->to_sub, sizeof facts.sub);
+    return facts;
 }
 
 /* The answer is in world.answer; what the law does not know fails the run. */
@@ -308,6 +310,17 @@ enum flow_verdict levy_border(struct world *w, struct mover *m)
     return w->is_failed ? FLOW_END : FLOW_ON;
 }
 
+enum flow_verdict levy_sampled(struct world *w, struct mover *m)
+{
+    struct order *o = order_of(m);
+    if (!o->is_inspected) { /* nobody asks the law */
+        o->regime = o->refusal = o->dues = 0;
+        return FLOW_SKIP;
+    }
+    enum flow_verdict verdict = levy_admit(w, m);
+    return verdict == FLOW_ON ? levy_border(w, m) : verdict;
+}
+
 /* Until `days` after a stamp of the order; false when that is past. */
 static bool waits_until(struct world *w, const struct order *o, enum order_time time, int32_t days)
 {
@@ -355,6 +368,7 @@ enum flow_verdict levy_import(struct world *w, struct mover *m)
         .freight = account_convert(w, s->freight_base, base, goods->purchase_currency),
         .insurance = account_convert(w, s->insurance_base, base, goods->purchase_currency),
         .line = &line, .lines = 1};
+    memcpy(facts.sub, flow->to_sub, sizeof facts.sub);
     ask(w, m, &facts);
     if (!w->is_failed && w->answer.status == RULE_REFUSED)
         world_fail(w, ERR_UNKNOWN_VALUE, "flow \"%s\": the law does not admit this import", flow->id);
@@ -372,11 +386,12 @@ enum flow_verdict levy_import(struct world *w, struct mover *m)
 /* ---- refunds of an export ---- */
 
 /* One line of the goods as bought, for the law of the country that they leave. */
-static void ask_refund(struct world *w, const struct order *o, struct assess_line line, int64_t cost_minor)
+static void ask_refund(struct world *w, const struct mover *m, struct assess_line line, int64_t cost_minor,
+                       int64_t revenue_minor)
 {
-    const struct scenario_flow *flow = flow_of(w, &o->m);
-    int32_t law_day = w->scenario->law_day, today = time_local_day(w->now, w->flow[o->m.flow].offset_from_s);
-    unsigned currency = flow_purchase_currency(flow, o->m.item);
+    const struct scenario_flow *flow = flow_of(w, m);
+    int32_t law_day = w->scenario->law_day, today = time_local_day(w->now, w->flow[m->flow].offset_from_s);
+    unsigned currency = flow_purchase_currency(flow, m->item);
     int64_t vat = money_scale(cost_minor, flow->purchase_vat_ppm, 1000000, ROUND_HALF_UP);
     line.price = 0;
     struct assess_order facts = {
@@ -385,18 +400,23 @@ static void ask_refund(struct world *w, const struct order *o, struct assess_lin
         .fx_sale_day = today, .fx_entry_day = today, .currency = (uint8_t)currency, .freight = -1,
         .insurance = -1, .line = &line, .lines = 1};
     facts.given[FACT_PURCHASE_GROSS] = cost_minor + vat;
-    facts.given[FACT_FOB] = account_convert(w, o->goods_minor, flow->sale_currency, currency);
-    ask(w, &o->m, &facts);
+    facts.given[FACT_FOB] = account_convert(w, revenue_minor, flow->sale_currency, currency);
+    ask(w, m, &facts);
 }
 
-static void claim(struct world *w, struct order *o)
+struct refund {
+    int64_t drawback_base, income_tax_base;
+    uint32_t rule;
+};
+
+static void claim(struct world *w, struct refund *refund)
 {
     const struct rule_answer *answer = &w->answer;
     if (w->is_failed || answer->status != RULE_ASSESSED)
         return; /* refused: nothing is refunded */
-    o->drawback_base += account_base(w, answer->total_of[CHARGE_DRAWBACK], answer->currency);
-    o->income_tax_base += account_base(w, answer->total_of[CHARGE_INCOME_TAX], answer->currency);
-    o->refund_rule = rule_ref(w->book->rules, answer, -1);
+    refund->drawback_base += account_base(w, answer->total_of[CHARGE_DRAWBACK], answer->currency);
+    refund->income_tax_base += account_base(w, answer->total_of[CHARGE_INCOME_TAX], answer->currency);
+    refund->rule = rule_ref(w->book->rules, answer, -1);
 }
 
 enum flow_verdict levy_leave(struct world *w, struct mover *m)
@@ -404,18 +424,41 @@ enum flow_verdict levy_leave(struct world *w, struct mover *m)
     struct order *o = order_of(m);
     const struct scenario_flow *flow = flow_of(w, m);
     const struct replay_order *replay = replayed(w, o);
+    struct refund refund = {0};
     o->left_at = w->now;
     if (!flow->refund_form)
         return FLOW_ON;
     if (!replay || flow->refund_form == FORM_EXEMPT) {
-        ask_refund(w, o, replay ? replay_line_of(&replay->line[0]) : product_line(w, m, flow->from), m->cost_minor);
-        claim(w, o);
+        struct assess_line line = replay ? replay_line_of(&replay->line[0]) : product_line(w, m, flow->from);
+        ask_refund(w, m, line, m->cost_minor, o->goods_minor);
+        claim(w, &refund);
     }
     for (uint32_t i = 0; replay && flow->refund_form != FORM_EXEMPT && i < replay->lines && !w->is_failed; i++) {
-        ask_refund(w, o, replay_line_of(&replay->line[i]), replay->line[i].cost_minor);
-        claim(w, o);
+        ask_refund(w, m, replay_line_of(&replay->line[i]), replay->line[i].cost_minor, o->goods_minor);
+        claim(w, &refund);
     }
+    o->drawback_base = refund.drawback_base;
+    o->income_tax_base = refund.income_tax_base;
+    o->refund_rule = refund.rule;
     return w->is_failed ? FLOW_END : FLOW_ON;
+}
+
+/* Stock for a warehouse abroad: the refund is claimed on departure (2025) and pre-financed, so that it lowers
+ * the cost of the units; the lender asks interest until the treasury pays. */
+enum flow_verdict levy_leave_stock(struct world *w, struct mover *m)
+{
+    const struct scenario_flow *flow = flow_of(w, m);
+    struct refund refund = {0};
+    if (flow->refund_form != FORM_TRADER)
+        return FLOW_ON;
+    ask_refund(w, m, product_line(w, m, flow->from), m->cost_minor, 0);
+    claim(w, &refund);
+    if (w->is_failed)
+        return FLOW_END;
+    account_post(w, m, KIND_DRAWBACK, world_treasury(w, flow->from), flow->seller, w->scenario->base_currency,
+                 refund.drawback_base, ACCOUNT_RULE | refund.rule);
+    account_interest(w, m, refund.drawback_base, (int64_t)flow->drawback_after_days * DAY_SECONDS);
+    return FLOW_ON;
 }
 
 enum flow_verdict levy_drawback(struct world *w, struct mover *m)

@@ -22,6 +22,8 @@ enum flow_verdict levy_match(struct world *world, struct mover *order);
 enum flow_verdict levy_admit(struct world *world, struct mover *order);
 /* inspected, or passed over */
 enum flow_verdict levy_select(struct world *world, struct mover *order);
+/* a personal parcel that was sampled is taxed or sent back; the others pass unseen */
+enum flow_verdict levy_sampled(struct world *world, struct mover *order);
 /* what the inspection found */
 enum flow_verdict levy_release(struct world *world, struct mover *order);
 /* charges that are asked of the buyer on arrival; who clears the goods is paid */
@@ -32,7 +34,9 @@ enum flow_verdict levy_tax(struct world *world, struct mover *order);
 enum flow_verdict levy_leave(struct world *world, struct mover *order);
 /* the refund arrives, after its delay */
 enum flow_verdict levy_drawback(struct world *world, struct mover *order);
-/* Act of shipments: import for stock; its VAT is kept apart, to be credited when units are sold. */
+/* Acts of shipments. The goods leave: the refund of an export into stock. */
+enum flow_verdict levy_leave_stock(struct world *world, struct mover *shipment);
+/* Import for stock; its VAT is kept apart, to be credited when units are sold. */
 enum flow_verdict levy_import(struct world *world, struct mover *shipment);
 
 #endif

@@ -365,7 +365,7 @@ void replay_request(const struct scenario *scenario, const struct replay_order *
     *request = (struct assess_order){
         .from = flow->from, .to = order->to, .form = FORM_RETAIL, .transport = flow->transport,
         .incoterm = INCOTERM_DDP,
-        .flags = (uint32_t)flow->ioss << FLAG_IOSS | (uint32_t)flow->preference << FLAG_PREFERENCE,
+        .flags = flow->schemes | (uint32_t)flow->preference << FLAG_PREFERENCE,
         .sale_day = law_day, .entry_day = law_day, .fx_sale_day = day, .fx_entry_day = day,
         .currency = flow->sale_currency, .freight = order->freight_minor, .insurance = -1,
         .line = line, .lines = order->lines};

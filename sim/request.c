@@ -214,30 +214,31 @@ static void read_destination(struct reader *r)
         memcpy(r->request->order.sub, dash + 1, sub);
 }
 
-static void read_schemes(struct reader *r)
+uint32_t request_schemes(const struct json *json, const cJSON *list, struct errs *errs)
 {
     const char *names[SCHEMES];
+    uint32_t flags = 0;
     for (size_t i = 0; i < SCHEMES; i++)
         names[i] = schemes[i].name;
     const cJSON *item;
-    cJSON_ArrayForEach(item, json_get(r->json->root, "schemes")) {
+    cJSON_ArrayForEach(item, list) {
         const char *text = cJSON_IsString(item) ? item->valuestring : NULL;
         size_t at = 0;
         if (!text) {
-            err_help(json_fail(r->json, item, r->errs, ERR_WRONG_TYPE, "a scheme must be a text"),
-                     "like \"ioss\"");
+            err_help(json_fail(json, item, errs, ERR_WRONG_TYPE, "a scheme must be a text"), "like \"ioss\"");
             continue;
         }
         while (at < SCHEMES && strcmp(names[at], text) != 0)
             at++;
         if (at < SCHEMES) {
-            r->request->order.flags |= 1u << schemes[at].flag;
+            flags |= 1u << schemes[at].flag;
             continue;
         }
-        struct err *err = json_fail(r->json, item, r->errs, ERR_UNKNOWN_SCHEME, "unknown scheme \"%s\"", text);
+        struct err *err = json_fail(json, item, errs, ERR_UNKNOWN_SCHEME, "unknown scheme \"%s\"", text);
         if (!err_suggest(err, text, names, SCHEMES))
             err_help(err, "known are: ioss, special_arrangements, marketplace, remessa_conforme, gst_registered, voec");
     }
+    return flags;
 }
 
 static void read_rates(struct reader *r)
@@ -386,7 +387,7 @@ static void read_order(struct reader *r)
     order->transport = (uint8_t)transport_find(json_text(root, "transport", "express"));
     order->incoterm = (uint8_t)incoterm_find(json_text(root, "incoterm", "DAP"));
     order->entry_day = read_day(r, "entry_date", DAY_UNSET);
-    read_schemes(r);
+    order->flags |= request_schemes(r->json, json_get(root, "schemes"), r->errs);
     order->flags |= (uint32_t)json_bool(root, "preference", false) << FLAG_PREFERENCE;
     order->flags |= (uint32_t)json_bool(buyer, "business", false) << FLAG_BUSINESS;
     unsigned digits = order->currency ? currency_digits(order->currency) : 2;

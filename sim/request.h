@@ -23,6 +23,9 @@ bool request_read(struct request *request, enum request_kind kind, const struct 
                   const struct json *json, struct errs *errs);
 void request_finish(struct request *request);
 
+/* The schemes of a list as flags (1 << enum order_flag); an unknown one is an error. `list` may be NULL. */
+uint32_t request_schemes(const struct json *json, const cJSON *list, struct errs *errs);
+
 /* What a request may hold, for `tradeloom schema`. */
 const struct json_field *request_fields(enum request_kind kind);
 

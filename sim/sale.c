@@ -166,12 +166,7 @@ static void refund(struct world *w, struct order *o, int64_t goods_minor, int64_
 enum flow_verdict sale_purchase(struct world *w, struct mover *m)
 {
     struct order *o = order_of(m);
-    const struct scenario_flow *flow = flow_of(w, m);
-    unsigned currency = flow_purchase_currency(flow, m->item);
-    int64_t vat = money_scale(m->cost_minor, flow->purchase_vat_ppm, 1000000, ROUND_HALF_UP);
-    account_post(w, m, KIND_GOODS, flow->seller, flow->supplier, currency, m->cost_minor, 0);
-    account_post(w, m, KIND_INPUT_VAT, flow->seller, world_treasury(w, flow->from), currency,
-                 vat, 0);
+    account_purchase(w, m);
     o->taken_at = w->now;
     o->wait_weight = m->sums.goods;
     return FLOW_ON;

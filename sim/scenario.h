@@ -67,7 +67,10 @@ struct scenario_flow {
     uint8_t transport;       /* enum transport, as the law sees it */
     uint8_t sale_currency;
     uint8_t purchase_currency; /* of replayed lines, and of goods that name none */
-    bool ioss, preference;
+    char to_sub[4];          /* state of the destination where its law asks, "" */
+    uint8_t incoterm;        /* enum incoterm: DDP, all charges are on the seller's bill */
+    uint32_t schemes;        /* enum order_flag: what the seller is registered for */
+    bool preference;
     uint16_t seller, supplier, buyer; /* parties */
     uint16_t port;           /* index of scenario.port */
     struct flow_goods goods[FLOW_GOODS_MAX];

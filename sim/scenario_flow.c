@@ -8,6 +8,7 @@
 #include "core/fact.h"
 #include "core/ledger.h"
 #include "sim/book.h"
+#include "sim/request.h"
 #include "sim/scenario_int.h"
 
 /* ---- what a flow may hold ---- */
@@ -23,6 +24,7 @@ static const char *const channels[] = {
 #undef X
     NULL};
 static const char *const transports[] = {"post", "express", "air", "sea", "rail", "road", "bonded", NULL};
+static const char *const incoterms[] = {"DDP", "DAP", NULL};
 static const char *const refund_forms[] = {"trader", "exempt", NULL};
 
 static const struct json_field party_fields[] = {
@@ -91,7 +93,9 @@ const struct json_field scenario_flow_fields[] = {
     {"transport", JSON_STRING, false, false, transports, NULL, "as the law sees it; the channel's when missing"},
     NEEDED_TEXT("currency", "of prices and freight, ISO 4217"),
     TEXT_FIELD("purchase_currency", "of purchases; the home's base currency when missing"),
-    {"ioss", JSON_BOOL, false, false, NULL, NULL, "the seller collects VAT under the EU's import one-stop shop"},
+    {"to_state", JSON_STRING, false, false, NULL, NULL, "state of the destination: NY, SP"},
+    {"incoterm", JSON_STRING, false, false, incoterms, NULL, "who owes import charges; DAP when missing"},
+    {"schemes", JSON_ARRAY, false, false, NULL, NULL, "what the seller is registered for: ioss, marketplace, …"},
     {"preference", JSON_BOOL, false, false, NULL, NULL, "a proof of preferential origin is presented"},
     {"refund_form", JSON_STRING, false, true, refund_forms, NULL, "how an export claims its VAT; null: not at all"},
     {"parties", JSON_OBJECT, true, false, NULL, party_fields, "who sells to whom"},
@@ -168,6 +172,16 @@ static enum column column_of(const struct scenario *s, const struct scenario_flo
     return flow->to == s->home && flow->from != s->home ? COLUMN_IMPORT_RETAIL : COLUMN_EXPORT_RETAIL;
 }
 
+static void read_state(const struct scenario_reader *r, const cJSON *node, struct scenario_flow *flow)
+{
+    const char *state = json_text(node, "to_state", "");
+    size_t length = strspn(state, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+    if (state[length] || length >= sizeof flow->to_sub)
+        json_fail(r->json, json_get(node, "to_state"), r->errs, ERR_RANGE, "a state is up to three capitals, like NY");
+    else
+        memcpy(flow->to_sub, state, length);
+}
+
 static void read_place(const struct scenario_reader *r, const cJSON *node, struct scenario_flow *flow)
 {
     const char *transport = json_text(node, "transport", "");
@@ -176,7 +190,9 @@ static void read_place(const struct scenario_reader *r, const cJSON *node, struc
     flow->to = scenario_country(r, node, "to");
     flow->transport = (uint8_t)(*transport ? transport_find(transport) : usual_transport(flow->channel));
     flow->column = (uint8_t)column_of(r->scenario, flow);
-    flow->ioss = json_bool(node, "ioss", false);
+    flow->incoterm = (uint8_t)incoterm_find(json_text(node, "incoterm", "DAP"));
+    flow->schemes = request_schemes(r->json, json_get(node, "schemes"), r->errs);
+    read_state(r, node, flow);
     flow->preference = json_bool(node, "preference", false);
     flow->refund_form = (uint8_t)form_find(json_text(node, "refund_form", ""));
     if (flow->from && flow->from == flow->to)

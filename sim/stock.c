@@ -90,10 +90,8 @@ void stock_review(struct world *w, unsigned flow, unsigned item)
 
 enum flow_verdict stock_buy(struct world *w, struct mover *m)
 {
-    const struct scenario_flow *flow = flow_of(w, m);
     shipment_of(m)->bought_at = w->now;
-    account_post(w, m, KIND_GOODS, flow->seller, flow->supplier, flow->goods[m->item].purchase_currency,
-                 m->cost_minor, 0);
+    account_purchase(w, m);
     return FLOW_ON;
 }
 
