@@ -140,6 +140,8 @@ bool rule_same_law(const struct rulebook *book, uint16_t place, int32_t day, int
 /* Currency of a place's packs, 0 when the place has none. */
 unsigned rule_currency(const struct rulebook *book, uint16_t place);
 bool rule_has_place(const struct rulebook *book, uint16_t place);
+/* The place whose packs those of a place extend ("EU" of "DE"), 0: none. */
+uint16_t rule_union(const struct rulebook *book, uint16_t place);
 /* The order facts that some formula of the place reads: 1 << enum order_fact. */
 uint64_t rule_facts(const struct rulebook *book, uint16_t place);
 

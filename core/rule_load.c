@@ -716,3 +716,11 @@ unsigned rule_currency(const struct rulebook *book, uint16_t place)
             return book->pack[i].currency;
     return 0;
 }
+
+uint16_t rule_union(const struct rulebook *book, uint16_t place)
+{
+    for (uint32_t i = 0; i < book->packs; i++)
+        if (book->pack[i].place == place && book->pack[i].base_place)
+            return book->pack[i].base_place;
+    return 0;
+}

@@ -120,3 +120,8 @@ void book_finish(struct book *book)
     arena_finish(&book->arena);
     *book = (struct book){0};
 }
+
+const char *book_code(const struct book *book, const struct product *product, uint16_t place)
+{
+    return catalog_code(product, place, rule_union(book->rules, place));
+}

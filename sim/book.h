@@ -40,4 +40,7 @@ int book_load(struct book *book, const struct book_overlay *overlay, size_t over
               struct errs *errs);
 void book_finish(struct book *book);
 
+/* The commodity code of a product at a place, "" when none is known. */
+const char *book_code(const struct book *book, const struct product *product, uint16_t place);
+
 #endif

@@ -1,6 +1,7 @@
 /* levy: asks the law, posts what it answers, and the customs side of an order's way. */
 #include "sim/levy.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/check.h"
@@ -36,15 +37,22 @@ static enum form form_of(enum channel channel)
     }
 }
 
-static struct assess_line product_line(const struct world *w, const struct mover *m, uint16_t place)
+struct assess_line levy_goods(const struct world *w, const struct flow_goods *goods, uint16_t place)
 {
-    const struct flow_goods *goods = &flow_of(w, m)->goods[m->item];
     const struct product *product = &w->book->catalog.product[goods->product];
     struct assess_line line = {
-        .origin = product->origin, .quantity = m->units * INT64_C(1000000), .weight = product->net_weight_g * 1000,
+        .origin = product->origin, .weight = product->net_weight_g * 1000,
         .volume = product->volume_ml < 0 ? -1 : product->volume_ml * 1000,
         .pieces = product->pieces > 1 ? product->pieces * 1000000 : -1, .strength = -1};
-    memcpy(line.hs, catalog_code(product, place), sizeof line.hs);
+    snprintf(line.hs, sizeof line.hs, "%s", book_code(w->book, product, place));
+    return line;
+}
+
+static struct assess_line product_line(const struct world *w, const struct mover *m, bool at_origin)
+{
+    const struct flow_state *state = &w->flow[m->flow];
+    struct assess_line line = (at_origin ? state->line_from : state->line_to)[m->item];
+    line.quantity = m->units * INT64_C(1000000);
     return line;
 }
 
@@ -69,7 +77,7 @@ static struct assess_order order_facts(struct world *w, const struct order *o, i
     const struct replay_order *replay = replayed(w, o);
     int32_t law_day = w->scenario->law_day;
     enum form form = form_of((enum channel)o->m.channel);
-    w->line[0] = replay ? replay_line_of(&replay->line[0]) : product_line(w, &o->m, flow->to);
+    w->line[0] = replay ? replay_line_of(&replay->line[0]) : product_line(w, &o->m, false);
     if (!replay) {
         w->line[0].price = flow->goods[o->m.item].price_minor;
         w->line[0].price_digits = (uint8_t)currency_digits(flow->sale_currency);
@@ -356,7 +364,7 @@ enum flow_verdict levy_import(struct world *w, struct mover *m)
     const struct flow_goods *goods = &flow->goods[m->item];
     int32_t today = time_local_day(w->now, w->flow[m->flow].offset_to_s), law_day = w->scenario->law_day;
     unsigned base = w->scenario->base_currency;
-    struct assess_line line = product_line(w, m, flow->to);
+    struct assess_line line = product_line(w, m, false);
     line.price = goods->cost_minor;
     line.price_digits = (uint8_t)currency_digits(goods->purchase_currency);
     struct assess_order facts = {
@@ -429,7 +437,7 @@ enum flow_verdict levy_leave(struct world *w, struct mover *m)
     if (!flow->refund_form)
         return FLOW_ON;
     if (!replay || flow->refund_form == FORM_EXEMPT) {
-        struct assess_line line = replay ? replay_line_of(&replay->line[0]) : product_line(w, m, flow->from);
+        struct assess_line line = replay ? replay_line_of(&replay->line[0]) : product_line(w, m, true);
         ask_refund(w, m, line, m->cost_minor, o->goods_minor);
         claim(w, &refund);
     }
@@ -451,7 +459,7 @@ enum flow_verdict levy_leave_stock(struct world *w, struct mover *m)
     struct refund refund = {0};
     if (flow->refund_form != FORM_TRADER)
         return FLOW_ON;
-    ask_refund(w, m, product_line(w, m, flow->from), m->cost_minor, 0);
+    ask_refund(w, m, product_line(w, m, true), m->cost_minor, 0);
     claim(w, &refund);
     if (w->is_failed)
         return FLOW_END;

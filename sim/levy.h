@@ -8,6 +8,9 @@
 
 #include "sim/flow.h"
 
+/* A product as the law of a place sees it, without price and units. */
+struct assess_line levy_goods(const struct world *world, const struct flow_goods *goods, uint16_t place);
+
 /* Fills the bill's tax, the regime or the refusal, and the use of the buyer's allowance. */
 void levy_bill(struct world *world, struct order *order);
 /* Gives the allowance back: the order did not come in. */

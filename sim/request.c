@@ -320,11 +320,11 @@ static void read_code(struct reader *r, const cJSON *item, struct assess_line *l
         return;
     }
     const struct product *p = &catalog->product[product];
-    if (!catalog_code(p, r->request->order.to)[0])
+    if (!book_code(r->book, p, r->request->order.to)[0])
         err_help(json_fail(r->json, json_get(item, "sku"), r->errs, ERR_UNKNOWN_CODE,
                            "the catalogue has no commodity code of \"%s\" for this destination", sku),
                  "give \"hs\" in place of \"sku\"");
-    snprintf(line->hs, sizeof line->hs, "%s", catalog_code(p, r->request->order.to));
+    snprintf(line->hs, sizeof line->hs, "%s", book_code(r->book, p, r->request->order.to));
     line->origin = p->origin;
     line->weight = p->net_weight_g * 1000;
     line->volume = p->volume_ml >= 0 ? p->volume_ml * 1000 : -1;

@@ -267,7 +267,7 @@ static void read_good(const struct scenario_reader *r, const cJSON *node, struct
     goods->weight = (uint32_t)scenario_integer(r, node, "weight", 1, 1, 1000000);
     flow->goods_weight += goods->weight;
     flow->goods_count++;
-    if (flow->to && *catalog_code(product, flow->to) == '\0')
+    if (flow->to && *book_code(r->book, product, flow->to) == '\0')
         json_fail_name(r->json, node, r->errs, ERR_UNKNOWN_CODE, "\"%s\" has no commodity code at its destination",
                        node->string);
 }

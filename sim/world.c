@@ -13,6 +13,7 @@
 #include "sim/audit.h"
 #include "sim/book.h"
 #include "sim/flow.h"
+#include "sim/levy.h"
 #include "sim/replay.h"
 #include "sim/sale.h"
 #include "sim/stock.h"
@@ -119,6 +120,12 @@ static void add_flow(struct world *w, unsigned number)
     resource_init(&state->pickers, staff(state, flow->pickers_per_1000));
     for (unsigned role = 0; role < ROLE_COUNT; role++)
         state->row[role] = (struct role_row){0, INT32_MAX, INT32_MIN};
+    state->line_from = memory_take((flow->goods_count + 1) * sizeof *state->line_from);
+    state->line_to = memory_take((flow->goods_count + 1) * sizeof *state->line_to);
+    for (uint32_t i = 0; i < flow->goods_count; i++) {
+        state->line_from[i] = levy_goods(w, &flow->goods[i], flow->from);
+        state->line_to[i] = levy_goods(w, &flow->goods[i], flow->to);
+    }
     state->offset_from_s = date_offset_s(flow->from);
     state->offset_to_s = date_offset_s(flow->to);
 }
@@ -194,6 +201,8 @@ void world_destroy(struct world *w)
         return;
     for (uint32_t i = 0; i < w->scenario->flows; i++) {
         memory_release(w->flow[i].use);
+        memory_release(w->flow[i].line_from);
+        memory_release(w->flow[i].line_to);
         resource_finish(&w->flow[i].officers);
         resource_finish(&w->flow[i].pickers);
     }
@@ -484,6 +493,8 @@ static bool restore_flow(struct world *w, uint32_t number, struct source *source
     uint32_t buyers = state->buyers;
     state->flow = kept.flow;
     state->use = kept.use;
+    state->line_from = kept.line_from;
+    state->line_to = kept.line_to;
     state->buyers = kept.buyers;
     state->officers = kept.officers;
     state->pickers = kept.pickers;

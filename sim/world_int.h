@@ -113,6 +113,7 @@ struct flow_state {
     struct stock stock[FLOW_GOODS_MAX];
     struct role_row row[ROLE_COUNT];
     int32_t offset_from_s, offset_to_s; /* of local days */
+    struct assess_line *line_from, *line_to; /* [goods]: as the law of either end sees them, without units */
 };
 
 struct world {

@@ -155,14 +155,20 @@ uint32_t catalog_find(const struct catalog *catalog, const char *sku, size_t len
     return catalog->count ? names_find(&catalog->names, sku, length) : 0;
 }
 
-const char *catalog_code(const struct product *product, uint16_t place)
+static const char *code_at(const struct product *product, uint16_t place)
 {
-    const char *other = "";
-    for (uint32_t i = 0; i < product->codes; i++) {
+    for (uint32_t i = 0; i < product->codes; i++)
         if (product->code[i].place == place)
             return product->code[i].hs;
-        if (!product->code[i].place)
-            other = product->code[i].hs;
-    }
-    return other;
+    return NULL;
+}
+
+const char *catalog_code(const struct product *product, uint16_t place, uint16_t union_)
+{
+    const char *code = code_at(product, place);
+    if (!code && union_)
+        code = code_at(product, union_);
+    if (!code)
+        code = code_at(product, 0);
+    return code ? code : "";
 }

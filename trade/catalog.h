@@ -44,7 +44,8 @@ struct catalog {
 int catalog_load(struct catalog *catalog, const char *source, const char *bytes, size_t length,
                  struct arena *arena, struct errs *errs);
 uint32_t catalog_find(const struct catalog *catalog, const char *sku, size_t length); /* 0: unknown */
-/* The commodity code of a product at a place, "" when none is known. */
-const char *catalog_code(const struct product *product, uint16_t place);
+/* The commodity code of a product at a place: its own, else that of the union that it belongs to (0: none), else
+ * the one for every place; "" when none is known. */
+const char *catalog_code(const struct product *product, uint16_t place, uint16_t union_);
 
 #endif
