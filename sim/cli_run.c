@@ -87,20 +87,17 @@ static int reread_manifest(struct cli *cli, const char *folder)
     struct errs errs = {0};
     struct buf bytes = {0};
     struct json json = {0};
-    const char **word = NULL;
-    size_t words = 0;
     char path[1024];
+    int status = 0;
     snprintf(path, sizeof path, "%s/manifest.json", folder);
     if (file_read(path, &bytes, &errs) == 0 && json_read(&json, path, bytes.data, bytes.length, &errs) == 0) {
-        const cJSON *list = json_get(json_get(json.root, "machine"), "command"), *item;
-        word = arena_array(&cli->arena, const char *, (size_t)cJSON_GetArraySize(list) + 1);
-        cJSON_ArrayForEach(item, list)
-            if (cJSON_IsString(item))
-                word[words++] = arena_copy(&cli->arena, item->valuestring, strlen(item->valuestring));
         if (!out_folder_waits(folder))
             snprintf(errs_add(&errs, ERR_NO_INPUT, "no stopped run waits here")->source, 160, "%.159s", folder);
+        else
+            status = job_reread(cli, json_get(json.root, "machine"));
     }
-    int status = errs.count ? cli_fail(cli, &errs) : cli_reread(cli, word, words);
+    if (errs.count)
+        status = cli_fail(cli, &errs);
     json_finish(&json);
     buf_finish(&bytes);
     return status;

@@ -230,6 +230,17 @@ int job_load(struct job *job, struct cli *cli, struct errs *errs)
     return 0;
 }
 
+int job_reread(struct cli *cli, const cJSON *machine)
+{
+    const cJSON *list = json_get(machine, "command"), *item;
+    const char **word = arena_array(&cli->arena, const char *, (size_t)cJSON_GetArraySize(list) + 1);
+    size_t words = 0;
+    cJSON_ArrayForEach(item, list)
+        if (cJSON_IsString(item))
+            word[words++] = item->valuestring;
+    return cli_reread(cli, word, words);
+}
+
 void job_finish(struct job *job)
 {
     replay_free(job->replay);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "core/buf.h"
+#include "core/json.h"
 #include "sim/cli.h"
 
 struct errs;
@@ -41,6 +42,9 @@ struct job {
 /* Loads what the operand SCENARIO and the options ask for. 0, or -1 with errors; job_finish either way. */
 int job_load(struct job *job, struct cli *cli, struct errs *errs);
 void job_finish(struct job *job);
+/* Takes the command line that a manifest tells (its member "machine") before what is given now. 0, or an exit
+ * status. */
+int job_reread(struct cli *cli, const cJSON *machine);
 /* A whole number from an option; -1 with an error when it is none, or not within the bounds. */
 int job_number(const struct cli *cli, const char *name, uint64_t fallback, uint64_t least, uint64_t most,
                uint64_t *out, struct errs *errs);

@@ -102,6 +102,8 @@ static struct assess_order order_facts(struct world *w, const struct order *o, i
 static void ask(struct world *w, const struct mover *m, const struct assess_order *facts)
 {
     assess_order(&w->assess, facts, &w->answer);
+    if (w->sink.law)
+        w->sink.law(w->sink.self, (enum subject_kind)m->kind, m->number, w->assess.cache, &w->answer);
     if (w->answer.status == RULE_ERROR)
         world_fail(w, w->answer.error, "flow \"%s\": %s", flow_of(w, m)->id, w->answer.message);
 }

@@ -5,6 +5,7 @@
 
 static const struct cli_verb *const verbs[] = {
     &cli_run,
+    &cli_explain,
     &cli_quote,
     &cli_drawback,
     NULL,

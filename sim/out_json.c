@@ -90,6 +90,12 @@ void out_json_decimal(struct out_json *json, const char *name, int64_t value, un
     buf_putc(json->out, '"');
 }
 
+void out_json_raw(struct out_json *json, const char *name, const char *bytes, size_t length)
+{
+    start(json, name);
+    buf_add(json->out, bytes, length);
+}
+
 void out_json_hours(struct out_json *json, const char *name, int64_t seconds)
 {
     out_json_decimal(json, name, money_scale(seconds, 1, 36, ROUND_HALF_UP), 2);

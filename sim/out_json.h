@@ -3,6 +3,7 @@
 #define OUT_JSON_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct buf;
@@ -26,6 +27,8 @@ void out_json_count(struct out_json *json, const char *name, uint64_t count);
 void out_json_bool(struct out_json *json, const char *name, bool value);
 /* A decimal string: value 12345, digits 2: "123.45". */
 void out_json_decimal(struct out_json *json, const char *name, int64_t value, unsigned digits);
+/* Bytes that are JSON already. */
+void out_json_raw(struct out_json *json, const char *name, const char *bytes, size_t length);
 /* Hours with two digits, of seconds; a share of `whole` with six digits, zero of nothing. */
 void out_json_hours(struct out_json *json, const char *name, int64_t seconds);
 void out_json_share(struct out_json *json, const char *name, int64_t part, int64_t whole);

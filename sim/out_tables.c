@@ -42,7 +42,7 @@ static void add_order(void *self, const struct order_record *record)
 void out_tables_open(struct out_tables *tables, const struct out_folder *folder, const struct book *book,
                      unsigned base, uint32_t replication, const uint64_t keep[OUT_TABLES_COUNT])
 {
-    *tables = (struct out_tables){.sink = {tables, add_posting, add_order, NULL}};
+    *tables = (struct out_tables){.sink = {.self = tables, .posting = add_posting, .order = add_order}};
     for (unsigned i = 0; i < OUT_TABLES_COUNT; i++) {
         char name[32];
         part_name(i, replication, name);

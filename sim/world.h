@@ -19,6 +19,8 @@ struct book;
 struct buf;
 struct err;
 struct errs;
+struct rule_answer;
+struct rule_cache;
 struct scenario;
 struct world;
 
@@ -74,6 +76,9 @@ struct world_sink {
     void (*posting)(void *self, uint64_t number, const struct posting *posting);
     void (*order)(void *self, const struct order_record *record);
     void (*event)(void *self, uint64_t number, const struct event *event, uint64_t subject);
+    /* the law was asked about an order or shipment; valid during the call, for rule_trace_* */
+    void (*law)(void *self, enum subject_kind kind, uint64_t subject, const struct rule_cache *cache,
+                const struct rule_answer *answer);
 };
 
 /* `scenario` and `book` are borrowed and only read; `sink` NULL or borrowed. */

@@ -1,0 +1,186 @@
+/* cli_explain: `tradeloom explain ORDER --run DIR` simulates a run again and tells the story of one order; `explain
+ * CODE` says what a code means. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/buf.h"
+#include "core/json.h"
+#include "sim/cli.h"
+#include "sim/codes.h"
+#include "sim/file.h"
+#include "sim/job.h"
+#include "sim/replay.h"
+#include "sim/scenario.h"
+#include "sim/story.h"
+
+enum { SLICE = 1 << 14 };
+
+static const struct cli_option options[] = {
+    {"run", "DIR", "the folder of the run that had the order"},
+    {0},
+};
+
+/* ---- codes ---- */
+
+static int explain_code(struct cli *cli, const char *code)
+{
+    struct buf out = {0};
+    int status = 0;
+    if (!code)
+        codes_list(cli->lang, &out);
+    else if (!codes_explain(code, cli->lang, &out))
+        status = -1;
+    if (status == 0) {
+        status = cli_write(&out);
+    } else {
+        struct errs errs = {0};
+        struct err *err = errs_add(&errs, ERR_UNKNOWN_VALUE, "no code \"%.60s\"", code);
+        const char *nearest = codes_nearest(code);
+        bool is_number = strspn(code, "0123456789:") == strlen(code);
+        if (nearest)
+            snprintf(err->help, sizeof err->help, "did you mean \"%s\"?", nearest);
+        else
+            snprintf(err->help, sizeof err->help, "%s",
+                     is_number ? "an order is explained out of its run: --run DIR" : "tradeloom explain lists all");
+        status = cli_fail(cli, &errs);
+    }
+    buf_finish(&out);
+    return status;
+}
+
+/* ---- orders ---- */
+
+/* "12", "3:12" (of the third replication), or the number that a replayed order had in its file. */
+static int find_order(const struct job *job, const char *name, uint32_t *replication, uint64_t *order,
+                      struct errs *errs)
+{
+    const char *colon = strchr(name, ':'), *at = colon ? colon + 1 : name;
+    char *end;
+    *replication = colon ? (uint32_t)strtoul(name, NULL, 10) : 1;
+    *order = 0;
+    for (uint32_t i = 0; job->replay && i < job->replay->orders; i++)
+        if (strcmp(job->replay->order[i].reference, at) == 0)
+            *order = i + 1;
+    if (*order == 0 && *at >= '0' && *at <= '9') {
+        *order = strtoull(at, &end, 10);
+        *order = *end ? 0 : *order;
+    }
+    if (*order && *replication >= 1 && *replication <= job->replications)
+        return 0;
+    struct err *err = errs_add(errs, ERR_UNKNOWN_VALUE, "no order \"%.60s\" in this run", name);
+    snprintf(err->help, sizeof err->help, "the number in the column `order` of orders.csv; 2:15 is of replication 2");
+    return -1;
+}
+
+static int check_hash(const struct json *manifest, const char *what, const char *hash, struct errs *errs)
+{
+    const char *then = json_text(json_get(manifest->root, what), "sha256", "");
+    if (strcmp(then, hash) == 0)
+        return 0;
+    struct err *err = errs_add(errs, ERR_BAD_REQUEST, "the %s is not what the run had: its files have changed since",
+                               what);
+    snprintf(err->help, sizeof err->help, "run it again, then explain");
+    return -1;
+}
+
+static int check_inputs(const struct json *manifest, const struct job *job, struct errs *errs)
+{
+    int result = check_hash(manifest, "scenario", job->scenario->hash, errs);
+    if (result == 0)
+        result = check_hash(manifest, "data", job->cli->book.hash, errs);
+    if (result == 0 && job->replay)
+        result = check_hash(manifest, "orders", job->replay->hash, errs);
+    return result;
+}
+
+static int listen(const struct job *job, struct story *story, uint32_t replication, struct world **world,
+                  struct errs *errs)
+{
+    enum world_status status = WORLD_MORE;
+    *world = world_create(job->scenario, &job->cli->book, job->seed, replication, &story->sink);
+    story->world = *world;
+    while (status == WORLD_MORE && !story->is_whole)
+        status = world_advance(*world, job->until, SLICE);
+    if (status == WORLD_FAILED) {
+        *errs_add(errs, world_error(*world)->code, "%s", "") = *world_error(*world);
+        return -1;
+    }
+    if (!story->is_whole) { /* it may still be open where the run ended */
+        struct tally *tally = tally_create();
+        world_result(*world, tally, errs);
+        tally_free(tally);
+    }
+    if (!story->is_whole && errs->count == 0)
+        errs_add(errs, ERR_UNKNOWN_VALUE, "no such order: the run placed %llu",
+                 (unsigned long long)world_placed(*world));
+    return errs->count ? -1 : 0;
+}
+
+static int tell(struct cli *cli, const struct job *job, const char *name, struct errs *errs)
+{
+    struct story story;
+    struct buf out = {0};
+    struct world *world = NULL;
+    uint32_t replication;
+    story_init(&story, &cli->book, job->scenario->base_currency, cli->lang);
+    int result = find_order(job, name, &replication, &story.order, errs);
+    if (result == 0)
+        result = listen(job, &story, replication, &world, errs);
+    if (result == 0 && cli->json)
+        story_json(&story, &out);
+    else if (result == 0)
+        story_text(&story, cli->color_out, &out);
+    int status = result == 0 ? cli_write(&out) : cli_fail(cli, errs);
+    buf_finish(&out);
+    world_destroy(world);
+    story_finish(&story);
+    return status;
+}
+
+static int read_manifest(const char *folder, struct buf *bytes, struct json *json, struct errs *errs)
+{
+    char path[1024];
+    snprintf(path, sizeof path, "%s/manifest.json", folder);
+    return file_read(path, bytes, errs) == 0 ? json_read(json, path, bytes->data, bytes->length, errs) : -1;
+}
+
+static int explain_order(struct cli *cli, const char *name, const char *folder)
+{
+    struct errs errs = {0};
+    struct buf bytes = {0};
+    struct json manifest = {0};
+    struct job job = {0};
+    int status;
+    if (read_manifest(folder, &bytes, &manifest, &errs) != 0) {
+        status = cli_fail(cli, &errs);
+    } else {
+        const cJSON *machine = json_get(manifest.root, "machine");
+        cli->verb = &cli_run;
+        cli->operands = 0;
+        status = job_reread(cli, machine);
+        if (chdir(json_text(machine, "folder", ".")) != 0)
+            fprintf(stderr, "%s\n", "the folder of the run is not here any more: files are looked for here");
+        if (status == 0 && (job_load(&job, cli, &errs) != 0 || check_inputs(&manifest, &job, &errs) != 0))
+            status = cli_fail(cli, &errs);
+        else if (status == 0)
+            status = tell(cli, &job, name, &errs);
+    }
+    job_finish(&job);
+    json_finish(&manifest);
+    buf_finish(&bytes);
+    return status;
+}
+
+static int run_explain(struct cli *cli)
+{
+    const char *run = cli_value(cli, "run", NULL), *name = cli_operand(cli, 0, NULL);
+    if (run && !name)
+        return cli_usage(cli, "which order? its number stands in orders.csv");
+    return run ? explain_order(cli, name, run) : explain_code(cli, name);
+}
+
+const struct cli_verb cli_explain = {"explain", "[ORDER --run DIR|CODE]",
+                                     "the story of one order and the law behind it; what a code means", 0, 1, options,
+                                     run_explain};
