@@ -192,6 +192,8 @@ void flow_run(struct world *w, struct mover *m)
         }
         if (verdict == FLOW_WAIT)
             return;
+        if (verdict == FLOW_SKIP && w->sink.skip)
+            w->sink.skip(w->sink.self, (enum subject_kind)m->kind, m->number);
         stamp(w, m, step);
         if (verdict == FLOW_ON && passes(w, m, table))
             return;

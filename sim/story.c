@@ -62,6 +62,15 @@ static void hear_step(void *self, uint64_t number, const struct event *event, ui
     entry->step = event->kind;
 }
 
+/* The step just begun does not apply. */
+static void hear_skip(void *self, enum subject_kind kind, uint64_t subject)
+{
+    struct story *story = self;
+    if (kind == SUBJECT_ORDER && subject == story->order && story->entries &&
+        story->entry[story->entries - 1].kind == ENTRY_STEP)
+        story->entries--;
+}
+
 static void hear_law(void *self, enum subject_kind kind, uint64_t subject, const struct rule_cache *cache,
                      const struct rule_answer *answer)
 {
@@ -70,7 +79,7 @@ static void hear_law(void *self, enum subject_kind kind, uint64_t subject, const
         return;
     struct story_entry *entry = add_entry(story, ENTRY_LAW, world_now(story->world));
     entry->text_at = story->text.length;
-    rule_trace_text(cache, answer, story->lang, &story->text);
+    rule_explain(cache, answer, (int)story->lang, &story->text);
     entry->text_end = story->text.length;
     rule_trace_charges(cache, answer, &story->text);
     entry->json_end = story->text.length;
@@ -88,7 +97,7 @@ static void hear_order(void *self, const struct order_record *record)
 void story_init(struct story *story, const struct book *book, unsigned base, enum lang lang)
 {
     *story = (struct story){.book = book, .lang = lang, .base = base};
-    story->sink = (struct world_sink){story, hear_posting, hear_order, hear_step, hear_law};
+    story->sink = (struct world_sink){story, hear_posting, hear_order, hear_step, hear_skip, hear_law};
 }
 
 void story_finish(struct story *story)
@@ -148,11 +157,20 @@ static void tell_law(const struct story *story, const struct story_entry *entry,
     }
 }
 
-static void tell_step(const struct story *story, const struct story_entry *entry, bool color, struct buf *out)
+/* Is the next thing told the same step once more? Then this time it only waits. */
+static bool waits(const struct story *story, uint32_t index)
 {
+    const struct story_entry *entry = &story->entry[index], *next = entry + 1;
+    return index + 1 < story->entries && next->kind == ENTRY_STEP && next->step == entry->step;
+}
+
+static void tell_step(const struct story *story, uint32_t index, bool color, struct buf *out)
+{
+    const struct story_entry *entry = &story->entry[index];
     add_time(out, entry->time);
-    buf_printf(out, "  %s%s%s\n", color ? "\033[1m" : "",
-               world_step_name((enum column)entry->column, entry->step, story->lang), color ? "\033[0m" : "");
+    buf_printf(out, "  %s%s%s%s\n", color ? "\033[1m" : "",
+               world_step_name((enum column)entry->column, entry->step, story->lang), color ? "\033[0m" : "",
+               waits(story, index) ? say(story, ": waits", "：等待") : "");
 }
 
 static void tell_head(const struct story *story, bool color, struct buf *out)
@@ -170,7 +188,7 @@ static void tell_head(const struct story *story, bool color, struct buf *out)
     else
         buf_printf(out, say(story, "%u units on %u lines", "%u 件，%u 行"), record->units, record->lines);
     buf_printf(out, " · %c%c → %c%c\n", record->from >> 8, record->from & 255, record->to >> 8, record->to & 255);
-    buf_printf(out, "%s: %s", say(story, "In the end", "结果"),
+    buf_printf(out, "%s%s", say(story, "In the end: ", "结果："),
                order_state_name((enum order_state)record->state, story->lang));
     if (record->regime)
         buf_printf(out, " · %s", record->regime);
@@ -208,7 +226,7 @@ void story_text(const struct story *story, bool color, struct buf *out)
     for (uint32_t i = 0; i < story->entries; i++) {
         const struct story_entry *entry = &story->entry[i];
         if (entry->kind == ENTRY_STEP)
-            tell_step(story, entry, color, out);
+            tell_step(story, i, color, out);
         else if (entry->kind == ENTRY_POSTING)
             tell_posting(story, &entry->posting, out);
         else

@@ -76,6 +76,8 @@ struct world_sink {
     void (*posting)(void *self, uint64_t number, const struct posting *posting);
     void (*order)(void *self, const struct order_record *record);
     void (*event)(void *self, uint64_t number, const struct event *event, uint64_t subject);
+    /* the step that its last event told of does not apply: it takes no time and costs nothing */
+    void (*skip)(void *self, enum subject_kind kind, uint64_t subject);
     /* the law was asked about an order or shipment; valid during the call, for rule_trace_* */
     void (*law)(void *self, enum subject_kind kind, uint64_t subject, const struct rule_cache *cache,
                 const struct rule_answer *answer);
