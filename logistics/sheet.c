@@ -96,6 +96,8 @@ static void row_parse(const struct reader *r, struct sheet_row *row)
     if (row->t10_s > row->t90_s || row->loss_ppm > 1000000)
         csv_fail(&r->csv, (size_t)r->at[row->t10_s > row->t90_s ? T10_H : LOSS], r->errs, ERR_RANGE,
                  row->t10_s > row->t90_s ? "t10_h must not be above t90_h" : "a share of at most 1");
+    if (row->from_day > row->until_day)
+        csv_fail(&r->csv, (size_t)r->at[UNTIL], r->errs, ERR_INTERVAL, "the last day is before the first");
 }
 
 static void duration_build(struct quantile *q, const struct sheet_row *row)
@@ -135,6 +137,21 @@ void sheet_put(struct sheet *sheet, const struct sheet_row *row)
     duration_build(&sheet->duration[at], row);
 }
 
+/* Rows of one id hold on different days; one that begins on the same day replaces. */
+static void check_overlap(const struct reader *r, const struct sheet *sheet, const struct sheet_row *row)
+{
+    for (uint32_t i = 1; i <= sheet->count; i++) {
+        const struct sheet_row *other = &sheet->row[i];
+        if (strcmp(other->id, row->id) != 0 || other->from_day == row->from_day ||
+            other->from_day > row->until_day || other->until_day < row->from_day)
+            continue;
+        char day[11];
+        date_write(other->from_day > row->from_day ? other->from_day : row->from_day, day);
+        csv_fail(&r->csv, (size_t)r->at[FROM], r->errs, ERR_INTERVAL, "two rows \"%s\" hold on %s", row->id, day);
+        return;
+    }
+}
+
 int sheet_load(struct sheet *sheet, const char *source, const char *bytes, size_t length,
                struct arena *arena, struct errs *errs)
 {
@@ -152,6 +169,7 @@ int sheet_load(struct sheet *sheet, const char *source, const char *bytes, size_
         if (got < 0)
             continue;
         row_parse(&r, &row);
+        check_overlap(&r, sheet, &row);
         sheet_put(sheet, &row);
     }
     return errs->count + errs->dropped == before ? 0 : -1;
