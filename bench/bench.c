@@ -1,4 +1,4 @@
-/* bench: times cases and prints them. */
+/* bench: times cases by the time of the thread, so that a busy machine spoils less, and prints them. */
 #include "bench/bench.h"
 
 #include <stdio.h>

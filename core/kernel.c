@@ -26,14 +26,22 @@ enum {
     SEQUENCE_BITS = 56, /* of `order`, below the priority: never wraps */
 };
 
+/* So that a node stays in registers until it has its place. */
+#define INLINE static inline __attribute__((always_inline))
+/* So that what is rare does not cost the rest of a function its registers. */
+#define NOINLINE __attribute__((noinline))
+
+/* Counters that change together stand apart: a compiler joins neighbours into one vector, and loading that right
+ * after half of it was stored makes the processor wait. */
 struct kernel {
     int64_t now;
-    uint64_t popped, sequence;
-    size_t pending;
-
+    uint64_t sequence;
     struct kernel_words *due;
-    size_t due_count, due_room;
+    size_t pending;
+    size_t due_room;
+    size_t due_count;
     bool heaped; /* due is a heap with the earliest first, else sorted with the earliest last */
+    uint64_t popped;
 
     unsigned shift, year_bits; /* slot = time >> shift, year = slot >> year_bits */
     uint64_t next;             /* first slot that is not in due */
@@ -55,9 +63,14 @@ static inline unsigned log2_floor(uint64_t x)
     return 63u - (unsigned)__builtin_clzll(x);
 }
 
+static inline bool is_before(const struct kernel_words *a, int64_t time, uint64_t order)
+{
+    return (a->time < time) | ((a->time == time) & (a->order < order));
+}
+
 static inline bool node_before(const struct kernel_words *a, const struct kernel_words *b)
 {
-    return (a->time < b->time) | ((a->time == b->time) & (a->order < b->order));
+    return is_before(a, b->time, b->order);
 }
 
 /* ---- due ---- */
@@ -110,44 +123,53 @@ static void due_make_heap(struct kernel *k)
     k->heaped = true;
 }
 
-static void due_add_heaped(struct kernel *k, const struct kernel_words *node)
+static void redimension(struct kernel *k);
+
+static NOINLINE void due_add_heaped(struct kernel *k, struct kernel_words node)
 {
     if (!k->heaped)
         due_make_heap(k);
     if (k->due_count == k->due_room)
         due_grow(k);
-    heap_up(k->due, k->due_count++, *node);
+    heap_up(k->due, k->due_count++, node);
+    if (k->shift == TINY_SHIFT)
+        redimension(k);
 }
 
-static inline void due_add(struct kernel *k, const struct kernel_words *node)
+INLINE void due_add(struct kernel *k, struct kernel_words node)
 {
     if (k->heaped || k->due_count == SORTED_MAX) {
         due_add_heaped(k, node);
         return;
     }
     struct kernel_words *at = k->due + k->due_count++;
-    for (; at > k->due && node_before(at - 1, node); at--)
+    for (; at > k->due && is_before(at - 1, node.time, node.order); at--)
         *at = at[-1];
-    *at = *node;
+    *at = node;
 }
 
 /* ---- the calendar ---- */
 
-static uint32_t pool_take(struct kernel *k)
+/* Index 0 stays unused: it means none. */
+static NOINLINE uint32_t pool_extend(struct kernel *k)
 {
-    uint32_t i = k->pool_free;
-    if (i) {
-        k->pool_free = k->pool[i].next;
-        return i;
-    }
     if (k->pool_count == k->pool_room) {
         check(k->pool_room < UINT32_MAX / 2);
         uint32_t room = k->pool_room ? k->pool_room * 2 : BUCKETS_MIN;
         k->pool = memory_resize(k->pool, k->pool_room * sizeof *k->pool, room * sizeof *k->pool);
         k->pool_room = room;
-        k->pool_count += k->pool_count == 0; /* index 0 means none */
+        k->pool_count += k->pool_count == 0;
     }
     return k->pool_count++;
+}
+
+static inline uint32_t pool_take(struct kernel *k)
+{
+    uint32_t i = k->pool_free;
+    if (!i)
+        return pool_extend(k);
+    k->pool_free = k->pool[i].next;
+    return i;
 }
 
 static inline void pool_give(struct kernel *k, uint32_t i)
@@ -179,7 +201,7 @@ static void deal(struct kernel *k, uint32_t i)
 {
     uint64_t slot = (uint64_t)k->pool[i].time >> k->shift;
     if (slot < k->next) {
-        due_add(k, &k->pool[i]);
+        due_add(k, k->pool[i]);
         pool_give(k, i);
     } else if (slot - k->next < k->buckets) {
         bucket_add(k, slot, i);
@@ -257,7 +279,7 @@ static inline void bucket_load(struct kernel *k, size_t at)
         k->used_words[at / 4096] &= ~(UINT64_C(1) << at / 64 % 64);
     while (i) {
         uint32_t following = k->pool[i].next;
-        due_add(k, &k->pool[i]);
+        due_add(k, k->pool[i]);
         pool_give(k, i);
         k->in_buckets--;
         k->work++;
@@ -461,22 +483,30 @@ uint64_t kernel_popped(const struct kernel *kernel)
     return kernel->popped;
 }
 
-static void add(struct kernel *k, const struct kernel_words *node)
+static NOINLINE void add_far(struct kernel *k, uint64_t slot, struct kernel_words node)
 {
-    uint64_t slot = (uint64_t)node->time >> k->shift;
+    uint32_t i = pool_take(k);
+    k->pool[i] = node;
+    far_add(k, slot, i);
+    if (k->pending > k->buckets)
+        redimension(k);
+}
+
+INLINE void add(struct kernel *k, struct kernel_words node)
+{
+    uint64_t slot = (uint64_t)node.time >> k->shift;
     k->pending++;
     if (slot < k->next) {
         due_add(k, node);
-        if (__builtin_expect(k->heaped && k->shift == TINY_SHIFT, 0))
-            redimension(k);
+        return;
+    }
+    if (slot - k->next >= k->buckets) {
+        add_far(k, slot, node);
         return;
     }
     uint32_t i = pool_take(k);
-    k->pool[i] = *node;
-    if (slot - k->next < k->buckets)
-        bucket_add(k, slot, i);
-    else
-        far_add(k, slot, i);
+    k->pool[i] = node;
+    bucket_add(k, slot, i);
     if (__builtin_expect(k->pending > k->buckets, 0))
         redimension(k);
 }
@@ -485,32 +515,47 @@ void kernel_put(struct kernel *kernel, int64_t time, uint8_t priority, uint64_t 
 {
     check(time >= kernel->now);
     uint64_t order = (uint64_t)priority << SEQUENCE_BITS | kernel->sequence++;
-    add(kernel, &(struct kernel_words){time, order, who, what, 0});
+    add(kernel, (struct kernel_words){time, order, who, what, 0});
 }
 
-bool kernel_take(struct kernel *kernel, int64_t until, struct kernel_words *out)
+INLINE const struct kernel_words *taken(struct kernel *k, const struct kernel_words *node)
 {
-    struct kernel *k = kernel;
-    if (k->due_count == 0) {
-        review_if_due(k);
-        if (k->due_count == 0 && !advance(k, until))
-            return false;
-    }
-    const struct kernel_words *node = k->heaped ? k->due : k->due + k->due_count - 1;
-    if (node->time > until)
-        return false;
-    *out = *node;
     k->now = node->time;
     k->popped++;
     k->pending--;
     k->due_count--;
-    if (k->heaped) {
-        k->heaped = k->due_count > 0;
-        heap_down(k->due, k->due_count, k->due[k->due_count]);
-        k->work++;
-        review_if_due(k);
-    }
-    return true;
+    return node;
+}
+
+/* The first node makes room for the last; it is kept where the last was. */
+static const struct kernel_words *take_heaped(struct kernel *k)
+{
+    struct kernel_words first = k->due[0];
+    taken(k, k->due);
+    size_t count = k->due_count;
+    k->heaped = count > 0;
+    heap_down(k->due, count, k->due[count]);
+    k->due[count] = first;
+    k->work++;
+    return &k->due[count];
+}
+
+static NOINLINE const struct kernel_words *take_slowly(struct kernel *k, int64_t until)
+{
+    review_if_due(k);
+    if (k->due_count == 0 && !advance(k, until))
+        return NULL;
+    if (k->due[k->heaped ? 0 : k->due_count - 1].time > until)
+        return NULL;
+    return k->heaped ? take_heaped(k) : taken(k, k->due + k->due_count - 1);
+}
+
+const struct kernel_words *kernel_take(struct kernel *kernel, int64_t until)
+{
+    if (kernel->due_count == 0 || kernel->heaped)
+        return take_slowly(kernel, until);
+    const struct kernel_words *node = kernel->due + kernel->due_count - 1;
+    return node->time > until ? NULL : taken(kernel, node);
 }
 
 const struct kernel_words *kernel_soon(const struct kernel *kernel)
@@ -603,7 +648,7 @@ static bool restore_nodes(struct kernel *k, const char *bytes, size_t count)
         if (node.time < k->now || !node_before(&node, &later) || sequence >= k->sequence ||
             node.next != 0 || node.what >> 24 != 0)
             return false;
-        add(k, &node);
+        add(k, node);
         later = node;
     }
     return true;

@@ -41,7 +41,7 @@ struct kernel_words {
     uint32_t next;  /* the kernel's own */
 };
 void kernel_put(struct kernel *kernel, int64_t time, uint8_t priority, uint64_t who, uint32_t what);
-bool kernel_take(struct kernel *kernel, int64_t until, struct kernel_words *out);
+const struct kernel_words *kernel_take(struct kernel *kernel, int64_t until); /* valid until the next put or take */
 
 /* Schedules; event.time >= now (checked). `sequence` is overwritten. */
 static inline void kernel_push(struct kernel *kernel, struct event event)
@@ -53,18 +53,18 @@ static inline void kernel_push(struct kernel *kernel, struct event event)
 /* Takes the earliest; false, and *out all zero, when none is pending or the earliest is later than `until`. */
 static inline bool kernel_pop(struct kernel *kernel, int64_t until, struct event *out)
 {
-    struct kernel_words words = {0};
-    bool some = kernel_take(kernel, until, &words);
+    static const struct kernel_words none = {0};
+    const struct kernel_words *taken = kernel_take(kernel, until), *words = taken ? taken : &none;
     *out = (struct event){
-        .time = words.time,
-        .sequence = (uint32_t)words.order,
-        .subject = (uint32_t)words.who,
-        .kind = (uint16_t)words.what,
-        .priority = (uint8_t)(words.order >> 56),
-        .column = (uint8_t)(words.what >> 16),
-        .generation = (uint32_t)(words.who >> 32),
+        .time = words->time,
+        .sequence = (uint32_t)words->order,
+        .subject = (uint32_t)words->who,
+        .kind = (uint16_t)words->what,
+        .priority = (uint8_t)(words->order >> 56),
+        .column = (uint8_t)(words->what >> 16),
+        .generation = (uint32_t)(words->who >> 32),
     };
-    return some;
+    return taken != NULL;
 }
 
 /* What comes next if nothing earlier is scheduled, so that its subject can be fetched ahead; NULL when that is

@@ -61,12 +61,12 @@ static uint32_t place_of(const struct resource *r, uint8_t priority)
     return low;
 }
 
-/* Moves the shorter side of the ring out of the way. */
-static void enqueue(struct resource *r, struct resource_waiter waiter)
+/* A free slot at its place; the shorter side of the ring moves out of the way. */
+static struct resource_waiter *enqueue(struct resource *r, uint8_t priority)
 {
     if (r->length == r->slots)
         grow(r);
-    uint32_t place = place_of(r, waiter.priority);
+    uint32_t place = place_of(r, priority);
     if (place < r->length / 2) {
         r->head = (r->head - 1) & (r->slots - 1);
         for (uint32_t i = 0; i < place; i++)
@@ -75,11 +75,11 @@ static void enqueue(struct resource *r, struct resource_waiter waiter)
         for (uint32_t i = r->length; i > place; i--)
             *waiter_at(r, i) = *waiter_at(r, i - 1);
     }
-    *waiter_at(r, place) = waiter;
     r->length++;
+    return waiter_at(r, place);
 }
 
-bool resource_take(struct resource *resource, int64_t now, struct resource_waiter waiter)
+bool resource_ask(struct resource *resource, int64_t now, uint64_t who, uint32_t what)
 {
     struct resource *r = resource;
     measure(r, now);
@@ -88,8 +88,14 @@ bool resource_take(struct resource *resource, int64_t now, struct resource_waite
         r->served++;
         return true;
     }
-    waiter.since = now;
-    enqueue(r, waiter);
+    *enqueue(r, (uint8_t)(what >> 24)) = (struct resource_waiter){
+        .subject = (uint32_t)who,
+        .generation = (uint32_t)(who >> 32),
+        .since = now,
+        .kind = (uint16_t)what,
+        .column = (uint8_t)(what >> 16),
+        .priority = (uint8_t)(what >> 24),
+    };
     return false;
 }
 

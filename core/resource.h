@@ -28,8 +28,16 @@ struct resource {
 
 void resource_init(struct resource *resource, uint32_t capacity);
 void resource_finish(struct resource *resource);
-/* Takes a unit now (true), or queues the waiter (false). */
-bool resource_take(struct resource *resource, int64_t now, struct resource_waiter waiter);
+/* Takes a unit now (true), or queues who asks (false). who: generation << 32 | subject; what: priority << 24 |
+ * column << 16 | kind: whole words, because a struct written in small parts and read in large ones makes the
+ * processor wait. */
+bool resource_ask(struct resource *resource, int64_t now, uint64_t who, uint32_t what);
+/* The same for a waiter; its `since` is set here. */
+static inline bool resource_take(struct resource *resource, int64_t now, struct resource_waiter waiter)
+{
+    return resource_ask(resource, now, (uint64_t)waiter.generation << 32 | waiter.subject,
+                        (uint32_t)waiter.priority << 24 | (uint32_t)waiter.column << 16 | waiter.kind);
+}
 /* Gives a unit back; true when it went to a waiter, who is written to `next` and now holds it. */
 bool resource_give(struct resource *resource, int64_t now, struct resource_waiter *next);
 /* Changes capacity (shifts). When it rises, call resource_admit until it returns false. */

@@ -17,30 +17,26 @@ static uint64_t mix(uint64_t x)
 /* The mix is a bijection, so the replications of a seed have different keys. */
 struct rng_key rng_key(uint64_t seed, uint32_t replication)
 {
-    uint64_t word = mix(mix(seed + UINT64_C(0x9E3779B97F4A7C15)) + replication);
-    return (struct rng_key){{(uint32_t)word, (uint32_t)(word >> 32)}};
+    return (struct rng_key){mix(mix(seed + UINT64_C(0x9E3779B97F4A7C15)) + replication)};
 }
 
-static inline philox4x32_ctr_t block(struct rng_key key, uint64_t subject, uint32_t purpose,
-                                     uint32_t index)
+static inline philox2x64_ctr_t block(struct rng_key key, uint64_t subject, uint32_t purpose, uint32_t index)
 {
-    philox4x32_ctr_t counter = {{(uint32_t)subject, (uint32_t)(subject >> 32), purpose, index}};
-    philox4x32_key_t words = {{key.word[0], key.word[1]}};
-    return philox4x32(counter, words);
+    philox2x64_ctr_t counter = {{subject, (uint64_t)purpose << 32 | index}};
+    philox2x64_key_t word = {{key.word}};
+    return philox2x64(counter, word);
 }
 
 uint64_t rng_bits(struct rng_key key, uint64_t subject, uint32_t purpose, uint32_t index)
 {
-    philox4x32_ctr_t out = block(key, subject, purpose, index);
-    return (uint64_t)out.v[1] << 32 | out.v[0];
+    return block(key, subject, purpose, index).v[0];
 }
 
-void rng_pair(struct rng_key key, uint64_t subject, uint32_t purpose, uint32_t index,
-              uint64_t out[2])
+void rng_pair(struct rng_key key, uint64_t subject, uint32_t purpose, uint32_t index, uint64_t out[2])
 {
-    philox4x32_ctr_t four = block(key, subject, purpose, index);
-    out[0] = (uint64_t)four.v[1] << 32 | four.v[0];
-    out[1] = (uint64_t)four.v[3] << 32 | four.v[2];
+    philox2x64_ctr_t two = block(key, subject, purpose, index);
+    out[0] = two.v[0];
+    out[1] = two.v[1];
 }
 
 uint64_t rng_below(uint64_t bits, uint64_t n)

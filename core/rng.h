@@ -1,4 +1,4 @@
-/* rng: counter-based random draws (Philox4x32-10 of Random123). A draw is a pure function of
+/* rng: counter-based random draws (Philox2x64-10 of Random123). A draw is a pure function of
  * (seed, replication, subject, purpose, index): adding a draw in one place moves no other.
  * Variates come from integer quantile tables, so results do not depend on the C library. */
 #ifndef RNG_H
@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 struct rng_key {
-    uint32_t word[2]; /* seed and replication mixed */
+    uint64_t word; /* seed and replication mixed */
 };
 
 struct rng_key rng_key(uint64_t seed, uint32_t replication);
