@@ -56,16 +56,6 @@ static struct assess_line product_line(const struct world *w, const struct mover
     return line;
 }
 
-static struct assess_line replay_line_of(const struct replay_line *sold)
-{
-    struct assess_line line = {
-        .price = sold->price, .price_digits = sold->price_digits, .quantity = sold->quantity * INT64_C(1000000),
-        .weight = sold->weight_g * 1000, .volume = -1, .pieces = -1, .strength = -1,
-        .description = sold->description};
-    memcpy(line.hs, sold->hs, sizeof line.hs);
-    return line;
-}
-
 static const struct replay_order *replayed(const struct world *w, const struct order *o)
 {
     return o->replay ? &w->scenario->replay->order[o->replay - 1] : NULL;
@@ -77,13 +67,13 @@ static struct assess_order order_facts(struct world *w, const struct order *o, i
     const struct replay_order *replay = replayed(w, o);
     int32_t law_day = w->scenario->law_day;
     enum form form = form_of((enum channel)o->m.channel);
-    w->line[0] = replay ? replay_line_of(&replay->line[0]) : product_line(w, &o->m, false);
+    w->line[0] = replay ? replay_line_asked(&replay->line[0]) : product_line(w, &o->m, false);
     if (!replay) {
         w->line[0].price = flow->goods[o->m.item].price_minor;
         w->line[0].price_digits = (uint8_t)currency_digits(flow->sale_currency);
     }
     for (uint32_t i = 1; replay && i < replay->lines; i++)
-        w->line[i] = replay_line_of(&replay->line[i]);
+        w->line[i] = replay_line_asked(&replay->line[i]);
     uint16_t to = replay ? replay->to : flow->to;
     struct assess_order facts = {
         .from = form == FORM_DOMESTIC ? to : flow->from, .to = to, .form = (uint8_t)form,
@@ -439,12 +429,12 @@ enum flow_verdict levy_leave(struct world *w, struct mover *m)
     if (!flow->refund_form)
         return FLOW_ON;
     if (!replay || flow->refund_form == FORM_EXEMPT) {
-        struct assess_line line = replay ? replay_line_of(&replay->line[0]) : product_line(w, m, true);
+        struct assess_line line = replay ? replay_line_asked(&replay->line[0]) : product_line(w, m, true);
         ask_refund(w, m, line, m->cost_minor, o->goods_minor);
         claim(w, &refund);
     }
     for (uint32_t i = 0; replay && flow->refund_form != FORM_EXEMPT && i < replay->lines && !w->is_failed; i++) {
-        ask_refund(w, m, replay_line_of(&replay->line[i]), replay->line[i].cost_minor, o->goods_minor);
+        ask_refund(w, m, replay_line_asked(&replay->line[i]), replay->line[i].cost_minor, o->goods_minor);
         claim(w, &refund);
     }
     o->drawback_base = refund.drawback_base;

@@ -11,7 +11,6 @@
 #include "core/date.h"
 #include "core/digest.h"
 #include "core/err.h"
-#include "customs/assess.h"
 #include "sim/book.h"
 #include "sim/data.h"
 #include "sim/file.h"
@@ -356,6 +355,16 @@ static void find_goods(struct load *l)
 
 /* ---- asking the law ---- */
 
+struct assess_line replay_line_asked(const struct replay_line *sold)
+{
+    struct assess_line line = {
+        .price = sold->price, .price_digits = sold->price_digits, .quantity = sold->quantity * INT64_C(1000000),
+        .weight = sold->net_g * 1000, .volume = -1, .pieces = -1, .strength = -1,
+        .description = sold->description};
+    memcpy(line.hs, sold->hs, sizeof line.hs);
+    return line;
+}
+
 void replay_request(const struct scenario *scenario, const struct replay_order *order, struct assess_line *line,
                     struct assess_order *request)
 {
@@ -364,19 +373,13 @@ void replay_request(const struct scenario *scenario, const struct replay_order *
     int32_t law_day = scenario->law_day != DAY_UNSET ? scenario->law_day : day;
     *request = (struct assess_order){
         .from = flow->from, .to = order->to, .form = FORM_RETAIL, .transport = flow->transport,
-        .incoterm = INCOTERM_DDP,
+        .incoterm = flow->incoterm,
         .flags = flow->schemes | (uint32_t)flow->preference << FLAG_PREFERENCE,
         .sale_day = law_day, .entry_day = law_day, .fx_sale_day = day, .fx_entry_day = day,
-        .currency = flow->sale_currency, .freight = order->freight_minor, .insurance = -1,
+        .currency = flow->sale_currency, .freight = order->freight_minor ? order->freight_minor : -1, .insurance = -1,
         .line = line, .lines = order->lines};
-    for (uint32_t i = 0; i < order->lines; i++) {
-        const struct replay_line *sold = &order->line[i];
-        line[i] = (struct assess_line){
-            .price = sold->price, .price_digits = sold->price_digits,
-            .quantity = (int64_t)sold->quantity * 1000000, .weight = sold->net_g * 1000, .volume = -1,
-            .pieces = -1, .strength = -1, .description = sold->description};
-        memcpy(line[i].hs, sold->hs, sizeof line[i].hs);
-    }
+    for (uint32_t i = 0; i < order->lines; i++)
+        line[i] = replay_line_asked(&order->line[i]);
 }
 
 static enum replay_reason reason_of(enum err_code code)

@@ -13,9 +13,8 @@
 
 #include "core/arena.h"
 #include "core/json.h"
+#include "customs/assess.h"
 
-struct assess_line;
-struct assess_order;
 struct book;
 struct errs;
 struct scenario;
@@ -101,6 +100,8 @@ struct replay *replay_load(const struct book *book, const struct scenario *scena
                            const char *source, const char *bytes, size_t length, struct errs *errs);
 void replay_free(struct replay *replay);
 
+/* A sold line as the law is asked about it. */
+struct assess_line replay_line_asked(const struct replay_line *sold);
 /* The order as customs at the destination is asked: its law days are that of the scenario or else its own local
  * day, its exchange rates those of its own day. `line` holds order->lines and must outlive the request. */
 void replay_request(const struct scenario *scenario, const struct replay_order *order, struct assess_line *line,
