@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/arena.h"
@@ -15,10 +16,8 @@ enum { DEPTH_MAX = 64 };
 
 /* ---- places ---- */
 
-static struct err *err_at(const struct json *json, struct errs *errs, enum err_code code, size_t at,
-                          size_t width)
+static void set_place(const struct json *json, struct err *err, size_t at, size_t width)
 {
-    struct err *err = errs_add(errs, code, "%s", "");
     size_t start = at, end = at;
     while (start > 0 && json->bytes[start - 1] != '\n')
         start--;
@@ -32,6 +31,12 @@ static struct err *err_at(const struct json *json, struct errs *errs, enum err_c
     err->width = err_width(json->bytes + at, on_line);
     snprintf(err->source, sizeof err->source, "%s", json->source);
     err_excerpt(err, json->bytes + start, end - start, at - start);
+}
+
+static struct err *err_at(const struct json *json, struct errs *errs, enum err_code code, size_t at, size_t width)
+{
+    struct err *err = errs_add(errs, code, "%s", "");
+    set_place(json, err, at, width);
     return err;
 }
 
@@ -468,6 +473,20 @@ struct text json_written(const struct json *json, const cJSON *node)
 
 /* ---- errors at a node ---- */
 
+/* A member's name as a token of RFC 6901; the length, or that of more than there is room for. */
+static size_t write_token(const char *name, char *out, size_t room)
+{
+    size_t used = 0;
+    for (out[used++] = '/'; *name && used + 2 < room; name++) {
+        bool is_escaped = *name == '/' || *name == '~';
+        if (is_escaped)
+            out[used++] = '~';
+        out[used++] = *name == '/' ? '1' : *name == '~' ? '0' : *name;
+    }
+    out[used] = '\0';
+    return *name ? room : used;
+}
+
 /* RFC 6901 path from `from` down to `node`; the end of what was written, NULL when it is not below. */
 static char *write_pointer(const cJSON *from, const cJSON *node, char *out, char *end)
 {
@@ -475,9 +494,13 @@ static char *write_pointer(const cJSON *from, const cJSON *node, char *out, char
         return out;
     unsigned index = 0;
     for (const cJSON *child = from->child; child; child = child->next, index++) {
-        int length = child->string ? snprintf(out, (size_t)(end - out), "/%s", child->string)
-                                   : snprintf(out, (size_t)(end - out), "/%u", index);
-        if (length < 0 || length >= end - out)
+        char number[16];
+        size_t room = (size_t)(end - out);
+        snprintf(number, sizeof number, "%u", index);
+        if (room < 4)
+            continue;
+        size_t length = write_token(child->string ? child->string : number, out, room);
+        if (length >= room)
             continue;
         char *found = write_pointer(child, node, out + length, end);
         if (found)
@@ -511,6 +534,40 @@ static struct err *fail_node(const struct json *json, const cJSON *node, struct 
         snprintf(err->source, sizeof err->source, "%s", json->source ? json->source : "");
     }
     vsnprintf(err->message, sizeof err->message, format, list);
+    return err;
+}
+
+/* Bytes as written of the first `count` bytes of a text as read. */
+static size_t written_length(const char *raw, size_t count)
+{
+    size_t at = 0;
+    while (count > 0) {
+        bool is_unicode = raw[at] == '\\' && raw[at + 1] == 'u', is_escape = raw[at] == '\\';
+        size_t read = 1;
+        if (is_unicode) {
+            char hex[5] = {raw[at + 2], raw[at + 3], raw[at + 4], raw[at + 5], '\0'};
+            unsigned long code = strtoul(hex, NULL, 16);
+            read = code < 0x80 ? 1 : code < 0x800 ? 2 : code >= 0xD800 && code < 0xDC00 ? 4 : 3;
+        }
+        at += is_unicode ? read == 4 ? 12 : 6 : is_escape ? 2 : 1;
+        count = count > read ? count - read : 0;
+    }
+    return at;
+}
+
+struct err *json_fail_inside(const struct json *json, const cJSON *node, size_t at, size_t width,
+                             struct errs *errs, int code, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    struct err *err = fail_node(json, node, errs, (enum err_code)code, false, format, list);
+    va_end(list);
+    const struct json_place *place = place_of(json, node);
+    if (place && cJSON_IsString(node)) {
+        const char *raw = json->bytes + place->start + 1;
+        size_t start = written_length(raw, at), end = written_length(raw, at + width);
+        set_place(json, err, place->start + 1 + start, end > start ? end - start : 1);
+    }
     return err;
 }
 

@@ -48,6 +48,10 @@ struct err *json_fail(const struct json *json, const cJSON *node, struct errs *e
 struct err *json_fail_name(const struct json *json, const cJSON *node, struct errs *errs, int code,
                            const char *format, ...) __attribute__((format(printf, 5, 6)));
 
+/* At `width` bytes of a text value, `at` bytes into it (as read: escapes undone). */
+struct err *json_fail_inside(const struct json *json, const cJSON *node, size_t at, size_t width, struct errs *errs,
+                             int code, const char *format, ...) __attribute__((format(printf, 7, 8)));
+
 /* The bytes of a value as written; empty when the node is not of this document. */
 struct text json_written(const struct json *json, const cJSON *node);
 

@@ -19,6 +19,12 @@ struct parser {
 
 static uint16_t parse_or(struct parser *p);
 
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.';
+}
+
 static void __attribute__((format(printf, 4, 5)))
 fail(struct parser *p, size_t at, enum err_code code, const char *format, ...)
 {
@@ -27,95 +33,17 @@ fail(struct parser *p, size_t at, enum err_code code, const char *format, ...)
     p->failed = true;
     p->error->at = at;
     p->error->code = code;
+    for (size_t i = at; i < p->length && is_word(p->text[i]); i++) /* a caret under the whole word */
+        p->error->width++;
     va_list list;
     va_start(list, format);
     vsnprintf(p->error->message, sizeof p->error->message, format, list);
     va_end(list);
 }
 
-/* ---- units ---- */
-
 static bool unit_same(struct rule_unit a, struct rule_unit b)
 {
     return memcmp(&a, &b, sizeof a) == 0;
-}
-
-static bool unit_add_base(struct rulebook *book, const struct pack *pack, const char *name,
-                          size_t length, int sign, struct rule_unit *unit)
-{
-    if (length == 5 && memcmp(name, "money", 5) == 0) {
-        name = currency_code(pack->currency);
-        length = strlen(name);
-    }
-    static const char *const quantities[] = {"kg", "l", "piece", "t", "g", "ml"};
-    bool is_known = false;
-    for (size_t i = 0; i < sizeof quantities / sizeof *quantities; i++)
-        is_known = is_known || (strlen(quantities[i]) == length && memcmp(quantities[i], name, length) == 0);
-    char upper[4] = "";
-    for (size_t i = 0; i < 3 && length == 3; i++) /* currencies are written CNY or cny */
-        upper[i] = (char)(name[i] - (name[i] >= 'a' && name[i] <= 'z' ? 32 : 0));
-    if (currency_index(upper) != 0)
-        name = upper;
-    else if (!is_known)
-        return false;
-    uint32_t base = names_add(&book->bases, name, length);
-    if (base == 0 || base > UNIT_BASES)
-        return false;
-    unit->exponent[base - 1] = (int8_t)(unit->exponent[base - 1] + sign);
-    return true;
-}
-
-static bool unit_is_word(const char *text, const char *word)
-{
-    return strcmp(text, word) == 0;
-}
-
-bool unit_parse(struct rulebook *book, const struct pack *pack, const char *text, uint8_t *type,
-                struct rule_unit *unit)
-{
-    memset(unit, 0, sizeof *unit);
-    *type = TYPE_NUMBER;
-    if (unit_is_word(text, "rate") || unit_is_word(text, "number"))
-        return true;
-    static const struct {
-        const char *word;
-        uint8_t type;
-    } words[] = {{"bool", TYPE_BOOL}, {"symbol", TYPE_SYMBOL}, {"list", TYPE_LIST}, {"day", TYPE_DAY}};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (unit_is_word(text, words[i].word)) {
-            *type = words[i].type;
-            return true;
-        }
-    }
-    int sign = 1;
-    const char *start = text;
-    for (const char *c = text;; c++) {
-        if (*c != '/' && *c != 0)
-            continue;
-        if (!unit_add_base(book, pack, start, (size_t)(c - start), sign, unit))
-            return false;
-        if (*c == 0)
-            return true;
-        sign = -1;
-        start = c + 1;
-    }
-}
-
-void unit_write(const struct rulebook *book, struct rule_unit unit, char *out, size_t room)
-{
-    size_t at = 0;
-    out[0] = 0;
-    for (int sign = 1; sign >= -1; sign -= 2) {
-        for (uint32_t i = 0; i < UNIT_BASES; i++) {
-            for (int n = unit.exponent[i] * sign; n > 0 && at + 12 < room; n--) {
-                const char *join = sign < 0 ? (at ? "/" : "1/") : (at ? "*" : "");
-                at += (size_t)snprintf(out + at, room - at, "%s%s", join,
-                                       names_at(&book->bases, i + 1));
-            }
-        }
-    }
-    if (at == 0)
-        snprintf(out, room, "a plain number");
 }
 
 /* ---- building ---- */
@@ -184,7 +112,10 @@ static bool want_same_unit(struct parser *p, uint16_t a, uint16_t b, size_t wher
     char left[64], right[64];
     unit_write(p->book, at(p, a)->unit, left, sizeof left);
     unit_write(p->book, at(p, b)->unit, right, sizeof right);
+    bool is_plain = strcmp(left, right) != 0 && (strstr(left, "plain") || strstr(right, "plain"));
     fail(p, where, ERR_UNIT, "%s: %s and %s do not go together", what, left, right);
+    if (is_plain)
+        snprintf(p->error->help, sizeof p->error->help, "a number with a unit is a parameter of that unit");
     return false;
 }
 
@@ -199,12 +130,6 @@ static void skip(struct parser *p)
 {
     while (p->at < p->length && (p->text[p->at] == ' ' || p->text[p->at] == '\n'))
         p->at++;
-}
-
-static bool is_word(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '.';
 }
 
 static size_t word_length(struct parser *p)
@@ -352,8 +277,17 @@ static bool name_of_fact(struct parser *p, const char *word, size_t length, stru
     return false;
 }
 
+static void suggest(struct parser *p, const char *word, const char *const *known, size_t count)
+{
+    const char *nearest = err_nearest(word, known, count);
+    if (nearest)
+        snprintf(p->error->help, sizeof p->error->help, "did you mean \"%s\"?", nearest);
+}
+
 static void fail_name(struct parser *p, size_t where, const char *word, size_t length)
 {
+    if (p->failed)
+        return;
     char name[64];
     snprintf(name, sizeof name, "%.*s", (int)(length < 60 ? length : 60), word);
     fail(p, where, ERR_UNKNOWN_NAME, "unknown name \"%s\"", name);
@@ -369,9 +303,11 @@ static void fail_name(struct parser *p, size_t where, const char *word, size_t l
         known[n++] = line_facts[i].name;
     for (uint32_t i = 0; i < COUNT(order_flags); i++)
         known[n++] = order_flags[i];
-    const char *near = err_nearest(name, known, n);
-    if (near)
-        snprintf(p->error->help, sizeof p->error->help, "did you mean \"%s\"?", near);
+    for (uint32_t i = 0; i < COUNT(line_flags); i++)
+        known[n++] = line_flags[i];
+    for (uint32_t i = 0; i < COUNT(keys); i++)
+        known[n++] = keys[i].name;
+    suggest(p, name, known, n);
 }
 
 /* ---- functions ---- */
@@ -520,18 +456,30 @@ static uint16_t call_pick(struct parser *p, size_t where)
                                 .kid = {key, 0, 0}, .ref = names_add(&p->book->names, family, n)});
 }
 
+static const struct {
+    const char *name;
+    uint8_t op;
+} functions[] = {
+    {"if", EXPR_IF}, {"min", EXPR_MIN}, {"max", EXPR_MAX}, {"floor", EXPR_FLOOR},
+    {"ceil", EXPR_CEIL}, {"sum", EXPR_SUM}, {"any", EXPR_ANY}, {"all", EXPR_ALL},
+    {"count", EXPR_COUNT}, {"lines", EXPR_LINES}, {"spread", EXPR_SPREAD},
+    {"ad_valorem", EXPR_AD_VALOREM}, {"specific", EXPR_SPECIFIC}, {"has", EXPR_HAS},
+    {"class", EXPR_CLASS}, {"in_force", EXPR_IN_FORCE}, {"day", EXPR_DAY}, {"pick", EXPR_PICK},
+};
+
+static void fail_function(struct parser *p, size_t where, const char *word, size_t length)
+{
+    const char *known[COUNT(functions)];
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", (int)(length < 60 ? length : 60), word);
+    for (size_t i = 0; i < COUNT(functions); i++)
+        known[i] = functions[i].name;
+    fail(p, where, ERR_UNKNOWN_NAME, "unknown function \"%s\"", name);
+    suggest(p, name, known, COUNT(functions));
+}
+
 static uint16_t call(struct parser *p, const char *word, size_t length, size_t where, bool *known)
 {
-    static const struct {
-        const char *name;
-        uint8_t op;
-    } functions[] = {
-        {"if", EXPR_IF}, {"min", EXPR_MIN}, {"max", EXPR_MAX}, {"floor", EXPR_FLOOR},
-        {"ceil", EXPR_CEIL}, {"sum", EXPR_SUM}, {"any", EXPR_ANY}, {"all", EXPR_ALL},
-        {"count", EXPR_COUNT}, {"lines", EXPR_LINES}, {"spread", EXPR_SPREAD},
-        {"ad_valorem", EXPR_AD_VALOREM}, {"specific", EXPR_SPECIFIC}, {"has", EXPR_HAS},
-        {"class", EXPR_CLASS}, {"in_force", EXPR_IN_FORCE}, {"day", EXPR_DAY}, {"pick", EXPR_PICK},
-    };
     uint8_t op = EXPR_UNSET;
     for (size_t i = 0; i < COUNT(functions); i++)
         if (same(functions[i].name, word, length))
@@ -585,7 +533,7 @@ static uint16_t parse_word(struct parser *p)
         bool known;
         uint16_t result = call(p, word, length, where, &known);
         if (!known)
-            fail(p, where, ERR_UNKNOWN_NAME, "unknown function \"%.*s\"", (int)length, word);
+            fail_function(p, where, word, length);
         return result;
     }
     if (same("true", word, length) || same("false", word, length)) {

@@ -145,10 +145,13 @@ struct rulebook {
     char hash[65];
 };
 
+/* Adds what is wrong with the shape of a pack, or of a reform's part of one. */
+void rule_check_pack(const struct json *json, const cJSON *pack, bool is_reform, struct errs *errs);
+
 /* rule_formula.c: parses and checks one formula of a pack. Returns the expr index, 0 with an error whose
- * column is set relative to the text in *at. `steps` are those that stand before. */
+ * place is relative to the text. `steps` are those that stand before. */
 struct formula_error {
-    size_t at;
+    size_t at, width; /* bytes of the formula; width 0: one character */
     enum err_code code;
     char message[200], help[120];
 };

@@ -18,6 +18,8 @@ struct source {
     uint32_t next; /* more general source of the same pack, by index + 1; 0: none */
 };
 
+enum { EXTENDS_MAX = 8 };
+
 struct loader {
     struct rulebook *book;
     struct errs *errs;
@@ -26,62 +28,6 @@ struct loader {
     struct source *source;
     uint32_t sources, room;
 };
-
-static const struct json_field value_fields[] = {
-    {"value", JSON_ANY, true, false, NULL, NULL, "a decimal string, a word, a list of words; \"none\": not in force"},
-    {"unit", JSON_STRING, false, false, NULL, NULL, "rate, number, CNY, CNY/kg, kg, bool, symbol, list, day"},
-    {"law", JSON_ANY, false, false, NULL, NULL, "the instrument, as text or {zh, en}"},
-    {"source", JSON_STRING, false, false, NULL, NULL, "where it was read"},
-    {"confidence", JSON_STRING, false, false, NULL, NULL, "high, medium, low, assumed, conflict, unverified"},
-    {"note", JSON_ANY, false, false, NULL, NULL, "for readers"},
-    {0}};
-
-static const struct json_field step_fields[] = {
-    {"is", JSON_STRING, false, false, NULL, NULL, "a formula"},
-    {"when", JSON_STRING, false, false, NULL, NULL, "a condition"},
-    {"per", JSON_STRING, false, false, NULL, NULL, "line or order"},
-    {"round", JSON_STRING, false, false, NULL, NULL, "half_up half_even down up floor ceil"},
-    {"to", JSON_DECIMAL, false, false, NULL, NULL, "the unit that is rounded to"},
-    {"charge", JSON_STRING, false, false, NULL, NULL, "the kind of charge"},
-    {"base", JSON_STRING, false, false, NULL, NULL, "for the explanation"},
-    {"rate", JSON_STRING, false, false, NULL, NULL, "for the explanation"},
-    {"treasury", JSON_STRING, false, false, NULL, NULL, "whose money it is"},
-    {"debtor", JSON_STRING, false, false, NULL, NULL, "who owes it"},
-    {"collector", JSON_STRING, false, false, NULL, NULL, "who collects it"},
-    {"due", JSON_STRING, false, false, NULL, NULL, "sale, entry, or a delay"},
-    {"reads", JSON_STRING, false, false, NULL, NULL, "sale or entry, where not the pack's"},
-    {"missing", JSON_STRING, false, false, NULL, NULL, "error code for a missing tariff row"},
-    {"title", JSON_TEXTS, false, false, NULL, NULL, "for people"},
-    {"note", JSON_ANY, false, false, NULL, NULL, "for readers"},
-    {"zero", JSON_ANY, false, false, NULL, NULL, "why the charge is zero: {en, zh}, or a list of {when, en, zh}"},
-    {"refuse", JSON_STRING, false, false, NULL, NULL, "code of a refusal"},
-    {"instead", JSON_STRING, false, false, NULL, NULL, "form that is open"},
-    {"message", JSON_TEXTS, false, false, NULL, NULL, "of a refusal"},
-    {"regime", JSON_STRING, false, false, NULL, NULL, "id of the regime when the condition holds"},
-    {"error", JSON_STRING, false, false, NULL, NULL, "code of what must be known to go on"},
-    {"allowance", JSON_STRING, false, false, NULL, NULL, "formula of a yearly limit"},
-    {"used", JSON_STRING, false, false, NULL, NULL, "formula of what is used of it"},
-    {"after", JSON_STRING, false, false, NULL, NULL, "step that this one follows, where a patch inserts it"},
-    {0}};
-
-static const struct json_field pack_fields[] = {
-    {"schema_version", JSON_INTEGER, true, false, NULL, NULL, "1"},
-    {"id", JSON_STRING, true, false, NULL, NULL, "place.topic"},
-    {"extends", JSON_STRING, false, false, NULL, NULL, "id of the pack that this one patches"},
-    {"abstract", JSON_BOOL, false, false, NULL, NULL, "only to be extended"},
-    {"place", JSON_STRING, true, false, NULL, NULL, "ISO 3166-1 alpha-2, or EU"},
-    {"currency", JSON_STRING, false, false, NULL, NULL, "ISO 4217"},
-    {"title", JSON_TEXTS, true, false, NULL, NULL, "for people"},
-    {"note", JSON_ANY, false, false, NULL, NULL, "for readers"},
-    {"form", JSON_ARRAY, false, false, NULL, NULL, "forms of trade that it governs"},
-    {"from", JSON_DATE, false, true, NULL, NULL, "first day"},
-    {"until", JSON_DATE, false, true, NULL, NULL, "last day"},
-    {"kept_until", JSON_DATE, false, false, NULL, NULL, "day up to which the law was followed"},
-    {"reads", JSON_STRING, false, false, NULL, NULL, "entry or sale"},
-    {"regime", JSON_STRING, false, false, NULL, NULL, "id that the answer names"},
-    {"parameters", JSON_OBJECT, false, false, NULL, NULL, "values by first day"},
-    {"steps", JSON_OBJECT, false, false, NULL, NULL, "in order"},
-    {0}};
 
 /* ---- sources ---- */
 
@@ -95,32 +41,6 @@ static void source_add(struct loader *l, struct source source)
     l->source[l->sources++] = source;
 }
 
-/* The values of a parameter; a pack (not a reform) must say of each where it comes from. */
-static void check_parameter(struct loader *l, const struct json *json, const cJSON *parameter, bool reform)
-{
-    static const char *const origins[] = {"law", "source", "confidence"};
-    const cJSON *entry;
-    cJSON_ArrayForEach(entry, parameter) {
-        if (strcmp(entry->string, "title") == 0 || cJSON_IsNull(entry))
-            continue;
-        if (json_check(json, entry, value_fields, "a value", l->errs) != 0)
-            continue;
-        for (size_t i = 0; !reform && i < sizeof origins / sizeof *origins; i++)
-            if (!json_get(entry, origins[i]))
-                json_fail(json, entry, l->errs, ERR_MISSING_NAME, "\"%s\" is missing in a value", origins[i]);
-    }
-}
-
-static void check_inside(struct loader *l, const struct json *json, const cJSON *pack, bool reform)
-{
-    const cJSON *node;
-    cJSON_ArrayForEach(node, json_get(pack, "parameters"))
-        check_parameter(l, json, node, reform);
-    cJSON_ArrayForEach(node, json_get(pack, "steps"))
-        if (!cJSON_IsNull(node))
-            json_check(json, node, step_fields, "a step", l->errs);
-}
-
 static void read_pack_file(struct loader *l, const struct rule_file *file)
 {
     struct json *json = &l->json[l->jsons];
@@ -128,8 +48,7 @@ static void read_pack_file(struct loader *l, const struct rule_file *file)
         return;
     l->jsons++;
     size_t before = l->errs->count + l->errs->dropped;
-    if (json_check(json, json->root, pack_fields, "a rule pack", l->errs) == 0)
-        check_inside(l, json, json->root, false);
+    rule_check_pack(json, json->root, false, l->errs);
     if (l->errs->count + l->errs->dropped == before)
         source_add(l, (struct source){json, json->root, json_text(json->root, "id", ""), false, 0});
 }
@@ -143,7 +62,7 @@ static void read_reform_file(struct loader *l, const struct rule_file *file)
     const cJSON *pack;
     const cJSON *rules = json_get(json->root, "rules");
     cJSON_ArrayForEach(pack, rules) {
-        check_inside(l, json, pack, true);
+        rule_check_pack(json, pack, true, l->errs);
         source_add(l, (struct source){json, pack, pack->string, true, 0});
     }
 }
@@ -247,7 +166,8 @@ static void read_interval(struct building *b, struct parameter *parameter, const
     struct json *json;
     const cJSON *node = locate(l, b->source, "parameters", parameter->name, entry->string, &json);
     if (!date_parse(entry->string, strlen(entry->string), &v.from)) {
-        json_fail_name(json, node, l->errs, ERR_INTERVAL, "\"%s\" is no day YYYY-MM-DD", entry->string);
+        err_help(json_fail_name(json, node, l->errs, ERR_INTERVAL, "\"%s\" is no day YYYY-MM-DD", entry->string),
+                 "a parameter's values are named by the first day on which they hold");
         return;
     }
     if (v.in_force) {
@@ -257,12 +177,16 @@ static void read_interval(struct building *b, struct parameter *parameter, const
         if (!unit_text)
             unit_text = parameter->unit_text; /* a reform may give the value alone */
         if (!unit_text || !unit_parse(l->book, b->pack, unit_text, &type, &unit)) {
-            json_fail(json, node, l->errs, ERR_UNIT, "a value needs its \"unit\"");
+            const cJSON *where = unit_text ? json_get(node, "unit") : node;
+            err_help(json_fail(json, where ? where : node, l->errs, unit_text ? ERR_UNKNOWN_VALUE : ERR_MISSING_NAME,
+                               unit_text ? "unknown unit \"%s\"" : "a value needs its \"unit\"", unit_text),
+                     "rate, number, CNY, CNY/kg, kg, l, piece, bool, symbol, list, day");
             return;
         }
         if (parameter->type && (parameter->type != type || memcmp(&unit, &parameter->unit, sizeof unit) != 0)) {
-            json_fail(json, node, l->errs, ERR_UNIT, "unit \"%s\" differs from \"%s\" of the other days",
-                      unit_text, parameter->unit_text);
+            err_help(json_fail(json, json_get(node, "unit"), l->errs, ERR_UNIT,
+                               "unit \"%s\" differs from \"%s\" of the other days", unit_text, parameter->unit_text),
+                     "give the parameter of the other unit a name of its own");
             return;
         }
         parameter->type = type;
@@ -271,7 +195,11 @@ static void read_interval(struct building *b, struct parameter *parameter, const
         if (!read_value(b, type, json_get(entry, "value"), &v)) {
             struct err *err = json_fail(json, json_get(node, "value"), l->errs, ERR_WRONG_TYPE,
                                         "not a value of unit \"%s\"", unit_text);
-            snprintf(err->help, sizeof err->help, "write decimals as text, a rate as a fraction: \"0.13\"");
+            err_help(err, "%s", type == TYPE_LIST   ? "a list of texts: [\"2203\", \"2204-2208\"]"
+                                : type == TYPE_DAY  ? "a day as text: \"2026-07-01\""
+                                : type == TYPE_BOOL ? "\"true\" or \"false\", as text"
+                                : type == TYPE_SYMBOL ? "a word, as text"
+                                                      : "write decimals as text, a rate as a fraction: \"0.13\"");
             return;
         }
         const cJSON *law = json_get(entry, "law");
@@ -317,17 +245,17 @@ static uint16_t read_formula(struct building *b, const char *step, const char *f
     struct formula_error error;
     uint16_t e = formula_parse(b->loader->book, pack, text, level, pack->steps, &error);
     if (e != 0 && type != TYPE_UNSET && pack->expr[e].type != type) {
-        error = (struct formula_error){0, ERR_WRONG_TYPE, "a condition must be true or false", ""};
+        error = (struct formula_error){.width = strlen(text), .code = ERR_WRONG_TYPE};
+        snprintf(error.message, sizeof error.message, "%s", type == TYPE_BOOL ? "a condition must be true or false"
+                                                                              : "an amount or rate must be a number");
         e = 0;
     }
     if (e == 0) {
-        struct err *err = fail_at(b, "steps", step, field, (int)error.code, error.message);
-        if (err->column) {
-            err->column += (uint32_t)error.at + 1;
-            err->excerpt_column += (uint32_t)error.at + 1;
-            err->width = 1;
-        }
-        snprintf(err->help, sizeof err->help, "%s", error.help);
+        struct json *json;
+        const cJSON *node = locate(b->loader, b->source, "steps", step, field, &json);
+        struct err *err = json_fail_inside(json, node, error.at, error.width ? error.width : 1, b->loader->errs,
+                                           (int)error.code, "%s: %s", pack->id, error.message);
+        err_help(err, "%s", error.help);
     }
     return e;
 }
@@ -354,7 +282,8 @@ static void read_value_step(struct building *b, const cJSON *node, struct step *
         if (step->charge == CHARGE_UNSET)
             fail_at(b, "steps", name, "charge", ERR_UNKNOWN_VALUE, "unknown kind of charge");
         if (step->round == ROUND_UNSET && step->charge != CHARGE_REFUND_RATE)
-            fail_at(b, "steps", name, "is", ERR_MISSING_NAME, "a charge must say how it is rounded");
+            err_help(fail_at(b, "steps", name, "charge", ERR_MISSING_NAME, "a charge must say how it is rounded"),
+                     "\"round\": \"half_up\", \"to\": \"0.01\"");
     }
     if (strstr(step->is_text, "spread(") && step->is && b->pack->expr[step->is].op != EXPR_SPREAD)
         fail_at(b, "steps", name, "is", ERR_FORMULA, "spread() must be the whole formula of its step");
@@ -455,6 +384,18 @@ static void read_step(struct building *b, const cJSON *node)
         step->rate = read_formula(b, step->name, "rate", step->rate_text, step->level, TYPE_NUMBER);
 }
 
+static void fail_after(struct building *b, const char *name, const char *after, const cJSON **order, int count)
+{
+    struct err *err = fail_at(b, "steps", name, "after", ERR_UNKNOWN_NAME,
+                              "no step of the name in \"after\" stands before");
+    const char **names = memory_take(((size_t)count + 1) * sizeof *names);
+    for (int i = 0; i < count; i++)
+        names[i] = order[i]->string;
+    if (!err_suggest(err, after, names, (size_t)count))
+        err_help(err, "name a step that stands above");
+    memory_release(names);
+}
+
 /* Steps in their order, with those that say `after` behind the step they name. */
 static void read_steps(struct building *b, cJSON *steps)
 {
@@ -469,6 +410,8 @@ static void read_steps(struct building *b, cJSON *steps)
         for (int i = 0; after && i < count; i++)
             if (strcmp(order[i]->string, after) == 0)
                 at = i + 1;
+        if (after && at == count && (count == 0 || strcmp(order[count - 1]->string, after) != 0))
+            fail_after(b, node->string, after, order, count);
         memmove(order + at + 1, order + at, (size_t)(count - at) * sizeof *order);
         order[at] = node;
         count++;
@@ -512,12 +455,21 @@ static void note_results(struct rulebook *book, struct pack *pack)
 static void read_forms(struct building *b, const cJSON *forms)
 {
     const cJSON *form;
-    cJSON_ArrayForEach(form, forms) {
-        enum form f = cJSON_IsString(form) ? form_find(form->valuestring) : FORM_UNSET;
-        if (f == FORM_UNSET)
-            fail_at(b, "form", "", NULL, ERR_UNKNOWN_VALUE, "unknown form of trade");
-        b->pack->forms |= 1u << f;
-    }
+    cJSON_ArrayForEach(form, forms)
+        b->pack->forms |= 1u << form_find(form->valuestring);
+}
+
+/* At a name of the pack itself, in the most special source that has it. */
+static void fail_head(struct building *b, const char *name, const char *message, const char *help)
+{
+    struct loader *l = b->loader;
+    const struct source *source = &l->source[b->source];
+    while (source->next && !json_get(source->object, name))
+        source = &l->source[source->next - 1];
+    const cJSON *node = json_get(source->object, name);
+    err_help(json_fail(source->json, node ? node : source->object, l->errs, node ? ERR_UNKNOWN_VALUE : ERR_MISSING_NAME,
+                       "%s: %s", b->pack->id, message),
+             "%s", help);
 }
 
 static int32_t read_day(const cJSON *object, const char *name, int32_t fallback)
@@ -543,9 +495,10 @@ static void read_pack(struct loader *l, uint32_t source, cJSON *merged, struct p
     pack->until = read_day(merged, "until", DAY_MAX);
     pack->kept_until = read_day(merged, "kept_until", DAY_UNSET);
     keep_texts(&b, merged, "title", pack->title);
-    if (!pack->place || !pack->currency)
-        fail_at(&b, pack->place ? "currency" : "place", "", NULL, ERR_UNKNOWN_VALUE,
-                "a pack needs a place (two letters) and a currency");
+    if (!pack->place)
+        fail_head(&b, "place", "a pack needs a place", "two capital letters of ISO 3166-1, or EU");
+    if (!pack->currency)
+        fail_head(&b, "currency", "a pack needs a currency that is known", "a code of ISO 4217, like \"CNY\"");
     read_forms(&b, json_get(merged, "form"));
     read_parameters(&b, json_get(merged, "parameters"));
     if (!pack->abstract_)
@@ -563,6 +516,19 @@ static uint32_t find_source(const struct loader *l, const char *id)
     return 0;
 }
 
+/* Says which pack was meant. */
+static void fail_id(const struct loader *l, struct err *err, const char *id)
+{
+    const char **names = memory_take((l->sources + 1) * sizeof *names);
+    size_t count = 0;
+    for (uint32_t i = 0; i < l->sources; i++)
+        if (!l->source[i].reform && strcmp(l->source[i].id, id) != 0)
+            names[count++] = l->source[i].id;
+    if (!err_suggest(err, id, names, count))
+        err_help(err, "the packs that are known: tradeloom rules list");
+    memory_release(names);
+}
+
 /* The document of the pack whose most special source is `at`, with everything below it merged in. */
 static cJSON *merge_pack(struct loader *l, uint32_t at, int depth, uint16_t *base_place)
 {
@@ -575,11 +541,17 @@ static cJSON *merge_pack(struct loader *l, uint32_t at, int depth, uint16_t *bas
         }
     }
     const char *extends = json_text(source->object, "extends", NULL);
-    if (!below && extends && depth < 8) {
+    if (!below && extends && depth >= EXTENDS_MAX) {
+        err_help(json_fail(source->json, json_get(source->object, "extends"), l->errs, ERR_DEPTH,
+                           "a pack extends itself, or too many others"),
+                 "a chain has at most %d packs", EXTENDS_MAX);
+        return NULL;
+    }
+    if (!below && extends) {
         uint32_t base = find_source(l, extends);
         if (base == 0) {
-            json_fail(source->json, json_get(source->object, "extends"), l->errs, ERR_UNKNOWN_VALUE,
-                      "no pack \"%s\" to extend", extends);
+            fail_id(l, json_fail(source->json, json_get(source->object, "extends"), l->errs, ERR_UNKNOWN_VALUE,
+                                 "no pack \"%s\" to extend", extends), extends);
             return NULL;
         }
         source->next = base;
@@ -589,8 +561,8 @@ static cJSON *merge_pack(struct loader *l, uint32_t at, int depth, uint16_t *bas
         cJSON_DeleteItemFromObjectCaseSensitive(below, "abstract");
     }
     if (!below && source->reform)
-        json_fail_name(source->json, source->object, l->errs, ERR_UNKNOWN_NAME,
-                       "no pack \"%s\" to change", source->id);
+        fail_id(l, json_fail_name(source->json, source->object, l->errs, ERR_UNKNOWN_NAME,
+                                  "no pack \"%s\" to change", source->id), source->id);
     return below ? json_merge(below, source->object) : cJSON_Duplicate(source->object, true);
 }
 

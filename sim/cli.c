@@ -417,13 +417,21 @@ static void gather_file(struct gathering *g, enum book_part part, const char *pa
     buf_finish(&bytes);
 }
 
-static void gather_folder(struct gathering *g, const char *folder, const char *end, enum book_part part)
+static int gather_folder(struct gathering *g, const char *folder, const char *end, enum book_part part)
 {
     const char **path;
     size_t count;
-    if (file_list(folder, end, &g->cli->arena, &path, &count, g->errs) == 0)
-        for (size_t i = 0; i < count; i++)
-            gather_file(g, part, path[i]);
+    if (file_list(folder, end, &g->cli->arena, &path, &count, g->errs) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        gather_file(g, part, path[i]);
+    return 0;
+}
+
+static void gather_rules(struct gathering *g, const char *folder)
+{
+    if (gather_folder(g, folder, ".json", BOOK_RULES) == 0)
+        gather_folder(g, folder, ".csv", BOOK_TARIFF);
 }
 
 /* $XDG_DATA_HOME/tradeloom/{rules,catalog}, where they exist. */
@@ -435,10 +443,8 @@ static void gather_home(struct gathering *g)
         return;
     snprintf(rules, sizeof rules, "%s/tradeloom/rules", data);
     snprintf(catalog, sizeof catalog, "%s/tradeloom/catalog", data);
-    if (access(rules, R_OK) == 0) {
-        gather_folder(g, rules, ".json", BOOK_RULES);
-        gather_folder(g, rules, ".csv", BOOK_TARIFF);
-    }
+    if (access(rules, R_OK) == 0)
+        gather_rules(g, rules);
     if (access(catalog, R_OK) == 0)
         gather_folder(g, catalog, ".csv", BOOK_UNSET);
 }
@@ -449,10 +455,8 @@ int cli_load(struct cli *cli, const struct book_overlay *extra, size_t extras, s
     size_t before = errs->count, at = 0;
     const char *path;
     gather_home(&g);
-    while ((path = cli_each(cli, "rules", &at)) != NULL) {
-        gather_folder(&g, path, ".json", BOOK_RULES);
-        gather_folder(&g, path, ".csv", BOOK_TARIFF);
-    }
+    while ((path = cli_each(cli, "rules", &at)) != NULL)
+        gather_rules(&g, path);
     for (at = 0; (path = cli_each(cli, "tariff", &at)) != NULL;)
         gather_file(&g, BOOK_TARIFF, path);
     for (at = 0; (path = cli_each(cli, "catalog", &at)) != NULL;)

@@ -295,7 +295,7 @@ static void finds_mistakes(void **state)
          ERR_FORMULA, 0},
         {"\"a\": {\"is\": \"p\"}", "\"p\": {\"2016-13-01\": " VALUE("1", "number") "}", ERR_INTERVAL, 0},
         {"\"a\": {\"is\": \"p\"}", "\"p\": {\"2016-01-01\": " VALUE("x", "number") "}", ERR_WRONG_TYPE, 0},
-        {"\"a\": {\"is\": \"p\"}", "\"p\": {\"2016-01-01\": " VALUE("1", "furlong per") "}", ERR_UNIT, 0},
+        {"\"a\": {\"is\": \"p\"}", "\"p\": {\"2016-01-01\": " VALUE("1", "furlong per") "}", ERR_UNKNOWN_VALUE, 0},
         {"\"a\": {\"is\": \"1\"}", "\"p\": {\"2016-01-01\": {\"value\": \"1\", \"unit\": \"rate\"}}",
          ERR_MISSING_NAME, 0},
     };
