@@ -23,6 +23,7 @@
     X(GOODS_USD, goods_usd, "usd")  /* goods less discount, never rounded to a minor unit: 10^-6, up, */ \
     X(GOODS_EUR, goods_eur, "eur")  /* so that a limit of another currency is tested exactly */     \
     X(LANDED_USD, landed_usd, "usd") /* with freight and insurance */                               \
+    X(LANDED_EUR, landed_eur, "eur")                                                               \
     X(PURCHASE_GROSS, purchase_gross, "money")   /* drawback: invoice with VAT */                  \
     X(FOB, fob, "money")                                                                           \
     X(INPUT_VAT, input_vat, "money")                                                               \

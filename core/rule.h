@@ -104,6 +104,8 @@ const char *rule_warning_id(enum rule_warning warning);
 void rule_answer_fail(struct rule_answer *answer, enum err_code code, const char *message);
 /* Is the pack for this order read on the day of the sale (else of the entry)? False when there is none. */
 bool rule_reads_sale(struct rule_cache *cache, const struct fact_order *order);
+/* Is there a pack for (to, form, day)? Else the answer says why not. */
+bool rule_governs(struct rule_cache *cache, const struct fact_order *order, struct rule_answer *answer);
 /* Chooses the pack for (to, form, day), binds and runs. Never fails: what is unknown is in the answer.
  * Amounts overflowing 63 bits are RULE_ERROR. The register file of the last run stays in the cache. */
 void rule_run(struct rule_cache *cache, const struct fact_order *order, struct rule_answer *answer);

@@ -271,6 +271,11 @@ static const struct pack *choose_pack(struct rule_cache *cache, const struct fac
     return NULL;
 }
 
+bool rule_governs(struct rule_cache *cache, const struct fact_order *order, struct rule_answer *answer)
+{
+    return choose_pack(cache, order, answer) != NULL;
+}
+
 /* ---- the machine ---- */
 
 struct machine {

@@ -187,7 +187,8 @@ static bool fill_exact_facts(const struct assess *assess, const struct assess_or
         enum order_fact fact;
         const char *currency;
         bool landed;
-    } exact[] = {{FACT_GOODS_USD, "USD", false}, {FACT_GOODS_EUR, "EUR", false}, {FACT_LANDED_USD, "USD", true}};
+    } exact[] = {{FACT_GOODS_USD, "USD", false}, {FACT_GOODS_EUR, "EUR", false},
+                 {FACT_LANDED_USD, "USD", true}, {FACT_LANDED_EUR, "EUR", true}};
     uint64_t asked = rule_facts(assess->book, order->to);
     bool fits = true;
     for (size_t i = 0; i < sizeof exact / sizeof *exact; i++)
@@ -270,6 +271,8 @@ void assess_order(struct assess *assess, const struct assess_order *order,
     int32_t day = fx_day_of(assess, order, &facts);
     if (!rate_of(assess, order, order->currency, to, day, &rate, &stale)) {
         char message[80];
+        if (!rule_governs(assess->cache, &facts, answer))
+            return;
         snprintf(message, sizeof message, "no exchange rate from %s to %s on this day",
                  currency_code(order->currency), currency_code(to));
         rule_answer_fail(answer, ERR_NO_FX, message);
