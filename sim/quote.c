@@ -205,7 +205,7 @@ static void answer_unknown(const struct quote *quote, const struct json *json, c
                            const struct rule_answer *answer, struct errs *errs, struct buf *out)
 {
     const cJSON *node = node_at_fault(quote, json->root, answer);
-    struct err *err = json_fail(json, node, errs, answer->error, "%s", answer->message);
+    struct err *err = json_fail(json, node, errs, (int)answer->error, "%s", answer->message);
     err_help(err, "%s%stradeloom explain %s", advice[answer->error] ? advice[answer->error] : "",
              advice[answer->error] ? "; " : "", err_name(answer->error));
     answer_errors(quote, id, err_name(answer->error), answer, errs, out);

@@ -409,8 +409,8 @@ static void settle_place(const struct layers *layers, struct err *err)
         if (!node)
             continue;
         struct err *found = err->code == ERR_UNKNOWN_NAME
-                                ? json_fail_name(json, node, &place, err->code, "%s", err->message)
-                                : json_fail(json, node, &place, err->code, "%s", err->message);
+                                ? json_fail_name(json, node, &place, (int)err->code, "%s", err->message)
+                                : json_fail(json, node, &place, (int)err->code, "%s", err->message);
         memcpy(found->help, err->help, sizeof found->help);
         *err = *found;
         return;
