@@ -12,24 +12,37 @@
 #include "core/money.h"
 #include "core/wide.h"
 
+#define CELLS(X)                                                                                   \
+    X(ID, id) X(PARTY, party) X(KIND, kind) X(CURRENCY, currency)                                  \
+    X(CONFIDENCE, confidence) X(SOURCE, source)                                                    \
+    X(FROM, from) X(UNTIL, until) X(FIXED, fixed) X(PER_UNIT, per_unit) X(PER_KG, per_kg)          \
+    X(PER_CBM, per_cbm) X(SHARE, share) X(LEAST, least) X(MOST, most)                              \
+    X(CAPACITY_KG, capacity_kg) X(FIRST_KG, first_kg) X(STEP_KG, step_kg) X(MIN_KG, min_kg)        \
+    X(DIVISOR, divisor) X(FUEL, fuel) X(T10_H, t10_h) X(T90_H, t90_h) X(LOSS, loss) X(OR, or)
+
 enum cell {
-    ID, FROM, UNTIL, PARTY, KIND, CURRENCY, FIXED, PER_UNIT, PER_KG, PER_CBM, SHARE, LEAST, MOST,
-    CAPACITY_KG, T10_H, T90_H, LOSS, OR, CONFIDENCE, SOURCE, CELLS
+#define X(id, name) id,
+    CELLS(X)
+#undef X
+    CELL_COUNT,
+    CELLS_NEEDED = SOURCE + 1 /* those before must be there */
 };
-static const char *const cell_name[CELLS] = {
-    "id",    "from", "until",       "party", "kind",  "currency", "fixed", "per_unit",   "per_kg", "per_cbm",
-    "share", "least", "most", "capacity_kg", "t10_h", "t90_h", "loss",     "or",    "confidence", "source"};
+static const char *const cell_name[CELL_COUNT] = {
+#define X(id, name) #name,
+    CELLS(X)
+#undef X
+};
 
 struct reader {
     struct csv csv;
-    int at[CELLS];
+    int at[CELL_COUNT]; /* -1: the file has no such column */
     struct arena *arena;
     struct errs *errs;
 };
 
 static struct text cell(const struct reader *r, enum cell column)
 {
-    return r->csv.cell[r->at[column]];
+    return r->at[column] < 0 ? (struct text){"", 0} : r->csv.cell[r->at[column]];
 }
 
 static const char *cell_copy(const struct reader *r, enum cell column)
@@ -68,7 +81,16 @@ static void read_prices(const struct reader *r, struct sheet_row *row)
     row->share_ppm = cell_number(r, SHARE, 6);
     row->least = cell_number(r, LEAST, digits);
     row->most = cell_number(r, MOST, digits);
+}
+
+static void read_weights(const struct reader *r, struct sheet_row *row)
+{
     row->capacity_kg = cell_number(r, CAPACITY_KG, 0);
+    row->first_g = cell_number(r, FIRST_KG, 3);
+    row->step_g = cell_number(r, STEP_KG, 3);
+    row->min_g = cell_number(r, MIN_KG, 3);
+    row->divisor = cell_number(r, DIVISOR, 0);
+    row->fuel_id = cell_copy(r, FUEL);
 }
 
 static void row_parse(const struct reader *r, struct sheet_row *row)
@@ -87,6 +109,7 @@ static void row_parse(const struct reader *r, struct sheet_row *row)
     else
         csv_fail(&r->csv, (size_t)r->at[CURRENCY], r->errs, ERR_UNKNOWN_VALUE,
                  "unknown currency");
+    read_weights(r, row);
     row->t10_s = cell_number(r, T10_H, 2) * 36;
     row->t90_s = cell_number(r, T90_H, 2) * 36;
     row->loss_ppm = (uint32_t)cell_number(r, LOSS, 6);
@@ -113,14 +136,39 @@ static void duration_build(struct quantile *q, const struct sheet_row *row)
 static void grow(struct sheet *sheet, uint32_t room)
 {
     struct sheet_row *row = arena_array(sheet->arena, struct sheet_row, room);
+    struct sheet_link *link = arena_array(sheet->arena, struct sheet_link, room);
     struct quantile *duration = arena_array(sheet->arena, struct quantile, room);
     if (sheet->room) {
         memcpy(row, sheet->row, sizeof *row * (sheet->count + 1));
+        memcpy(link, sheet->link, sizeof *link * (sheet->count + 1));
         memcpy(duration, sheet->duration, sizeof *duration * (sheet->count + 1));
     }
     sheet->row = row;
+    sheet->link = link;
     sheet->duration = duration;
     sheet->room = room;
+}
+
+/* The first row of an id, 0 when there is none. */
+static uint32_t first_of(const struct sheet *sheet, const char *id)
+{
+    for (uint32_t i = 1; i <= sheet->count; i++)
+        if (strcmp(sheet->row[i].id, id) == 0)
+            return i;
+    return 0;
+}
+
+/* Ties the last row to those of its id, and to the rows that take it for their fuel. */
+static void link_last(struct sheet *sheet)
+{
+    uint32_t last = sheet->count, at = first_of(sheet, sheet->row[last].id);
+    for (; at != last && sheet->link[at].later; at = sheet->link[at].later)
+        continue;
+    if (at != last)
+        sheet->link[at].later = last;
+    for (uint32_t i = 1; at == last && i <= last; i++)
+        if (strcmp(sheet->row[i].fuel_id, sheet->row[last].id) == 0)
+            sheet->link[i].fuel = last;
 }
 
 void sheet_put(struct sheet *sheet, const struct sheet_row *row)
@@ -131,9 +179,12 @@ void sheet_put(struct sheet *sheet, const struct sheet_row *row)
         at++;
     if (at >= sheet->room)
         grow(sheet, sheet->room ? sheet->room * 2 : 64);
-    if (at > sheet->count)
-        sheet->count = at;
     sheet->row[at] = *row;
+    if (at > sheet->count) {
+        sheet->count = at;
+        link_last(sheet);
+    }
+    sheet->link[at].fuel = *row->fuel_id ? first_of(sheet, row->fuel_id) : 0;
     duration_build(&sheet->duration[at], row);
 }
 
@@ -152,16 +203,30 @@ static void check_overlap(const struct reader *r, const struct sheet *sheet, con
     }
 }
 
+static int find_columns(struct reader *r)
+{
+    size_t before = r->errs->count + r->errs->dropped;
+    for (int c = 0; c < CELL_COUNT; c++)
+        r->at[c] = c < CELLS_NEEDED ? csv_need(&r->csv, cell_name[c], r->errs) : csv_find(&r->csv, cell_name[c]);
+    for (size_t i = 0; i < r->csv.columns; i++) {
+        int c = 0;
+        while (c < CELL_COUNT && r->at[c] != (int)i)
+            c++;
+        if (c < CELL_COUNT)
+            continue;
+        const char *name = arena_copy(r->arena, r->csv.head[i].ptr, r->csv.head[i].len);
+        struct err *err = csv_fail(&r->csv, i, r->errs, ERR_UNKNOWN_NAME, "a price list has no column '%s'", name);
+        err_suggest(err, name, cell_name, CELL_COUNT);
+    }
+    return r->errs->count + r->errs->dropped == before ? 0 : -1;
+}
+
 int sheet_load(struct sheet *sheet, const char *source, const char *bytes, size_t length,
                struct arena *arena, struct errs *errs)
 {
     struct reader r = {.arena = arena, .errs = errs};
     size_t before = errs->count + errs->dropped;
-    if (csv_open(&r.csv, source, bytes, length, arena, errs))
-        return -1;
-    for (int c = 0; c < CELLS; c++)
-        r.at[c] = csv_need(&r.csv, cell_name[c], errs);
-    if (errs->count + errs->dropped != before)
+    if (csv_open(&r.csv, source, bytes, length, arena, errs) || find_columns(&r))
         return -1;
     sheet->arena = arena;
     for (int got; (got = csv_next(&r.csv, errs)) != 0;) {
@@ -193,29 +258,61 @@ uint32_t sheet_find(const struct sheet *sheet, const char *id, int32_t day)
 
 bool sheet_known(const struct sheet *sheet, const char *id)
 {
-    for (uint32_t i = 1; i <= sheet->count; i++)
-        if (strcmp(sheet->row[i].id, id) == 0)
-            return true;
-    return false;
+    return first_of(sheet, id) != 0;
 }
 
-int64_t sheet_price(const struct sheet_row *row, const struct sheet_load *load)
+/* ---- the price ---- */
+
+static wide ceil_quotient(wide num, wide den)
 {
-    int64_t capacity_g = row->capacity_kg * 1000;
-    int64_t started = capacity_g ? (load->gross_g + capacity_g - 1) / capacity_g : 1;
-    /* in 10^-6 of a fine unit, so that nothing is rounded before the end */
+    return (num + den - 1) / den;
+}
+
+static int64_t paid_weight_g(const struct sheet_row *row, const struct sheet_load *load)
+{
+    int64_t weight_g = load->gross_g > row->min_g ? load->gross_g : row->min_g;
+    int64_t bulk_g = row->divisor ? (int64_t)ceil_quotient((wide)load->volume_cm3 * 1000, row->divisor) : 0;
+    return bulk_g > weight_g ? bulk_g : weight_g;
+}
+
+/* In 10^-6 of a fine unit, so that nothing is rounded before the end. */
+static wide exact_price(const struct sheet_row *row, const struct sheet_load *load)
+{
+    int64_t weight_g = paid_weight_g(row, load), capacity_g = row->capacity_kg * 1000;
+    int64_t started = capacity_g ? (int64_t)ceil_quotient(weight_g, capacity_g) : 1;
+    int64_t paid_g = weight_g > row->first_g ? weight_g - row->first_g : 0;
+    if (row->step_g)
+        paid_g = (int64_t)ceil_quotient(paid_g, row->step_g) * row->step_g;
     wide sum = ((wide)row->fixed * started + (wide)row->per_unit * load->units) * 1000000 +
-               (wide)row->per_kg * load->gross_g * 1000 +
+               (wide)row->per_kg * paid_g * 1000 +
                (wide)row->per_cbm * load->volume_cm3 * load->days +
                (wide)row->share_ppm * load->amount * 10000;
     wide least = (wide)row->least * 1000000, most = (wide)row->most * 1000000;
     if (sum < least)
         sum = least;
-    if (most && sum > most)
-        sum = most;
+    return most && sum > most ? most : sum;
+}
+
+static uint32_t fuel_ppm(const struct sheet *sheet, uint32_t row, int32_t day)
+{
+    for (uint32_t i = sheet->link[row].fuel; i; i = sheet->link[i].later)
+        if (day >= sheet->row[i].from_day && day <= sheet->row[i].until_day)
+            return (uint32_t)sheet->row[i].share_ppm;
+    return 0;
+}
+
+int64_t sheet_price(const struct sheet *sheet, uint32_t row, int32_t day, const struct sheet_load *load)
+{
+    check(row > 0 && row <= sheet->count);
+    wide sum = exact_price(&sheet->row[row], load), minor = 10000000000;
     check(sum >= 0);
-    const int64_t minor = 10000000000, half = minor / 2;
-    return wide_fits(sum + half) ? (int64_t)(sum + half) / minor : (int64_t)((sum + half) / minor);
+    if (sheet->link[row].fuel) {
+        sum *= 1000000 + fuel_ppm(sheet, row, day);
+        minor *= 1000000;
+    }
+    wide half = minor / 2;
+    return wide_fits(sum + half) && wide_fits(minor) ? (int64_t)(sum + half) / (int64_t)minor
+                                                     : (int64_t)((sum + half) / minor);
 }
 
 uint32_t sheet_cheapest(const struct sheet *sheet, uint32_t row, int32_t day,
@@ -225,7 +322,7 @@ uint32_t sheet_cheapest(const struct sheet *sheet, uint32_t row, int32_t day,
     for (int hops = 0; hops < 8 && other && *sheet->row[other].or_id; hops++) {
         other = sheet_find(sheet, sheet->row[other].or_id, day);
         if (other && sheet->row[other].currency == sheet->row[best].currency &&
-            sheet_price(&sheet->row[other], load) < sheet_price(&sheet->row[best], load))
+            sheet_price(sheet, other, day, load) < sheet_price(sheet, best, day, load))
             best = other;
     }
     return best;

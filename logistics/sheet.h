@@ -1,6 +1,16 @@
-/* sheet: price lists. A row says who is paid, for what (ledger kind), in which currency, by which formula:
- * fixed + per unit + per kg + per CBM + share of an amount, at least `least`, at most `most`; a carrier's row
- * also says how long it takes and how often it loses. Rows are data: catalog/sheet_*.csv, and a scenario's own. */
+/* sheet: price lists. A row says who is paid, for what (ledger kind), in which currency, by which formula; a
+ * carrier's row also says how long it takes and how often it loses. Rows are data: catalog/sheet_*.csv, and a
+ * scenario's own.
+ *
+ *   weight = the largest of gross weight, volume / divisor, min_kg; to the started gram
+ *   paid   = weight - first_kg, not below 0, to the started step_kg
+ *   price  = fixed x (started capacity_kg of the weight, or 1) + per_unit x units + per_kg x paid
+ *            + per_cbm x volume x days + share x amount, at least `least`, at most `most`;
+ *            all of it x (1 + the share of the row that `fuel` names, of that day)
+ *
+ * exact until the end, then rounded half up once. So "240 for the first half kilo, 75 for each further started
+ * one" is fixed 240, first_kg 0.5, step_kg 0.5, per_kg 150; a cubic metre that is paid as a ton is divisor 1000;
+ * a break from 100 kg is a cheaper row with min_kg 100 that the dearer one names in `or`. A zone is a row. */
 #ifndef SHEET_H
 #define SHEET_H
 
@@ -24,19 +34,29 @@ struct sheet_row {
     int32_t from_day, until_day; /* inclusive; rows of one id do not overlap */
     int64_t fixed;           /* minor units, 10^-4 of them, as all below */
     int64_t per_unit;        /* per sales unit */
-    int64_t per_kg;          /* per kg of gross weight */
+    int64_t per_kg;          /* per kg of paid weight */
     int64_t per_cbm;         /* per m3, times the days where the price is for storage */
     int64_t share_ppm;       /* of the amount that the price is for, millionths */
     int64_t least, most;     /* minor units, 10^-4; most 0: none */
     int64_t capacity_kg;     /* of one container, truck or booking: fixed is paid per started one; 0: once */
+    int64_t first_g, step_g; /* weight that fixed covers; what lies beyond is paid by started steps, 0: by the gram */
+    int64_t min_g;
+    int64_t divisor;         /* cm3 that are paid as one kg; 0: volume does not matter */
+    const char *fuel_id;     /* row whose share is the fuel surcharge, "" */
     int64_t t10_s, t90_s;    /* 10 % and 90 % of its duration; 0: takes no time */
     const char *or_id;       /* another row that may be taken instead where it is cheaper, "" */
     uint32_t loss_ppm;
     const char *confidence, *source;
 };
 
+struct sheet_link {
+    uint32_t later; /* the next row of the same id, 0: none */
+    uint32_t fuel;  /* the first row of fuel_id, 0: none */
+};
+
 struct sheet {
     struct sheet_row *row; /* [1 … count], in the order of loading; row 0 costs nothing */
+    struct sheet_link *link;   /* of each row */
     struct quantile *duration; /* of each row */
     uint32_t count, room;
     struct arena *arena;
@@ -49,8 +69,10 @@ struct sheet_load {
     int64_t amount; /* minor units of the row's currency */
 };
 
-/* columns id,from,until,party,kind,currency,fixed,per_unit,per_kg,per_cbm,share,least,most,capacity_kg,
- * t10_h,t90_h,loss,or,confidence,source; empty is zero. A later row with the same id and first day replaces. */
+/* Columns are the members' names: id, party, kind, currency, confidence and source must be there; from, until,
+ * fixed, per_unit, per_kg, per_cbm, share, least, most, capacity_kg, first_kg, step_kg, min_kg, divisor, fuel,
+ * t10_h, t90_h, loss, or may be; empty is as if missing: zero. A column of another name is an error. A later row
+ * with the same id and first day replaces. */
 int sheet_load(struct sheet *sheet, const char *source, const char *bytes, size_t length,
                struct arena *arena, struct errs *errs);
 /* Adds one row, or replaces that with the same id and first day. Its texts stay borrowed. */
@@ -63,8 +85,9 @@ bool sheet_known(const struct sheet *sheet, const char *id);
 /* The row or, among those that it names in `or`, the first of the cheapest for this load. */
 uint32_t sheet_cheapest(const struct sheet *sheet, uint32_t row, int32_t day,
                         const struct sheet_load *load);
-/* The price in minor units of the row's currency, rounded half up once. */
-int64_t sheet_price(const struct sheet_row *row, const struct sheet_load *load);
+/* The price in minor units of the row's currency. A fuel surcharge without a row on that day is none: the
+ * scenario's reader refuses such a row before the run. */
+int64_t sheet_price(const struct sheet *sheet, uint32_t row, int32_t day, const struct sheet_load *load);
 /* Rows that say "assumed", for `tradeloom check`. */
 uint32_t sheet_assumed(const struct sheet *sheet);
 

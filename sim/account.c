@@ -105,7 +105,7 @@ int64_t account_price_of(struct world *w, struct mover *m, enum flow_role role, 
         at = sheet_cheapest(sheet, at, w->day, &asked);
         row = &sheet->row[at];
     }
-    int64_t price = sheet_price(row, &asked);
+    int64_t price = sheet_price(sheet, at, w->day, &asked);
     account_post(w, m, (enum posting_kind)row->kind, payer, w->row_party[at], row->currency, price, at);
     return account_base(w, price, row->currency);
 }

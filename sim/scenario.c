@@ -40,12 +40,17 @@ static const struct json_field price_fields[] = {
     TEXT_FIELD("currency", "of the amounts, ISO 4217"),
     DECIMAL_FIELD("fixed", "per order or shipment, or per started capacity_kg"),
     DECIMAL_FIELD("per_unit", "per sales unit"),
-    DECIMAL_FIELD("per_kg", "per kg of gross weight"),
+    DECIMAL_FIELD("per_kg", "per kg of paid weight"),
     DECIMAL_FIELD("per_cbm", "per cubic metre; storage: and day"),
     DECIMAL_FIELD("share", "of the amount that the price is for, 0 to 1; interest: a year"),
     DECIMAL_FIELD("least", "at least"),
     DECIMAL_FIELD("most", "at most"),
     INTEGER_FIELD("capacity_kg", "of one container or truck"),
+    DECIMAL_FIELD("first_kg", "weight that \"fixed\" covers"),
+    DECIMAL_FIELD("step_kg", "the weight beyond is paid by started steps of this"),
+    DECIMAL_FIELD("min_kg", "at least this weight is paid"),
+    INTEGER_FIELD("divisor", "cm3 that are paid as one kg where that is more than the weight"),
+    TEXT_FIELD("fuel", "row whose share is the fuel surcharge"),
     DECIMAL_FIELD("t10_h", "hours below which 10 % of the durations lie"),
     DECIMAL_FIELD("t90_h", "hours below which 90 % of the durations lie"),
     DECIMAL_FIELD("loss", "share that is lost on the way, 0 to 1"),
@@ -186,12 +191,22 @@ static void lay_amounts(const struct scenario_reader *r, const cJSON *node, stru
     row->share_ppm = scenario_decimal(r, node, "share", 6, row->share_ppm, 0, 1000000);
     row->least = scenario_decimal(r, node, "least", digits, row->least, 0, most);
     row->most = scenario_decimal(r, node, "most", digits, row->most, 0, most);
-    row->capacity_kg = scenario_integer(r, node, "capacity_kg", row->capacity_kg, 0, 1000000000);
     row->loss_ppm = (uint32_t)scenario_decimal(r, node, "loss", 6, row->loss_ppm, 0, 1000000);
     row->t10_s = scenario_decimal(r, node, "t10_h", 2, row->t10_s / 36, 0, 8784000) * 36;
     row->t90_s = scenario_decimal(r, node, "t90_h", 2, row->t90_s / 36, 0, 8784000) * 36;
     if (row->t10_s > row->t90_s)
         json_fail(r->json, node, r->errs, ERR_RANGE, "t10_h is above t90_h");
+}
+
+static void lay_weights(const struct scenario_reader *r, const cJSON *node, struct sheet_row *row)
+{
+    const int64_t most = 1000000000;
+    row->capacity_kg = scenario_integer(r, node, "capacity_kg", row->capacity_kg, 0, most);
+    row->first_g = scenario_decimal(r, node, "first_kg", 3, row->first_g, 0, most);
+    row->step_g = scenario_decimal(r, node, "step_kg", 3, row->step_g, 0, most);
+    row->min_g = scenario_decimal(r, node, "min_kg", 3, row->min_g, 0, most);
+    row->divisor = scenario_integer(r, node, "divisor", row->divisor, 0, most);
+    row->fuel_id = json_text(node, "fuel", row->fuel_id);
 }
 
 static void lay_kind(const struct scenario_reader *r, const cJSON *node, struct sheet_row *row)
@@ -220,6 +235,7 @@ static void lay_price(const struct scenario_reader *r, const cJSON *node, struct
     row->confidence = json_text(node, "confidence", row->confidence);
     row->source = json_text(node, "source", row->source);
     lay_kind(r, node, row);
+    lay_weights(r, node, row);
     if (row->currency)
         lay_amounts(r, node, row);
 }
@@ -240,7 +256,7 @@ static void read_price(const struct scenario_reader *r, const cJSON *node)
 {
     struct sheet *sheet = &r->scenario->sheet;
     if (!sheet_known(sheet, node->string)) {
-        struct sheet_row row = {.id = node->string, .until_day = DAY_MAX, .party = "", .or_id = "",
+        struct sheet_row row = {.id = node->string, .until_day = DAY_MAX, .party = "", .or_id = "", .fuel_id = "",
                                 .confidence = "assumed", .source = r->json->source};
         if (is_whole_price(r, node))
             lay_price(r, node, &row);

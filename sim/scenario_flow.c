@@ -368,6 +368,16 @@ static void check_rate(const struct scenario_reader *r, const cJSON *node, unsig
     json_fail(r->json, node, r->errs, ERR_NO_FX, "no exchange rate of %s on %s", currency_code(currency), date);
 }
 
+static void check_fuel(const struct scenario_reader *r, const cJSON *node, const struct sheet_row *row, int32_t day)
+{
+    char date[11];
+    if (!*row->fuel_id || sheet_find(&r->scenario->sheet, row->fuel_id, day))
+        return;
+    date_write(day, date);
+    json_fail(r->json, node, r->errs, ERR_INTERVAL, "the fuel surcharge \"%s\" of \"%s\" does not hold on %s",
+              row->fuel_id, row->id, date);
+}
+
 static void check_row(const struct scenario_reader *r, const cJSON *node, uint32_t row, int32_t day,
                       enum flow_role role)
 {
@@ -380,6 +390,7 @@ static void check_row(const struct scenario_reader *r, const cJSON *node, uint32
                   found->id, kind_id(found->kind), layer_id(kind_layer(found->kind)),
                   layer_id((enum layer)role_layer[role]));
     check_rate(r, node, found->currency, day);
+    check_fuel(r, node, found, day);
 }
 
 /* The row must hold from the first purchase to the last order. */
