@@ -116,7 +116,7 @@ static long read_row(struct csv *csv, struct errs *errs, uint32_t *next_line)
             *next_line = csv->line + 1;
             return -1;
         }
-        csv->column_at[count] = err_column(csv->bytes, start);
+        csv->cell_at[count] = (uint32_t)start;
         csv->cell[count++] = cell_text(csv, &scan);
         if (csv->at >= csv->length || csv->bytes[csv->at] != ',')
             break;
@@ -232,7 +232,7 @@ struct err *csv_fail(const struct csv *csv, size_t column, struct errs *errs, in
     bool in_input = cell.ptr >= csv->bytes && cell.ptr <= csv->bytes + csv->length;
     size_t at = in_input ? (size_t)(cell.ptr - csv->bytes) : csv->at ? csv->at - 1 : 0;
     struct err *err = fail_at(csv, errs, (enum err_code)code, at);
-    err->column = csv->column_at[column];
+    err->column = err_column(csv->bytes, csv->cell_at[column]);
     err->width = err_width(cell.ptr, cell.len);
     snprintf(err->message, sizeof err->message, "%s", message);
     snprintf(err->pointer, sizeof err->pointer, "%.*s", (int)csv->head[column].len, csv->head[column].ptr);

@@ -21,7 +21,7 @@ struct csv {
     size_t columns;    /* of the header */
     struct text head[CSV_COLUMNS_MAX];
     struct text cell[CSV_COLUMNS_MAX];    /* of the row just read; unquoted copies live in `arena` */
-    uint32_t column_at[CSV_COLUMNS_MAX];  /* column where each cell starts */
+    uint32_t cell_at[CSV_COLUMNS_MAX];    /* byte where each cell starts */
     struct arena *arena;
 };
 

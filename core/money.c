@@ -240,7 +240,7 @@ _Static_assert(CURRENCIES <= CURRENCY_MAX, "ledger's arrays have CURRENCY_MAX pl
 unsigned currency_index(const char *code)
 {
     for (unsigned i = 1; i < CURRENCIES; i++)
-        if (strcmp(currencies[i].code, code) == 0)
+        if (currencies[i].code[0] == code[0] && strcmp(currencies[i].code, code) == 0)
             return i;
     return 0;
 }

@@ -25,6 +25,7 @@ struct rule_file {
     const char *source; /* for messages */
     const char *bytes;
     size_t length;
+    const char *hash; /* sha256 in hex where it is known; NULL: computed */
 };
 
 /* Loads packs (JSON) and tariff tables (CSV); later files lay over earlier ones: a pack with the same id is

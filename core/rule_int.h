@@ -110,6 +110,8 @@ struct pack {
     uint16_t base_place;   /* of the pack it extends, 0: none */
     uint8_t currency;
     bool reads_sale, abstract_;
+    bool is_sharing;       /* its formulas belong to another pack */
+    const char *borrowed;  /* while loading: the pack whose steps it takes as they are, NULL: it has its own */
     uint32_t forms;        /* 1 << enum form */
     int32_t from, until;   /* inclusive */
     int32_t kept_until;    /* law followed up to this day; DAY_UNSET: not said */

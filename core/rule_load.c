@@ -479,7 +479,8 @@ static int32_t read_day(const cJSON *object, const char *name, int32_t fallback)
     return text && date_parse(text, strlen(text), &day) ? day : fallback;
 }
 
-static void read_pack(struct loader *l, uint32_t source, cJSON *merged, struct pack *pack)
+/* All of a pack but its steps. */
+static void read_head(struct loader *l, uint32_t source, const cJSON *merged, struct pack *pack)
 {
     struct building b = {l, source, pack};
     const char *place = json_text(merged, "place", ""), *currency = json_text(merged, "currency", "");
@@ -501,10 +502,6 @@ static void read_pack(struct loader *l, uint32_t source, cJSON *merged, struct p
         fail_head(&b, "currency", "a pack needs a currency that is known", "a code of ISO 4217, like \"CNY\"");
     read_forms(&b, json_get(merged, "form"));
     read_parameters(&b, json_get(merged, "parameters"));
-    if (!pack->abstract_)
-        read_steps(&b, cJSON_GetObjectItemCaseSensitive(merged, "steps"));
-    make_segments(l->book, pack);
-    note_results(l->book, pack);
 }
 
 /* The last source with an id; 0: none, else index + 1. */
@@ -529,41 +526,138 @@ static void fail_id(const struct loader *l, struct err *err, const char *id)
     memory_release(names);
 }
 
-/* The document of the pack whose most special source is `at`, with everything below it merged in. */
-static cJSON *merge_pack(struct loader *l, uint32_t at, int depth, uint16_t *base_place)
+/* A pack's document is merged in two parts: its steps are long, and members of a union share them. */
+enum part { PART_HEAD, PART_STEPS };
+
+static cJSON *copy_part(const cJSON *object, enum part part)
+{
+    cJSON *copy = cJSON_CreateObject();
+    const cJSON *node;
+    cJSON_ArrayForEach(node, object)
+        if ((strcmp(node->string, "steps") == 0) == (part == PART_STEPS))
+            cJSON_AddItemToObject(copy, node->string, cJSON_Duplicate(node, true));
+    return copy;
+}
+
+/* The pack that a source names to stand on, by index + 1; 0 with an error when there is none. */
+static uint32_t base_of(struct loader *l, const struct source *source, const char *extends, int depth)
+{
+    const cJSON *node = json_get(source->object, "extends");
+    uint32_t base = find_source(l, extends);
+    if (depth >= EXTENDS_MAX) {
+        err_help(json_fail(source->json, node, l->errs, ERR_DEPTH, "a pack extends itself, or too many others"),
+                 "a chain has at most %d packs", EXTENDS_MAX);
+        return 0;
+    }
+    if (base == 0)
+        fail_id(l, json_fail(source->json, node, l->errs, ERR_UNKNOWN_VALUE, "no pack \"%s\" to extend", extends),
+                extends);
+    return base;
+}
+
+/* A part of the pack whose most special source is `at`, with everything below it merged in. */
+static cJSON *merge_pack(struct loader *l, uint32_t at, int depth, enum part part, uint16_t *base_place)
 {
     struct source *source = &l->source[at];
     cJSON *below = NULL;
     for (uint32_t i = at; i-- > 0 && !below;) {
         if (strcmp(l->source[i].id, source->id) == 0) {
             source->next = i + 1;
-            below = merge_pack(l, i, depth, base_place);
+            below = merge_pack(l, i, depth, part, base_place);
         }
     }
     const char *extends = json_text(source->object, "extends", NULL);
-    if (!below && extends && depth >= EXTENDS_MAX) {
-        err_help(json_fail(source->json, json_get(source->object, "extends"), l->errs, ERR_DEPTH,
-                           "a pack extends itself, or too many others"),
-                 "a chain has at most %d packs", EXTENDS_MAX);
-        return NULL;
-    }
     if (!below && extends) {
-        uint32_t base = find_source(l, extends);
-        if (base == 0) {
-            fail_id(l, json_fail(source->json, json_get(source->object, "extends"), l->errs, ERR_UNKNOWN_VALUE,
-                                 "no pack \"%s\" to extend", extends), extends);
+        uint32_t base = base_of(l, source, extends, depth);
+        if (base == 0)
             return NULL;
-        }
         source->next = base;
-        below = merge_pack(l, base - 1, depth + 1, base_place);
-        const char *place = json_text(below, "place", "");
-        *base_place = text_country(place, strlen(place));
-        cJSON_DeleteItemFromObjectCaseSensitive(below, "abstract");
+        below = merge_pack(l, base - 1, depth + 1, part, base_place);
+        if (below && part == PART_HEAD) {
+            const char *place = json_text(below, "place", "");
+            *base_place = text_country(place, strlen(place));
+            cJSON_DeleteItemFromObjectCaseSensitive(below, "abstract");
+        }
     }
     if (!below && source->reform)
         fail_id(l, json_fail_name(source->json, source->object, l->errs, ERR_UNKNOWN_NAME,
                                   "no pack \"%s\" to change", source->id), source->id);
-    return below ? json_merge(below, source->object) : cJSON_Duplicate(source->object, true);
+    cJSON *own = copy_part(source->object, part);
+    if (!below)
+        return own;
+    cJSON *merged = json_merge(below, own);
+    cJSON_Delete(own);
+    return merged;
+}
+
+/* ---- steps that a union's members share ---- */
+
+/* The id that the pack of a source extends, when no source of the pack says anything of steps; else NULL. */
+static const char *borrowed_steps(const struct loader *l, uint32_t at)
+{
+    const char *extends = NULL;
+    for (uint32_t i = 0; i <= at; i++) {
+        const struct source *source = &l->source[i];
+        if (strcmp(source->id, l->source[at].id) != 0)
+            continue;
+        if (json_get(source->object, "steps"))
+            return NULL;
+        extends = json_text(source->object, "extends", extends);
+    }
+    return extends;
+}
+
+static bool same_parameters(const struct pack *a, const struct pack *b)
+{
+    bool is_same = a->parameters == b->parameters;
+    for (uint32_t i = 0; i < a->parameters && is_same; i++) {
+        const struct parameter *x = &a->parameter[i], *y = &b->parameter[i];
+        is_same = strcmp(x->name, y->name) == 0 && x->type == y->type &&
+                  memcmp(&x->unit, &y->unit, sizeof x->unit) == 0;
+    }
+    return is_same;
+}
+
+/* Takes the steps of a pack that stands on the same base with the same names: formulas know no values. */
+static bool share_steps(struct rulebook *book, struct pack *pack)
+{
+    for (uint32_t i = 0; pack->borrowed && i < book->packs; i++) {
+        const struct pack *other = &book->pack[i];
+        if (other == pack || !other->borrowed || strcmp(other->borrowed, pack->borrowed) != 0 ||
+            other->currency != pack->currency || other->reads_sale != pack->reads_sale ||
+            other->steps == 0 || !same_parameters(other, pack))
+            continue;
+        pack->step = other->step;
+        pack->steps = other->steps;
+        pack->expr = other->expr;
+        pack->exprs = other->exprs;
+        pack->notes = other->notes;
+        pack->is_sharing = true;
+        return true;
+    }
+    return false;
+}
+
+static void build_pack(struct loader *l, uint32_t source)
+{
+    struct rulebook *book = l->book;
+    uint16_t base_place = 0;
+    cJSON *head = merge_pack(l, source, 0, PART_HEAD, &base_place);
+    if (!head)
+        return;
+    struct pack *pack = &book->pack[book->packs++];
+    pack->base_place = base_place;
+    pack->borrowed = borrowed_steps(l, source);
+    read_head(l, source, head, pack);
+    if (!pack->abstract_ && !share_steps(book, pack)) {
+        cJSON *steps = merge_pack(l, source, 0, PART_STEPS, &base_place);
+        struct building b = {l, source, pack};
+        read_steps(&b, cJSON_GetObjectItemCaseSensitive(steps, "steps"));
+        cJSON_Delete(steps);
+    }
+    make_segments(book, pack);
+    note_results(book, pack);
+    cJSON_Delete(head);
 }
 
 static int by_id(const void *a, const void *b)
@@ -576,17 +670,11 @@ static void build_packs(struct loader *l)
     struct rulebook *book = l->book;
     book->pack = arena_array(&book->arena, struct pack, l->sources + 1);
     for (uint32_t i = 0; i < l->sources; i++) {
-        if (find_source(l, l->source[i].id) != i + 1)
-            continue;
-        uint16_t base_place = 0;
-        cJSON *merged = merge_pack(l, i, 0, &base_place);
-        if (merged) {
-            struct pack *pack = &book->pack[book->packs++];
-            pack->base_place = base_place;
-            read_pack(l, i, merged, pack);
-            cJSON_Delete(merged);
-        }
+        if (find_source(l, l->source[i].id) == i + 1)
+            build_pack(l, i);
     }
+    for (uint32_t i = 0; i < book->packs; i++)
+        book->pack[i].borrowed = NULL; /* it points into a document that ends with the loader */
     qsort(book->pack, book->packs, sizeof *book->pack, by_id);
 }
 
@@ -598,8 +686,9 @@ static void hash_files(struct rulebook *book, const struct rule_file *const list
     for (int i = 0; i < 3; i++) {
         for (size_t k = 0; k < counts[i]; k++) {
             char hash[65];
-            sha256(lists[i][k].bytes, lists[i][k].length, hash);
-            buf_puts(&hashes, hash);
+            if (!lists[i][k].hash)
+                sha256(lists[i][k].bytes, lists[i][k].length, hash);
+            buf_puts(&hashes, lists[i][k].hash ? lists[i][k].hash : hash);
         }
     }
     sha256(hashes.data, hashes.length, book->hash);
@@ -656,7 +745,8 @@ void rulebook_free(struct rulebook *book)
     if (!book)
         return;
     for (uint32_t i = 0; i < book->packs; i++)
-        memory_release(book->pack[i].expr);
+        if (!book->pack[i].is_sharing)
+            memory_release(book->pack[i].expr);
     arena_finish(&book->arena);
     memory_release(book);
 }

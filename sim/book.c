@@ -40,7 +40,7 @@ static struct pile pile_up(struct arena *arena, const struct book_overlay *overl
         enum book_part part = part_of(span->path);
         if (part != BOOK_UNSET)
             pile.item[pile.count++] = (struct book_overlay){
-                part, span->path, span->start, (size_t)(span->end - span->start)};
+                part, span->path, span->start, (size_t)(span->end - span->start), span->hash};
     }
     for (size_t i = 0; i < overlays; i++)
         pile.item[pile.count++] = overlay[i];
@@ -55,7 +55,7 @@ static struct rule_file *files_of(struct arena *arena, const struct pile *pile, 
     for (size_t i = 0; i < pile->count; i++) {
         const struct book_overlay *item = &pile->item[i];
         if (item->part == part)
-            file[(*count)++] = (struct rule_file){item->source, item->bytes, item->length};
+            file[(*count)++] = (struct rule_file){item->source, item->bytes, item->length, item->hash};
     }
     return file;
 }
@@ -93,9 +93,11 @@ static void hash_pile(struct book *book, const struct pile *pile)
 {
     struct buf hashes = {0};
     for (size_t i = 0; i < pile->count; i++) {
+        const struct book_overlay *item = &pile->item[i];
         char hash[65];
-        sha256(pile->item[i].bytes, pile->item[i].length, hash);
-        buf_puts(&hashes, hash);
+        if (!item->hash)
+            sha256(item->bytes, item->length, hash);
+        buf_puts(&hashes, item->hash ? item->hash : hash);
     }
     sha256(hashes.data, hashes.length, book->hash);
     buf_finish(&hashes);

@@ -23,6 +23,7 @@ struct book_overlay {
     enum book_part part;
     const char *source, *bytes;
     size_t length;
+    const char *hash; /* sha256 in hex where it is known, else NULL */
 };
 
 struct book {

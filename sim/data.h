@@ -9,6 +9,7 @@
 struct data_span {
     const char *path; /* "rules/cn/import_retail.json" */
     const char *start, *end;
+    const char *hash; /* sha256 in hex */
 };
 extern const struct data_span data_spans[];
 extern const size_t data_count;

@@ -3,6 +3,7 @@
 usage: embed.py ROOT OUT.S OUT.c FILE...
        embed.py --list ROOT        prints the data files of a source tree, one a line
 """
+import hashlib
 import os
 import pathlib
 import sys
@@ -30,8 +31,9 @@ def main(root, out_s, out_c, files):
             c.write(f'extern const char data_{i}[], data_{i}_end[];\n')
         c.write('const struct data_span data_spans[] = {\n')
         for i, name in enumerate(names):
-            c.write(f'    {{"{name}", data_{i}, data_{i}_end}},\n')
-        c.write('    {NULL, NULL, NULL}\n};\nconst size_t data_count = %d;\n' % len(names))
+            digest = hashlib.sha256(pathlib.Path(root, name).read_bytes()).hexdigest()
+            c.write(f'    {{"{name}", data_{i}, data_{i}_end,\n     "{digest}"}},\n')
+        c.write('    {NULL, NULL, NULL, NULL}\n};\nconst size_t data_count = %d;\n' % len(names))
 
 
 if __name__ == "__main__":
