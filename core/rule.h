@@ -28,6 +28,11 @@ struct rule_file {
     const char *hash; /* sha256 in hex where it is known; NULL: computed */
 };
 
+/* What a pack may hold, and one of its steps (core/json.h). */
+struct json_field;
+const struct json_field *rule_pack_fields(void);
+const struct json_field *rule_step_fields(void);
+
 /* Loads packs (JSON) and tariff tables (CSV); later files lay over earlier ones: a pack with the same id is
  * merged (RFC 7396), a tariff row with the same place, code, kind, origin and first day replaces.
  * `reform`: merge patches {"rules": {"pack.id": {…}}} applied last, in order. NULL with errors. */

@@ -75,6 +75,9 @@ static const struct json_field pack_fields[] = {
     {"steps", JSON_OBJECT, false, false, NULL, NULL, "in order"},
     {0}};
 
+const struct json_field *rule_pack_fields(void) { return pack_fields; }
+const struct json_field *rule_step_fields(void) { return step_fields; }
+
 /* The same names, where a patch need not give them all, and may delete. */
 static size_t check_patch(const struct json *json, const cJSON *object, const struct json_field *fields,
                           const char *what, struct errs *errs)

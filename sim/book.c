@@ -26,6 +26,28 @@ static enum book_part part_of(const char *path)
     return strncmp(name, "/sheet_", 7) == 0 ? BOOK_SHEET : BOOK_UNSET;
 }
 
+/* What a table holds, by a column that only it has. */
+enum book_part book_part_of_table(const char *bytes, size_t length)
+{
+    static const struct {
+        const char *column;
+        enum book_part part;
+    } tables[] = {{"hs", BOOK_TARIFF},     {"per_eur", BOOK_FX},   {"sku", BOOK_CATALOG},
+                  {"treasury", BOOK_PARTIES}, {"per_kg", BOOK_SHEET}};
+    size_t head = 0;
+    while (head < length && bytes[head] != '\n' && bytes[head] != '\r')
+        head++;
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        size_t n = strlen(tables[i].column);
+        for (size_t at = 0; at + n <= head; at++) {
+            bool is_start = at == 0 || bytes[at - 1] == ',', is_end = at + n == head || bytes[at + n] == ',';
+            if (is_start && is_end && memcmp(bytes + at, tables[i].column, n) == 0)
+                return tables[i].part;
+        }
+    }
+    return BOOK_UNSET;
+}
+
 /* All files in the order in which they are laid over each other. */
 struct pile {
     struct book_overlay *item;

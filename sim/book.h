@@ -36,6 +36,8 @@ struct book {
     char hash[65]; /* sha256 over all data files in their order, overlays included */
 };
 
+/* What a table holds, by a column that only it has; BOOK_UNSET: none that a book takes. */
+enum book_part book_part_of_table(const char *bytes, size_t length);
 /* 0, or -1 with errors; book_finish either way. */
 int book_load(struct book *book, const struct book_overlay *overlay, size_t overlays,
               struct errs *errs);

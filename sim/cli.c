@@ -376,28 +376,6 @@ static void gather(struct gathering *g, enum book_part part, const char *source,
     g->overlay[g->count++] = (struct book_overlay){part, source, bytes, length};
 }
 
-/* What a table holds, by a column that only it has. */
-static enum book_part part_of_table(const char *bytes, size_t length)
-{
-    static const struct {
-        const char *column;
-        enum book_part part;
-    } tables[] = {{"hs", BOOK_TARIFF},     {"per_eur", BOOK_FX},   {"sku", BOOK_CATALOG},
-                  {"treasury", BOOK_PARTIES}, {"per_kg", BOOK_SHEET}};
-    size_t head = 0;
-    while (head < length && bytes[head] != '\n' && bytes[head] != '\r')
-        head++;
-    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
-        size_t n = strlen(tables[i].column);
-        for (size_t at = 0; at + n <= head; at++) {
-            bool is_start = at == 0 || bytes[at - 1] == ',', is_end = at + n == head || bytes[at + n] == ',';
-            if (is_start && is_end && memcmp(bytes + at, tables[i].column, n) == 0)
-                return tables[i].part;
-        }
-    }
-    return BOOK_UNSET;
-}
-
 /* `part` unset: a table that says by its columns what it is. */
 static void gather_file(struct gathering *g, enum book_part part, const char *path)
 {
@@ -405,7 +383,7 @@ static void gather_file(struct gathering *g, enum book_part part, const char *pa
     if (file_read(path, &bytes, g->errs) == 0) {
         const char *kept = arena_copy(&g->cli->arena, bytes.length ? bytes.data : "", bytes.length);
         if (part == BOOK_UNSET)
-            part = part_of_table(kept, bytes.length);
+            part = book_part_of_table(kept, bytes.length);
         if (part == BOOK_UNSET) {
             struct err *err = errs_add(g->errs, ERR_CSV, "this is no table of goods, parties, price "
                                                          "lists, rates or tariffs");

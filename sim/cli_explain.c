@@ -162,7 +162,7 @@ static int explain_order(struct cli *cli, const char *name, const char *folder)
         status = job_reread(cli, machine);
         if (chdir(json_text(machine, "folder", ".")) != 0)
             fprintf(stderr, "%s\n", "the folder of the run is not here any more: files are looked for here");
-        if (status == 0 && (job_load(&job, cli, &errs) != 0 || check_inputs(&manifest, &job, &errs) != 0))
+        if (status == 0 && (job_load(&job, cli, true, &errs) != 0 || check_inputs(&manifest, &job, &errs) != 0))
             status = cli_fail(cli, &errs);
         else if (status == 0)
             status = tell(cli, &job, name, &errs);

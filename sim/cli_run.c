@@ -237,7 +237,7 @@ static int read_task(struct task *task, struct errs *errs)
     uint64_t jobs, speed;
     if (job_number(task->cli, "jobs", batch_jobs(), 1, 1024, &jobs, errs) != 0 ||
         job_number(task->cli, "speed", 0, 1, UINT64_C(1) << 40, &speed, errs) != 0 ||
-        job_load(&task->job, task->cli, errs) != 0)
+        job_load(&task->job, task->cli, true, errs) != 0)
         return -1;
     const struct job *job = &task->job;
     const char *resumed = cli_value(task->cli, "resume", NULL);

@@ -213,7 +213,7 @@ static int load_scenario(struct job *job, const struct changes *changes, int32_t
     return 0;
 }
 
-int job_load(struct job *job, struct cli *cli, struct errs *errs)
+int job_load(struct job *job, struct cli *cli, bool with_orders, struct errs *errs)
 {
     struct changes *changes = arena_take(&cli->arena, sizeof *changes);
     uint64_t limit;
@@ -223,7 +223,9 @@ int job_load(struct job *job, struct cli *cli, struct errs *errs)
         job_number(cli, "limit", 0, 1, INT64_MAX / 1000000, &limit, errs) != 0)
         return -1;
     if (cli_load(cli, changes->reform, changes->reforms, errs) != 0 ||
-        load_scenario(job, changes, law_day, errs) != 0 || load_orders(job, errs) != 0)
+        load_scenario(job, changes, law_day, errs) != 0)
+        return -1;
+    if ((with_orders || cli_has(cli, "orders")) && load_orders(job, errs) != 0)
         return -1;
     if (limit)
         scenario_limit(job->scenario, limit);

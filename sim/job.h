@@ -39,8 +39,9 @@ struct job {
     unsigned files;
 };
 
-/* Loads what the operand SCENARIO and the options ask for. 0, or -1 with errors; job_finish either way. */
-int job_load(struct job *job, struct cli *cli, struct errs *errs);
+/* Loads what the operand SCENARIO and the options ask for; `with_orders`: a scenario that replays must have its
+ * orders. 0, or -1 with errors; job_finish either way. */
+int job_load(struct job *job, struct cli *cli, bool with_orders, struct errs *errs);
 void job_finish(struct job *job);
 /* Takes the command line that a manifest tells (its member "machine") before what is given now. 0, or an exit
  * status. */

@@ -6,6 +6,8 @@
 static const struct cli_verb *const verbs[] = {
     &cli_run,
     &cli_explain,
+    &cli_check,
+    &cli_schema,
     &cli_quote,
     &cli_drawback,
     NULL,
