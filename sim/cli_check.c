@@ -1,5 +1,5 @@
-/* cli_check: `tradeloom check FILE`: is a scenario, a rule pack, a reform, a request, a table or a file of orders sound?
- * And how many of its figures did nobody publish? */
+/* cli_check: `tradeloom check FILE`: says whether a scenario, a rule pack, a reform, a request, a table or a file of
+ * orders is sound, and how many of its figures nobody published. */
 #include <stdio.h>
 #include <string.h>
 
