@@ -157,6 +157,13 @@ static int read_row(struct tariff *tariff, const struct csv *csv, const int at[C
     return -1;
 }
 
+/* Whose row it is: what its cell of the column `place` says, else the table's. 0: neither. */
+static uint16_t place_of_row(const struct csv *csv, int column, uint16_t place)
+{
+    struct text cell = column < 0 ? (struct text){0} : csv->cell[column];
+    return cell.len ? text_country(cell.ptr, cell.len) : place;
+}
+
 int tariff_load(struct tariff *tariff, uint16_t place, const char *source, const char *bytes,
                 size_t length, struct errs *errs)
 {
@@ -175,11 +182,14 @@ int tariff_load(struct tariff *tariff, uint16_t place, const char *source, const
             if ((at[i] = csv_need(&csv, column_name[i], errs)) < 0)
                 result = -1;
     }
-    int got = 0;
+    int got = 0, place_at = result == 0 ? csv_find(&csv, "place") : -1;
     while (result == 0 && (got = csv_next(&csv, errs)) != 0) {
-        struct tariff_row row = {.place = place};
+        struct tariff_row row = {.place = got > 0 ? place_of_row(&csv, place_at, place) : 0};
         int bad = got < 0 ? -1 : read_row(tariff, &csv, at, &row);
-        if (bad >= 0)
+        if (got > 0 && row.place == 0)
+            csv_fail(&csv, place_at < 0 ? 0 : (size_t)place_at, errs, ERR_UNKNOWN_VALUE,
+                     "whose rate is this? Add a column `place`: two letters, or EU");
+        else if (bad >= 0)
             csv_fail(&csv, (size_t)at[bad], errs, ERR_UNKNOWN_VALUE, "expected %s", need[bad]);
         else if (got > 0)
             put_row(tariff, &row, others);

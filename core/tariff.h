@@ -37,7 +37,8 @@ struct tariff {
     uint32_t rows, room;
 };
 
-/* Adds the rows of one place's table; a row with the same place, code, kind, origin and first day replaces. */
+/* Adds the rows of one place's table, or of several: a column `place` goes before the table's place. A row with
+ * the same place, code, kind, origin and first day as one of an earlier table replaces it. */
 int tariff_load(struct tariff *tariff, uint16_t place, const char *source, const char *bytes,
                 size_t length, struct errs *errs);
 

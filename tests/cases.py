@@ -6,6 +6,7 @@ A file holds one case a line: {"id", "request", "expect", "why", "source"}. A re
 asked of `drawback`, every other of `quote`. What `expect` states must agree: `status`, `regime` and
 the refusal's or error's `code` as text; `value`, each kind of `totals` (one that is absent is zero),
 `total`, and the figures of a drawback as numbers. What it does not state is not tested.
+Where `x.csv` lies beside `x.jsonl`, the cases of that file are asked with `--tariff x.csv`.
 """
 import decimal
 import json
@@ -22,11 +23,11 @@ def number(text):
     return None if text is None else decimal.Decimal(text)
 
 
-def ask(binary, verb, cases):
+def ask(binary, verb, cases, options):
     """Answers by place in the list; the batch goes in as one stream."""
     lines = "".join(json.dumps({**case["request"], "id": str(place)}, ensure_ascii=False) + "\n"
                     for place, case in enumerate(cases))
-    done = subprocess.run([binary, verb, "-"], input=lines, capture_output=True, text=True,
+    done = subprocess.run([binary, verb, *options, "-"], input=lines, capture_output=True, text=True,
                           encoding="utf-8", check=False)
     if done.returncode not in (0, 65):
         raise SystemExit(f"{verb}: exit {done.returncode}: {done.stderr.strip()}")
@@ -76,9 +77,11 @@ def run(binary, files):
         cases = [json.loads(line) for line in text.splitlines() if line.strip()]
         if not cases:
             yield path.name, "holds no case"
+        tariff = path.with_suffix(".csv")
+        options = ["--tariff", str(tariff)] if tariff.exists() else []
         for verb in ("quote", "drawback"):
             asked = [case for case in cases if ("to" in case["request"]) == (verb == "quote")]
-            for case, answer in zip(asked, ask(binary, verb, asked) if asked else []):
+            for case, answer in zip(asked, ask(binary, verb, asked, options) if asked else []):
                 found = [f"{what}: expected {wanted}, got {got}"
                          for what, wanted, got in differences(case["expect"], answer)]
                 yield case["id"], "; ".join(found) + (said(answer) if found else "")

@@ -201,6 +201,28 @@ static void reads_the_tariff(void **state)
     rulebook_free(book);
 }
 
+static void reads_a_table_of_several_places(void **state)
+{
+    (void)state;
+    const char *pack = PACK("", "\"duty\": {\"is\": \"ad_valorem('mfn') * goods\", \"per\": \"line\","
+                                " \"round\": \"half_up\", \"to\": \"0.01\", \"charge\": \"duty\"}");
+    const char *tariff = "place,hs,kind,origin,value,from,until,law,confidence,source\n"
+                         "YY,1901,mfn,,0.50,2016-01-01,,law,high,s\n"
+                         ",19,mfn,,0.10,2016-01-01,,law,high,s\n";
+    struct rulebook *book = load_sound(pack, tariff, NULL);
+    struct fact_line line = line_of("190110", 10000);
+    struct fact_order order = order_of(&line, 1, "2019-12-31");
+    struct rule_answer a;
+    run(book, &order, &a);
+    assert_int_equal(a.total_of[CHARGE_DUTY], 1000);
+    rulebook_free(book);
+    struct errs errs = {0};
+    assert_null(load(pack, "place,hs,kind,origin,value,from,until,law,confidence,source\n"
+                           "Mars,19,mfn,,0.10,2016-01-01,,law,high,s\n", NULL, &errs));
+    assert_int_equal(errs.item[0].code, ERR_UNKNOWN_VALUE);
+    assert_int_equal(errs.item[0].line, 2);
+}
+
 static void picks_by_subdivision(void **state)
 {
     (void)state;
@@ -317,7 +339,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(computes_per_line),     cmocka_unit_test(keeps_every_decimal),
         cmocka_unit_test(refuses_and_names_regimes), cmocka_unit_test(reads_the_tariff),
-        cmocka_unit_test(picks_by_subdivision),
+        cmocka_unit_test(reads_a_table_of_several_places), cmocka_unit_test(picks_by_subdivision),
         cmocka_unit_test(reforms_lay_over),      cmocka_unit_test(says_what_it_does_not_know),
         cmocka_unit_test(finds_mistakes),
     };
