@@ -138,7 +138,8 @@ static void post(void *context)
 }
 
 static const struct posting sound = {
-    .kind = KIND_FREIGHT, .column = COLUMN_GENERAL_TRADE, .currency = 1, .from = 1, .to = PARTIES, .amount = 1, .base = 1};
+    .kind = KIND_FREIGHT, .column = COLUMN_GENERAL_TRADE, .currency = 1, .from = 1, .to = PARTIES,
+    .amount = 1, .base = 1};
 
 static void refuses_unsound_postings(void **state)
 {
