@@ -40,6 +40,12 @@ struct seat {
     struct progress_part reached, part; /* the thread's; the loop's copy of it */
 };
 
+/* A replication that is done and not yet in the sum. */
+struct done {
+    struct tally *tally; /* NULL: not done */
+    uint64_t length[OUT_TABLES_COUNT]; /* of its parts */
+};
+
 struct loop {
     struct batch *batch;
     uv_loop_t uv;
@@ -48,7 +54,7 @@ struct loop {
     struct seat *seat;
     unsigned seats;
     uint32_t next;            /* replication to begin */
-    struct tally **done;      /* [replications + 1], those not yet in the sum */
+    struct done *done;        /* [1 … replications] */
     const struct checkpoint *from;
     struct errs *errs;
     bool is_stopping, has_failed;
@@ -131,12 +137,12 @@ static void merge_done(struct loop *loop)
 {
     struct batch *batch = loop->batch;
     uint32_t next = batch->tally->replications + 1;
-    for (; next <= batch->replications && loop->done[next] && !loop->has_failed; next++) {
+    for (; next <= batch->replications && loop->done[next].tally && !loop->has_failed; next++) {
         if (batch->folder && out_tables_collect(batch->folder, next, loop->errs) != 0)
             loop->has_failed = true;
-        tally_merge(batch->tally, loop->done[next]);
-        tally_free(loop->done[next]);
-        loop->done[next] = NULL;
+        tally_merge(batch->tally, loop->done[next].tally);
+        tally_free(loop->done[next].tally);
+        loop->done[next].tally = NULL;
     }
 }
 
@@ -145,7 +151,8 @@ static void harvest(struct seat *seat)
     struct loop *loop = seat->loop;
     loop->progress.placed_before += seat->part.placed;
     seat->part = seat->reached = (struct progress_part){.planned = seat->part.planned};
-    loop->done[seat->replication] = seat->tally;
+    loop->done[seat->replication] =
+        (struct done){seat->tally, {seat->tables.part[0].written, seat->tables.part[1].written}};
     seat->tally = NULL;
     seat->replication = 0;
     merge_done(loop);
@@ -209,12 +216,22 @@ static void slice_ended(uv_work_t *work, int status)
         queue_slice(seat);
 }
 
-/* The checkpoint's item of a replication that was running, NULL: it had not begun. */
+/* Are the rows still there that an item of a checkpoint counts on? Not when the program went on from it once
+ * before and was killed; then the replication is run again from its start, which gives the same rows. */
+static bool is_usable(const struct loop *loop, const struct checkpoint_item *item)
+{
+    const struct out_folder *folder = loop->batch->folder;
+    return !folder || out_tables_hold(folder, item->replication, item->length);
+}
+
+/* The checkpoint's item of a replication that was running, NULL: none. */
 static const struct checkpoint_item *saved_item(const struct loop *loop, uint32_t replication)
 {
-    for (uint32_t i = 0; loop->from && i < loop->from->items; i++)
-        if (loop->from->item[i].replication == replication)
-            return &loop->from->item[i];
+    for (uint32_t i = 0; loop->from && i < loop->from->items; i++) {
+        const struct checkpoint_item *item = &loop->from->item[i];
+        if (item->replication == replication && !item->tally)
+            return is_usable(loop, item) ? item : NULL;
+    }
     return NULL;
 }
 
@@ -223,7 +240,7 @@ static void take_up(struct seat *seat)
 {
     struct loop *loop = seat->loop;
     const struct batch *batch = loop->batch;
-    while (loop->next <= batch->replications && loop->done[loop->next])
+    while (loop->next <= batch->replications && loop->done[loop->next].tally)
         loop->next++;
     bool is_far_ahead = loop->next > batch->tally->replications + AHEAD_MAX;
     if (loop->next > batch->replications || loop->is_stopping || loop->has_failed || is_far_ahead)
@@ -298,14 +315,15 @@ static int save_all(struct loop *loop)
     for (uint32_t r = first; r <= batch->replications; r++) {
         struct checkpoint_item *item = &checkpoint.item[checkpoint.items];
         struct seat *seat = seat_of(loop, r);
-        if (!loop->done[r] && !seat)
+        struct done *done = &loop->done[r];
+        if (!done->tally && !seat)
             continue;
         if (seat)
             save_seat(seat, item, loop->errs);
         else
-            *item = (struct checkpoint_item){.replication = r, .tally = loop->done[r]};
-        tally_merge(batch->tally, seat ? seat->tally : loop->done[r]);
-        loop->done[r] = NULL; /* the item owns it */
+            *item = (struct checkpoint_item){r, {done->length[0], done->length[1]}, done->tally, {0}};
+        tally_merge(batch->tally, seat ? seat->tally : done->tally);
+        done->tally = NULL; /* the item owns it */
         checkpoint.items++;
     }
     checkpoint_write(&checkpoint, &batch->checkpoint);
@@ -324,12 +342,14 @@ static int take_from(struct loop *loop)
     tally_merge(batch->tally, from->tally);
     loop->progress.placed_before = tally_placed(from->tally);
     loop->next = from->tally->replications + 1;
-    for (uint32_t i = 0; i < from->items; i++)
-        if (from->item[i].tally) {
-            struct tally *copy = tally_create();
-            tally_merge(copy, from->item[i].tally);
-            loop->done[from->item[i].replication] = copy;
-        }
+    for (uint32_t i = 0; i < from->items; i++) {
+        const struct checkpoint_item *item = &from->item[i];
+        if (!item->tally || !is_usable(loop, item))
+            continue;
+        struct tally *copy = tally_create();
+        tally_merge(copy, item->tally);
+        loop->done[item->replication] = (struct done){copy, {item->length[0], item->length[1]}};
+    }
     return batch->folder ? out_tables_cut(batch->folder, from->length, loop->errs) : 0;
 }
 
@@ -376,7 +396,7 @@ static void close_loop(struct loop *loop)
         tally_free(seat->tally);
     }
     for (uint32_t r = 0; r <= loop->batch->replications; r++)
-        tally_free(loop->done[r]);
+        tally_free(loop->done[r].tally);
     memory_release(loop->seat);
     memory_release(loop->done);
 }

@@ -123,7 +123,6 @@ static int take_checkpoint(struct task *task, struct errs *errs)
     }
     buf_finish(&bytes);
     if (task->has_checkpoint) {
-        unlinkat(task->folder.work, "checkpoint", 0); /* what follows makes it stale */
         say_on(task->cli, "going on with the run that was stopped here (--fresh starts anew)",
                "从上次中断处继续（--fresh 可重新开始）");
         return 0;
@@ -168,6 +167,16 @@ static int write_document(const struct task *task, const char *name, struct buf 
     int result = out_folder_write(&task->folder, name, bytes->data, bytes->length, errs);
     buf_clear(bytes);
     return result;
+}
+
+/* Signals wait while files take their places. */
+static void hold_signals(int how)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigprocmask(how, &set, NULL);
 }
 
 /* All files first, then their places; the summary last: who finds it complete finds everything. */
@@ -261,9 +270,11 @@ static int carry_out(struct task *task, struct errs *errs)
     int result = batch_run(&task->batch, task->has_checkpoint ? &task->checkpoint : NULL, errs);
     task->wall_ms = clock_ms(CLOCK_MONOTONIC) - begun_ms;
     struct run run = describe(task);
+    hold_signals(SIG_BLOCK);
     if (result == 0)
         result = write_folder(task, &run, errs);
     out_folder_close(&task->folder, result == 0 && !run.complete);
+    hold_signals(SIG_UNBLOCK);
     return result;
 }
 

@@ -73,6 +73,19 @@ int out_tables_close(struct out_tables *tables, struct errs *errs)
     return result;
 }
 
+bool out_tables_hold(const struct out_folder *folder, uint32_t replication,
+                     const uint64_t length[OUT_TABLES_COUNT])
+{
+    for (unsigned i = 0; i < OUT_TABLES_COUNT; i++) {
+        struct stat about;
+        char name[32];
+        part_name(i, replication, name);
+        if (fstatat(folder->work, name, &about, 0) != 0 || (uint64_t)about.st_size < length[i])
+            return false;
+    }
+    return true;
+}
+
 static int append_part(const struct out_folder *folder, const char *name, const char *part,
                        struct errs *errs)
 {

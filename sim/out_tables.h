@@ -35,6 +35,9 @@ bool out_tables_failed(const struct out_tables *tables);
 /* Writes what is left and closes. 0, or -1 with errors; also when never opened, also again. */
 int out_tables_close(struct out_tables *tables, struct errs *errs);
 
+/* Are the parts of a replication there, with at least so many bytes each? */
+bool out_tables_hold(const struct out_folder *folder, uint32_t replication,
+                     const uint64_t length[OUT_TABLES_COUNT]);
 /* Puts the parts of a replication, closed, behind those before it. 0, or -1 with errors. */
 int out_tables_collect(const struct out_folder *folder, uint32_t replication, struct errs *errs);
 /* Cuts the collected tables to these lengths, as a checkpoint knew them. */
