@@ -1,4 +1,4 @@
-/* report_test: a small run on one and on several threads, and what the terminal, the page and the summary tell of it. */
+/* report_test: a small run on one and on several threads; what the terminal, the page and the summary tell of it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
