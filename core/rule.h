@@ -70,7 +70,7 @@ enum charge_kind charge_find(const char *id);
 
 enum rule_status { RULE_UNSET, RULE_ASSESSED, RULE_REFUSED, RULE_ERROR };
 
-enum { RULE_CHARGES_MAX = 256, RULE_LINES_MAX = 512 };
+enum { RULE_LINES_MAX = 512, RULE_CHARGES_MAX = 8 * RULE_LINES_MAX };
 
 struct rule_charge {
     uint8_t kind;    /* enum charge_kind */
@@ -88,7 +88,6 @@ struct rule_answer {
     uint32_t lines;           /* of the order that was run */
     int32_t sale_day, entry_day; /* whose law was read */
     uint32_t charges;         /* used of charge[] */
-    struct rule_charge charge[RULE_CHARGES_MAX];
     int64_t total_of[CHARGE_COUNT]; /* by kind */
     uint32_t stated;          /* 1 << kind: kinds that some step of the pack states */
     /* refused or error: */
@@ -100,6 +99,7 @@ struct rule_answer {
     int64_t allowance_limit, allowance_used;
     uint32_t warnings;        /* 1 << enum rule_warning */
     const struct bound_order *bound; /* for the trace; valid while the cache lives */
+    struct rule_charge charge[RULE_CHARGES_MAX]; /* last: all else lies close together */
 };
 
 enum rule_warning { WARN_LOW_CONFIDENCE, WARN_FX_STALE, WARN_ASSUMED_VALUE, WARN_SWITCH_DEFAULT,

@@ -223,6 +223,22 @@ static void reads_a_table_of_several_places(void **state)
     assert_int_equal(errs.item[0].line, 2);
 }
 
+static void takes_as_many_lines_as_a_request(void **state)
+{
+    (void)state;
+    static struct fact_line lines[RULE_LINES_MAX];
+    struct rulebook *book = load_sound(vat_pack, NULL, NULL);
+    for (size_t i = 0; i < RULE_LINES_MAX; i++)
+        lines[i] = line_of("330499", 8500);
+    struct fact_order order = order_of(lines, RULE_LINES_MAX, "2016-05-01");
+    struct rule_answer a;
+    run(book, &order, &a);
+    assert_int_equal(a.status, RULE_ASSESSED);
+    assert_int_equal(a.charges, 2 * RULE_LINES_MAX);
+    assert_int_equal(a.total_of[CHARGE_CONSUMPTION_TAX], RULE_LINES_MAX * 1050);
+    rulebook_free(book);
+}
+
 static void picks_by_subdivision(void **state)
 {
     (void)state;
@@ -340,6 +356,7 @@ int main(void)
         cmocka_unit_test(computes_per_line),     cmocka_unit_test(keeps_every_decimal),
         cmocka_unit_test(refuses_and_names_regimes), cmocka_unit_test(reads_the_tariff),
         cmocka_unit_test(reads_a_table_of_several_places), cmocka_unit_test(picks_by_subdivision),
+        cmocka_unit_test(takes_as_many_lines_as_a_request),
         cmocka_unit_test(reforms_lay_over),      cmocka_unit_test(says_what_it_does_not_know),
         cmocka_unit_test(finds_mistakes),
     };
