@@ -226,7 +226,7 @@ static void reads_a_table_of_several_places(void **state)
 static void takes_as_many_lines_as_a_request(void **state)
 {
     (void)state;
-    static struct fact_line lines[RULE_LINES_MAX];
+    struct fact_line lines[RULE_LINES_MAX];
     struct rulebook *book = load_sound(vat_pack, NULL, NULL);
     for (size_t i = 0; i < RULE_LINES_MAX; i++)
         lines[i] = line_of("330499", 8500);
