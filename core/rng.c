@@ -94,14 +94,16 @@ int64_t rng_normal(uint64_t bits)
 static uint64_t exp2_fraction(uint32_t fraction)
 {
     uint64_t product = UINT64_C(1) << 62;
-    for (unsigned k = 0; k < 32; k++)
-        if (fraction >> (31 - k) & 1)
-            product = (uint64_t)((wide_unsigned)product * power_of_two[k] >> 62);
+    for (uint32_t rest = fraction; rest;) {
+        unsigned k = (unsigned)__builtin_clz(rest);
+        product = (uint64_t)((wide_unsigned)product * power_of_two[k] >> 62);
+        rest &= ~(UINT32_C(1) << (31 - k));
+    }
     return product;
 }
 
 /* log2 of x > 0 in units of 2^-32, bit by bit from squares. */
-static int64_t log2_fixed(uint64_t x)
+int64_t rng_log2(uint64_t x)
 {
     int exponent = 63 - __builtin_clzll(x);
     uint64_t mantissa = x << (63 - exponent); /* 1 … 2 in units of 2^-63 */
@@ -113,6 +115,15 @@ static int64_t log2_fixed(uint64_t x)
         mantissa = (uint64_t)(square >> carry);
     }
     return log;
+}
+
+uint64_t rng_power_of_half(uint64_t log)
+{
+    unsigned whole = (unsigned)(log >> 32);
+    uint32_t part = (uint32_t)log;
+    check(whole < 62);
+    /* 2^-part is 2^(1 - part) / 2 */
+    return (part ? exp2_fraction(-part) >> 1 : UINT64_C(1) << 62) >> whole;
 }
 
 /* A probability mantissa / 2^(63 + shift), mantissa of 63 bits: e^-64 keeps all its digits. */
@@ -183,7 +194,7 @@ int64_t quantile_mean(const struct quantile *q)
 void quantile_lognormal(struct quantile *q, int64_t t10, int64_t t90)
 {
     check(t10 > 0 && t10 < t90);
-    int64_t low = log2_fixed((uint64_t)t10), high = log2_fixed((uint64_t)t90);
+    int64_t low = rng_log2((uint64_t)t10), high = rng_log2((uint64_t)t90);
     int64_t middle = (low + high) / 2;
     for (size_t i = 0; i < QUANTILE_POINTS; i++) {
         int64_t log = middle + (int64_t)((wide)(high - low) * normal_point[i] / (2 * NORMAL_90));

@@ -33,6 +33,10 @@ int64_t rng_normal(uint64_t bits);
 /* Poisson count for a small mean in 2^-32 units (mean <= 64), by inversion on integers. */
 uint32_t rng_poisson(uint64_t bits, uint64_t mean_q32);
 
+/* log2 of x > 0 in units of 2^-32, cut; 2^-log in units of 2^-62, log in units of 2^-32, below 62. */
+int64_t rng_log2(uint64_t x);
+uint64_t rng_power_of_half(uint64_t log);
+
 /* A distribution by its quantiles: value at probability k/(count-1), linear between; integer unit of
  * the caller. Built from data (scenario JSON) or by quantile_lognormal at load. */
 enum { QUANTILE_POINTS = 129 };

@@ -144,6 +144,8 @@ const char *rule_ref_refusal(const struct rulebook *book, uint32_t ref);
 
 /* Does nothing of a place's law change between two days? */
 bool rule_same_law(const struct rulebook *book, uint16_t place, int32_t day, int32_t other);
+/* The number of the stretch of days around `day` in which nothing of a place's law changes. */
+uint16_t rule_stretch(const struct rulebook *book, uint16_t place, int32_t day);
 
 /* Currency of a place's packs, 0 when the place has none. */
 unsigned rule_currency(const struct rulebook *book, uint16_t place);

@@ -165,7 +165,7 @@ void rule_answer_fail(struct rule_answer *answer, enum err_code code, const char
 }
 
 
-static uint16_t epoch_of(const struct rulebook *book, uint16_t place, int32_t day)
+uint16_t rule_stretch(const struct rulebook *book, uint16_t place, int32_t day)
 {
     const struct place_epochs *epochs = NULL;
     for (uint32_t i = 0; i < book->places && !epochs; i++)
@@ -184,7 +184,7 @@ static uint16_t epoch_of(const struct rulebook *book, uint16_t place, int32_t da
 
 bool rule_same_law(const struct rulebook *book, uint16_t place, int32_t day, int32_t other)
 {
-    return day == other || epoch_of(book, place, day) == epoch_of(book, place, other);
+    return day == other || rule_stretch(book, place, day) == rule_stretch(book, place, other);
 }
 
 static uint16_t epoch_memo(struct rule_cache *cache, uint16_t place, int32_t day, int which)
@@ -195,7 +195,7 @@ static uint16_t epoch_memo(struct rule_cache *cache, uint16_t place, int32_t day
     }
     if (cache->memo_day[which] != day) {
         cache->memo_day[which] = day;
-        cache->memo_epoch[which] = epoch_of(cache->book, place, day);
+        cache->memo_epoch[which] = rule_stretch(cache->book, place, day);
     }
     return cache->memo_epoch[which];
 }

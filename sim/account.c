@@ -90,24 +90,45 @@ static void share_basis(const struct world *w, const struct mover *m, enum flow_
         load->amount += o->freight_minor + o->tax_minor;
 }
 
-int64_t account_price_of(struct world *w, struct mover *m, enum flow_role role, const struct account_load *load,
-                         uint16_t payer)
+/* The row that is taken (0: none) and its price. */
+static uint32_t find_price(struct world *w, const struct mover *m, enum flow_role role, const struct account_load *load,
+                           int64_t *price)
 {
     uint32_t at = flow_row(w, m->flow, role);
     if (!at)
         return 0;
     struct sheet_load asked = {load->units, load->gross_g, load->volume_cm3, load->days, 0};
     const struct sheet *sheet = &w->scenario->sheet;
-    const struct sheet_row *row = &sheet->row[at];
-    if (row->share_ppm)
-        asked.amount = account_convert(w, load->amount, load->currency, row->currency);
-    if (*row->or_id) {
+    if (sheet->row[at].share_ppm)
+        asked.amount = account_convert(w, load->amount, load->currency, sheet->row[at].currency);
+    if (*sheet->row[at].or_id)
         at = sheet_cheapest(sheet, at, w->day, &asked);
-        row = &sheet->row[at];
-    }
-    int64_t price = sheet_price(sheet, at, w->day, &asked);
+    *price = sheet_price(sheet, at, w->day, &asked);
+    return at;
+}
+
+int64_t account_price_of(struct world *w, struct mover *m, enum flow_role role, const struct account_load *load,
+                         uint16_t payer)
+{
+    int64_t price;
+    uint32_t at = find_price(w, m, role, load, &price);
+    if (!at)
+        return 0;
+    const struct sheet_row *row = &w->scenario->sheet.row[at];
     account_post(w, m, (enum posting_kind)row->kind, payer, w->row_party[at], row->currency, price, at);
     return account_base(w, price, row->currency);
+}
+
+int64_t account_expect(struct world *w, const struct mover *m, enum flow_role role, const struct account_load *load)
+{
+    struct account_load own = {m->units, m->gross_g, m->volume_cm3, 1, 0, 0};
+    int64_t price;
+    if (!load) {
+        share_basis(w, m, role, &own);
+        load = &own;
+    }
+    uint32_t at = find_price(w, m, role, load, &price);
+    return at ? account_base(w, price, w->scenario->sheet.row[at].currency) : 0;
 }
 
 int64_t account_price(struct world *w, struct mover *m, enum flow_role role, uint16_t payer)

@@ -28,6 +28,10 @@ struct account_load {
 int64_t account_price_of(struct world *world, struct mover *mover, enum flow_role role,
                          const struct account_load *load, uint16_t payer);
 
+/* The same without paying it; load NULL: the mover's own. */
+int64_t account_expect(struct world *world, const struct mover *mover, enum flow_role role,
+                       const struct account_load *load);
+
 /* Interest of the INTEREST role on a base amount that waited, paid by the seller to the row's party. */
 void account_interest(struct world *world, struct mover *mover, int64_t base, int64_t seconds);
 

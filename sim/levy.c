@@ -92,7 +92,7 @@ static struct assess_order order_facts(struct world *w, const struct order *o, i
 static void ask(struct world *w, const struct mover *m, const struct assess_order *facts)
 {
     assess_order(&w->assess, facts, &w->answer);
-    if (w->sink.law)
+    if (w->sink.law && m->number)
         w->sink.law(w->sink.self, (enum subject_kind)m->kind, m->number, w->assess.cache, &w->answer);
     if (w->answer.status == RULE_ERROR)
         world_fail(w, w->answer.error, "flow \"%s\": %s", flow_of(w, m)->id, w->answer.message);
@@ -108,7 +108,7 @@ static void ask_order(struct world *w, const struct order *o)
 
 static struct buyer_use *use_of(const struct world *w, const struct order *o)
 {
-    struct buyer_use *use = w->flow[o->m.flow].use;
+    struct buyer_use *use = market_of(w, &o->m)->use;
     return use ? &use[o->buyer] : NULL;
 }
 
@@ -349,9 +349,10 @@ enum flow_verdict levy_tax(struct world *w, struct mover *m)
 
 /* ---- imports for stock ---- */
 
-enum flow_verdict levy_import(struct world *w, struct mover *m)
+/* The general import of a shipment; false when it is not admitted. */
+static bool ask_import(struct world *w, const struct shipment *s)
 {
-    struct shipment *s = shipment_of(m);
+    const struct mover *m = &s->m;
     const struct scenario_flow *flow = flow_of(w, m);
     const struct flow_goods *goods = &flow->goods[m->item];
     int32_t today = time_local_day(w->now, w->flow[m->flow].offset_to_s), law_day = w->scenario->law_day;
@@ -370,12 +371,19 @@ enum flow_verdict levy_import(struct world *w, struct mover *m)
         .line = &line, .lines = 1};
     memcpy(facts.sub, flow->to_sub, sizeof facts.sub);
     ask(w, m, &facts);
-    if (!w->is_failed && w->answer.status == RULE_REFUSED)
-        world_fail(w, ERR_UNKNOWN_VALUE, "flow \"%s\": the law does not admit this import", flow->id);
-    if (w->is_failed)
-        return FLOW_END;
-    port_of(w, m)->declarations++;
+    return !w->is_failed && w->answer.status == RULE_ASSESSED;
+}
+
+enum flow_verdict levy_import(struct world *w, struct mover *m)
+{
+    struct shipment *s = shipment_of(m);
+    const struct scenario_flow *flow = flow_of(w, m);
     struct order_charge due[RULE_CHARGES_MAX];
+    if (!ask_import(w, s)) {
+        world_fail(w, ERR_UNKNOWN_VALUE, "flow \"%s\": the law does not admit this import", flow->id);
+        return FLOW_END;
+    }
+    port_of(w, m)->declarations++;
     uint32_t count = gather(w, due, RULE_CHARGES_MAX);
     unsigned currency = w->answer.currency;
     s->sum[LOT_CREDIT] = pay_dues(w, m, due, count, true, flow->seller, currency, whole) +
@@ -478,4 +486,44 @@ enum flow_verdict levy_drawback(struct world *w, struct mover *m)
     o->charge[CHARGE_DRAWBACK] = o->drawback_base;
     account_interest(w, m, o->drawback_base, w->now - o->left_at);
     return FLOW_ON;
+}
+
+/* ---- what is to be expected ---- */
+
+static int64_t answer_total(struct world *w)
+{
+    int64_t total = 0;
+    for (unsigned kind = CHARGE_UNSET + 1; kind < CHARGE_DRAWBACK; kind++)
+        total += w->answer.total_of[kind];
+    return account_base(w, total, w->answer.currency);
+}
+
+bool levy_expect_order(struct world *w, struct order *o, int64_t *charges)
+{
+    o->sale_day = o->entry_day = time_local_day(w->now, w->flow[o->m.flow].offset_to_s);
+    ask_order(w, o);
+    if (w->is_failed || w->answer.status != RULE_ASSESSED)
+        return false;
+    keep_outcome(w, o);
+    o->tax_minor = account_convert(w, sum_dues(w, o, false), o->charge_currency, flow_of(w, &o->m)->sale_currency);
+    *charges = answer_total(w);
+    return true;
+}
+
+bool levy_expect_import(struct world *w, const struct shipment *s, int64_t *charges)
+{
+    if (!ask_import(w, s))
+        return false;
+    *charges = answer_total(w);
+    return true;
+}
+
+int64_t levy_expect_refund(struct world *w, const struct mover *m, int64_t revenue_minor)
+{
+    struct refund refund = {0};
+    if (!flow_of(w, m)->refund_form)
+        return 0;
+    ask_refund(w, m, product_line(w, m, true), m->cost_minor, revenue_minor);
+    claim(w, &refund);
+    return refund.drawback_base - refund.income_tax_base;
 }

@@ -16,6 +16,12 @@ void levy_bill(struct world *world, struct order *order);
 /* Gives the allowance back: the order did not come in. */
 void levy_restore(struct world *world, struct order *order);
 
+/* What an order or a shipment that does not exist yet would owe, in base currency; false when the law does not
+ * admit it. The first fills the order's days and the tax on its bill. The last: refund less income tax. */
+bool levy_expect_order(struct world *world, struct order *order, int64_t *charges);
+bool levy_expect_import(struct world *world, const struct shipment *shipment, int64_t *charges);
+int64_t levy_expect_refund(struct world *world, const struct mover *mover, int64_t revenue_minor);
+
 /* Acts of orders. */
 /* counts the declaration */
 enum flow_verdict levy_declare(struct world *world, struct mover *order);

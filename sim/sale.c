@@ -11,48 +11,8 @@
 #include "sim/levy.h"
 #include "sim/replay.h"
 #include "sim/stock.h"
-#include "trade/demand.h"
 
-/* ---- arrivals ---- */
-
-static uint64_t flow_draw(const struct world *w, unsigned flow, uint64_t arrival, uint32_t purpose)
-{
-    return rng_bits(w->key, (uint64_t)flow << 32 | arrival, purpose, 0);
-}
-
-static bool schedule_replay(struct world *w, int64_t *time)
-{
-    const struct replay *replay = w->scenario->replay;
-    if (w->replayed >= replay->orders || (w->scenario->limit && w->replayed >= w->scenario->limit))
-        return false;
-    *time = replay->order[w->replayed].time;
-    return true;
-}
-
-static bool schedule_demand(struct world *w, unsigned number, int64_t *time)
-{
-    struct flow_state *state = &w->flow[number];
-    int64_t end = ((int64_t)w->scenario->to_day + 1) * DAY_SECONDS;
-    if (state->per_day_q16 <= 0 || (state->quota && state->arrived >= state->quota) ||
-        (w->scenario->limit && !state->quota))
-        return false;
-    int32_t day = (int32_t)((state->next_q10 >> 10) / DAY_SECONDS);
-    uint32_t season = state->flow->season[world_civil(w, day).month - 1];
-    state->next_q10 += demand_gap_q10(flow_draw(w, number, state->arrived, DRAW_GAP), state->per_day_q16, season);
-    *time = state->next_q10 >> 10;
-    return state->quota || *time < end;
-}
-
-void sale_schedule(struct world *w, unsigned flow)
-{
-    int64_t time;
-    struct flow_state *state = &w->flow[flow];
-    bool more = w->scenario->replay ? flow == 0 && schedule_replay(w, &time) : schedule_demand(w, flow, &time);
-    state->is_finished = !more;
-    if (more)
-        kernel_push(w->kernel, (struct event){.time = time < w->now ? w->now : time, .subject = flow,
-                                              .kind = FLOW_ARRIVAL, .priority = 3, .column = COLUMN_UNSET});
-}
+/* ---- the beginning ---- */
 
 static void size_up(const struct world *w, struct order *o)
 {
@@ -81,49 +41,51 @@ static void size_up_replay(struct order *o, const struct replay_order *replay)
     }
     o->goods_minor = replay->goods_minor;
     o->freight_minor = replay->freight_minor;
+    o->buyer = (uint32_t)replay->buyer;
 }
 
-static void draw_order(struct world *w, struct order *o)
+static struct order *new_order(struct world *w, unsigned market, unsigned flow, uint32_t draw)
 {
-    struct flow_state *state = &w->flow[o->m.flow];
-    const struct scenario_flow *flow = state->flow;
-    uint32_t weight[FLOW_GOODS_MAX];
-    for (uint32_t i = 0; i < flow->goods_count; i++)
-        weight[i] = flow->goods[i].weight;
-    o->m.item = flow->goods_count < 2 ? 0
-        : (uint8_t)demand_pick(weight, flow->goods_count, flow->goods_weight, world_draw(w, &o->m, DRAW_ITEM, 0));
-    o->m.units = demand_units(&flow->units, world_draw(w, &o->m, DRAW_UNITS, 0));
-    o->buyer = (uint32_t)rng_below(world_draw(w, &o->m, DRAW_BUYER, 0), state->buyers);
-    size_up(w, o);
-}
-
-void sale_arrive(struct world *w, unsigned flow)
-{
-    struct flow_state *state = &w->flow[flow];
     uint32_t slot = pool_take(&w->orders);
     struct order *o = order_at(w, slot);
     uint32_t generation = o->m.generation + 1;
     memset(o, 0, sizeof *o);
-    o->m = (struct mover){.number = ++w->placed, .slot = slot, .generation = generation,
-                          .draw = (uint32_t)state->arrived++, .flow = (uint16_t)flow, .kind = SUBJECT_ORDER,
-                          .column = state->flow->column, .channel = state->flow->channel};
+    o->m = (struct mover){.number = ++w->placed, .slot = slot, .generation = generation, .draw = draw,
+                          .market = (uint16_t)market, .flow = (uint16_t)flow, .kind = SUBJECT_ORDER,
+                          .column = w->flow[flow].flow->column, .channel = w->flow[flow].flow->channel};
     o->state = ORDER_OPEN;
     o->placed_at = w->now;
     memset(o->stamp_s, -1, sizeof o->stamp_s);
-    if (w->scenario->replay) {
-        o->replay = (uint32_t)++w->replayed;
-        size_up_replay(o, &w->scenario->replay->order[o->replay - 1]);
-        o->buyer = (uint32_t)(w->scenario->replay->order[o->replay - 1].buyer);
-    } else {
-        draw_order(w, o);
-    }
     w->tally->placed_of[o->m.column]++;
     if (w->tally->first_day == DAY_UNSET)
         w->tally->first_day = w->day;
     w->tally->last_day = w->day;
-    sale_schedule(w, flow);
+    return o;
+}
+
+static void start(struct world *w, struct order *o)
+{
     flow_enter(w, &o->m);
     flow_run(w, &o->m);
+}
+
+void sale_begin(struct world *w, unsigned market, unsigned flow, unsigned item, uint32_t draw, uint32_t units,
+                uint32_t buyer)
+{
+    struct order *o = new_order(w, market, flow, draw);
+    o->m.item = (uint8_t)item;
+    o->m.units = units;
+    o->buyer = buyer;
+    size_up(w, o);
+    start(w, o);
+}
+
+void sale_replay(struct world *w)
+{
+    struct order *o = new_order(w, 0, 0, (uint32_t)w->replayed);
+    o->replay = (uint32_t)++w->replayed;
+    size_up_replay(o, &w->scenario->replay->order[o->replay - 1]);
+    start(w, o);
 }
 
 /* ---- money of the buyer ---- */

@@ -1,14 +1,15 @@
-/* sale: an order from the buyer's click to its end: arrival, payment, purchase, delivery, return, settlement. */
+/* sale: an order from the buyer's click to its end: payment, purchase, delivery, return, settlement. */
 #ifndef SALE_H
 #define SALE_H
 
 #include "customs/clear.h"
 #include "sim/flow.h"
 
-/* Makes the next order of a flow and starts it; draws when the one after comes. */
-void sale_arrive(struct world *world, unsigned flow);
-/* Schedules the first or next arrival of a flow, if any. */
-void sale_schedule(struct world *world, unsigned flow);
+/* An order of a market, given to a flow; draw: which arrival of the market it is. */
+void sale_begin(struct world *world, unsigned market, unsigned flow, unsigned item, uint32_t draw, uint32_t units,
+                uint32_t buyer);
+/* The next order of a replay. */
+void sale_replay(struct world *world);
 
 /* Acts. */
 enum flow_verdict sale_pay(struct world *world, struct mover *order);      /* or tries again, or gives up */

@@ -83,6 +83,7 @@ const struct json_field scenario_fields[] = {
     {"as_of", JSON_DATE, false, true, NULL, NULL, "the law of this day for every order; null: of its own"},
     {"limit", JSON_OBJECT, false, false, NULL, limit_fields, "what --limit changes"},
     {"flows", JSON_MAP, true, false, NULL, scenario_flow_fields, "flows of goods, by id"},
+    {"markets", JSON_MAP, false, false, NULL, scenario_market_fields, "buyers whom several flows may serve, by id"},
     {"prices", JSON_MAP, false, false, NULL, price_fields, "price-list rows of its own, or changes of rows, by id"},
     {"figures", JSON_MAP, false, false, NULL, figure_fields, "where figures come from, by their JSON pointer"},
     {"replay", JSON_OBJECT, false, false, NULL, replay_fields, "how a user's orders are read"},
@@ -325,6 +326,7 @@ static void read_flows(struct scenario_reader *r, const cJSON *root)
     s->flow = arena_array(&s->arena, struct scenario_flow, count);
     for (const cJSON *flow = flows->child; flow; flow = flow->next)
         scenario_flow_read(r, flow, &s->flow[s->flows++]);
+    scenario_markets_read(r, root);
 }
 
 /* The node that a JSON pointer (RFC 6901, no escapes) names, NULL when there is none. */
@@ -512,8 +514,12 @@ static wide demand_sum(const struct scenario *s)
     wide sum = 0;
     for (int32_t day = s->from_day; day <= s->to_day; day++) {
         int32_t month = date_civil(day).month - 1;
-        for (uint32_t f = 0; f < s->flows; f++)
-            sum += (wide)s->flow[f].per_day_q16 * s->flow[f].season[month];
+        for (uint32_t m = 0; m < s->markets; m++) {
+            const struct scenario_demand *demand = &s->market[m].demand;
+            if ((demand->from_day == DAY_UNSET || day >= demand->from_day) &&
+                (demand->to_day == DAY_UNSET || day <= demand->to_day))
+                sum += (wide)demand->per_day_q16 * demand->season[month];
+        }
     }
     return sum;
 }

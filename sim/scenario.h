@@ -50,7 +50,16 @@ enum flow_role {
 };
 const char *role_id(enum flow_role role);
 
-enum { FLOW_GOODS_MAX = 64, FLOW_MAX = 64, SEASON_MONTHS = 12 };
+enum { FLOW_GOODS_MAX = 64, FLOW_MAX = 64, MARKET_MAX = 64, MARKET_FLOWS_MAX = 16, SEASON_MONTHS = 12 };
+
+/* How many orders come, and how big they are. */
+struct scenario_demand {
+    int64_t per_day_q16;     /* orders a day, 2^-16 */
+    uint32_t season[SEASON_MONTHS]; /* per mille of the mean */
+    struct quantile units;   /* sales units of an order, in thousandths, rounded half up, at least 1 */
+    uint32_t buyers;         /* how many different people, at the planned demand */
+    int32_t from_day, to_day; /* both inclusive; DAY_UNSET: the scenario's */
+};
 
 struct flow_goods {
     uint32_t product;       /* of the catalogue */
@@ -77,10 +86,8 @@ struct scenario_flow {
     uint32_t goods_count, goods_weight;
     int64_t freight_minor;   /* charged to the buyer, sale currency */
 
-    int64_t per_day_q16;     /* orders a day, 2^-16 */
-    uint32_t season[SEASON_MONTHS]; /* per mille of the mean */
-    struct quantile units;   /* sales units of an order, in thousandths, rounded half up, at least 1 */
-    uint32_t buyers;         /* how many different people, at the planned demand */
+    bool has_demand, in_market; /* of its own; else a market gives it orders */
+    struct scenario_demand demand;
 
     const char *role[ROLE_COUNT]; /* ids of price-list rows, NULL: the flow has none */
     int64_t batch_kg;        /* gross, of one stock shipment; at least one unit is bought */
@@ -93,6 +100,25 @@ struct scenario_flow {
     uint32_t purchase_vat_ppm; /* VAT on a purchase at home */
     uint32_t seize_ppm;        /* catches that end in seizure rather than return */
     uint8_t refund_form;       /* export: enum form trader or exempt (no invoices), 0: nothing is claimed */
+};
+
+enum { MARKET_NOT_CARRIED = 255 };
+
+/* Buyers who may be served by several flows. A flow with a demand of its own is a market of one. */
+struct scenario_market {
+    const char *id;
+    uint16_t flow[MARKET_FLOWS_MAX];
+    uint32_t flows;
+    struct scenario_demand demand;
+    struct {
+        uint32_t weight;         /* share of the orders, relative */
+        int64_t reference_minor; /* price per unit with tax at which all buy, base currency; 0: at any price */
+        uint8_t item[MARKET_FLOWS_MAX]; /* which of the flow's goods it is, MARKET_NOT_CARRIED: none */
+    } goods[FLOW_GOODS_MAX];
+    uint32_t goods_count, goods_weight;
+    int64_t day_minor;           /* what a day of waiting is worth to an order, base currency */
+    int64_t scale_minor;         /* of the logit, base currency; 0: the cheapest way is taken */
+    int64_t elasticity_milli;    /* of the number of orders by the price, thousandths */
 };
 
 enum limit_scales { LIMIT_UNSET, LIMIT_DEMAND, LIMIT_PERIOD };
@@ -114,6 +140,8 @@ struct scenario {
     struct sheet sheet;         /* the book's, with the scenario's rows laid over */
     struct scenario_flow *flow;
     uint32_t flows;
+    struct scenario_market *market; /* every flow is in one */
+    uint32_t markets;
     const char *port[32];       /* ids, from 1 */
     uint32_t ports;
     const struct replay *replay; /* orders instead of drawn demand, borrowed; NULL: none */

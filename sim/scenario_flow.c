@@ -40,18 +40,6 @@ static const struct json_field good_fields[] = {
     {"price", JSON_DECIMAL, true, false, NULL, NULL, "list price per unit without tax, in the flow's currency"},
     {0}};
 
-static const struct json_field knot_fields[] = {
-    {"per_mille", JSON_INTEGER, true, false, NULL, NULL, "so many of 1000 orders are not above"},
-    {"units", JSON_DECIMAL, true, false, NULL, NULL, "this many units; between the points it is linear"},
-    {0}};
-
-static const struct json_field demand_fields[] = {
-    {"per_day", JSON_DECIMAL, true, false, NULL, NULL, "orders a day, the mean over a year"},
-    {"season", JSON_ARRAY, false, false, NULL, NULL, "12 numbers, January first: per mille of the mean"},
-    {"units", JSON_ARRAY, false, false, NULL, knot_fields, "how many units an order asks for; 1 when missing"},
-    INTEGER_FIELD("buyers", "how many different people order; 1000 when missing"),
-    {0}};
-
 static const struct json_field role_fields[] = {
 #define X(id, name) {#name, JSON_STRING, false, true, NULL, NULL, "id of a price-list row"},
     FLOW_ROLES(X)
@@ -102,7 +90,7 @@ const struct json_field scenario_flow_fields[] = {
     NEEDED_TEXT("port", "where customs sees the goods; any id"),
     {"goods", JSON_MAP, false, false, NULL, good_fields, "what is sold, by sku of the catalogue"},
     DECIMAL_FIELD("freight", "charged to the buyer per order"),
-    {"demand", JSON_OBJECT, false, false, NULL, demand_fields, "how many orders come, and how big they are"},
+    {"demand", JSON_OBJECT, false, false, NULL, scenario_demand_fields, "how many orders come, and how big they are"},
     {"roles", JSON_OBJECT, true, false, NULL, role_fields, "which price-list row each service and delay takes"},
     {"stock", JSON_OBJECT, false, false, NULL, stock_fields, "how stock is bought"},
     {"staff", JSON_OBJECT, false, false, NULL, staff_fields, "who works in the queues"},
@@ -285,62 +273,11 @@ static void read_goods(const struct scenario_reader *r, const cJSON *node, struc
         read_good(r, good, flow);
 }
 
-static void read_season(const struct scenario_reader *r, const cJSON *demand, struct scenario_flow *flow)
-{
-    const cJSON *season = json_get(demand, "season");
-    for (int month = 0; month < SEASON_MONTHS; month++)
-        flow->season[month] = 1000;
-    if (!season)
-        return;
-    int month = 0;
-    for (const cJSON *item = season->child; item; item = item->next, month++) {
-        bool is_sound = cJSON_IsNumber(item) && item->valuedouble >= 1 && item->valuedouble <= 100000;
-        if (!is_sound)
-            json_fail(r->json, item, r->errs, ERR_RANGE, "a whole number between 1 and 100000 expected");
-        else if (month < SEASON_MONTHS)
-            flow->season[month] = (uint32_t)item->valuedouble;
-    }
-    if (month != SEASON_MONTHS)
-        json_fail(r->json, season, r->errs, ERR_RANGE, "\"season\" has %d numbers, 12 expected", month);
-}
-
-static void read_units(const struct scenario_reader *r, const cJSON *demand, struct scenario_flow *flow)
-{
-    const cJSON *units = json_get(demand, "units");
-    int32_t per_mille[QUANTILE_POINTS] = {0};
-    int64_t value[QUANTILE_POINTS] = {1000};
-    size_t count = 0;
-    for (const cJSON *knot = units ? units->child : NULL; knot; knot = knot->next, count++) {
-        if (count == QUANTILE_POINTS) {
-            json_fail(r->json, knot, r->errs, ERR_RANGE, "more than %d points", QUANTILE_POINTS);
-            return;
-        }
-        int32_t least = count ? per_mille[count - 1] + 1 : 0;
-        int64_t low = count ? value[count - 1] : 0;
-        per_mille[count] = (int32_t)scenario_integer(r, knot, "per_mille", 0, least, count ? 1000 : 0);
-        value[count] = scenario_decimal(r, knot, "units", 3, 1000, low, 1000000000);
-        if (per_mille[count] < least)
-            return;
-    }
-    if (units && (count == 0 || per_mille[count - 1] != 1000))
-        json_fail(r->json, units, r->errs, ERR_RANGE, "the points begin at per_mille 0 and end at 1000");
-    else
-        quantile_knots(&flow->units, per_mille, value, count ? count : 1);
-}
-
 static void read_demand(const struct scenario_reader *r, const cJSON *node, struct scenario_flow *flow)
 {
-    enum { DIGITS = 6 };
     const cJSON *demand = json_get(node, "demand");
-    int64_t per_day = scenario_decimal(r, demand, "per_day", DIGITS, 0, 1, INT64_C(10000000000000));
-    flow->per_day_q16 = money_scale(per_day, 65536, 1000000, ROUND_HALF_UP);
-    if (demand && flow->per_day_q16 == 0)
-        flow->per_day_q16 = 1;
-    flow->buyers = (uint32_t)scenario_integer(r, demand, "buyers", 1000, 1, 1000000000);
-    read_season(r, demand, flow);
-    read_units(r, demand, flow);
-    if (!demand && !scenario_replays(r->scenario))
-        json_fail(r->json, node, r->errs, ERR_MISSING_NAME, "\"demand\" is missing in flow \"%s\"", flow->id);
+    flow->has_demand = demand != NULL;
+    scenario_demand_read(r, demand, &flow->demand);
 }
 
 /* ---- services ---- */

@@ -15,9 +15,16 @@ struct scenario_reader {
 };
 
 extern const struct json_field scenario_flow_fields[];
+extern const struct json_field scenario_market_fields[];
+extern const struct json_field scenario_demand_fields[];
 
 /* Reads one member of "flows" that json_check has passed. */
 void scenario_flow_read(struct scenario_reader *r, const cJSON *node, struct scenario_flow *flow);
+
+/* Reads a demand; `demand` NULL is none. */
+void scenario_demand_read(const struct scenario_reader *r, const cJSON *demand, struct scenario_demand *out);
+/* Reads "markets" once the flows are read, and makes a market of each flow that has its own demand. */
+void scenario_markets_read(const struct scenario_reader *r, const cJSON *root);
 
 /* A member of an object, or the fallback when it is missing; outside of low … high is an error. */
 int64_t scenario_integer(const struct scenario_reader *r, const cJSON *object, const char *name,

@@ -22,14 +22,26 @@ static struct stock *stock_of(const struct world *w, const struct mover *m)
 
 /* ---- buying ---- */
 
-/* Units of demand in `days` of the present month. */
-static int64_t demand_of(struct world *w, const struct flow_state *state, unsigned item, int64_t days)
+/* The market's share of a good, and where in the market its flow stands. */
+static uint32_t weight_of(const struct scenario_market *market, unsigned flow, unsigned item)
 {
-    const struct scenario_flow *flow = state->flow;
-    int64_t month = world_civil(w, w->day).month, each = quantile_mean(&flow->units), out;
-    int64_t orders_q16 = money_scale(state->per_day_q16 * days, flow->season[month - 1], 1000, ROUND_CEIL);
-    bool fits = money_scale2(orders_q16, each, 1000 * INT64_C(65536), flow->goods[item].weight,
-                             flow->goods_weight, ROUND_CEIL, &out);
+    for (uint32_t k = 0; k < market->flows; k++)
+        for (uint32_t good = 0; market->flow[k] == flow && good < market->goods_count; good++)
+            if (market->goods[good].item[k] == item)
+                return market->goods[good].weight;
+    return 0;
+}
+
+/* Units that the stock expects to sell in `days` of the present month. */
+static int64_t demand_of(struct world *w, unsigned flow, unsigned item, int64_t days)
+{
+    const struct market_state *state = &w->market[w->flow[flow].market];
+    const struct scenario_market *market = state->market;
+    int64_t month = world_civil(w, w->day).month, each = quantile_mean(&market->demand.units), out;
+    int64_t orders_q16 = money_scale(state->per_day_q16 * days, market->demand.season[month - 1], 1000, ROUND_CEIL);
+    orders_q16 = money_scale(orders_q16, w->flow[flow].stock[item].share, 65536, ROUND_CEIL);
+    bool fits = money_scale2(orders_q16, each, 1000 * INT64_C(65536), weight_of(market, flow, item),
+                             market->goods_weight, ROUND_CEIL, &out);
     check(fits);
     return out;
 }
@@ -55,15 +67,16 @@ static void buy(struct world *w, unsigned flow_number, unsigned item, int64_t un
 }
 
 /* Units to have or have on order; asked anew in every month. */
-static int64_t keep_of(struct world *w, const struct flow_state *state, struct stock *stock, unsigned item)
+static int64_t keep_of(struct world *w, unsigned flow, unsigned item)
 {
+    struct stock *stock = &w->flow[flow].stock[item];
     struct civil civil = world_civil(w, w->day);
     int32_t month = civil.year * 12 + civil.month;
-    if (state->is_finished)
+    if (w->market[w->flow[flow].market].is_finished)
         return 0;
     if (stock->keep_month != month) {
         stock->keep_month = month;
-        stock->keep = demand_of(w, state, item, state->flow->cover_days);
+        stock->keep = demand_of(w, flow, item, w->flow[flow].flow->cover_days);
     }
     return stock->keep;
 }
@@ -72,14 +85,11 @@ void stock_review(struct world *w, unsigned flow, unsigned item)
 {
     struct flow_state *state = &w->flow[flow];
     struct stock *stock = &state->stock[item];
-    int64_t keep = keep_of(w, state, stock, item);
+    int64_t keep = keep_of(w, flow, item);
     if (stock->have + stock->on_order - stock->backlog >= keep)
         return;
-    const struct product *product = &w->book->catalog.product[state->flow->goods[item].product];
-    int64_t batch = state->flow->batch_kg * 1000 / (product->gross_weight_g ? product->gross_weight_g : 1);
-    batch = batch < 1 ? 1 : batch > UINT32_MAX ? UINT32_MAX : batch;
     while (!w->is_failed) {
-        int64_t units = lot_reorder(stock->have + stock->on_order - stock->backlog, keep, batch);
+        int64_t units = lot_reorder(stock->have + stock->on_order - stock->backlog, keep, stock->batch);
         if (units == 0)
             return;
         buy(w, flow, item, units);

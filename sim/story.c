@@ -97,7 +97,7 @@ static void hear_order(void *self, const struct order_record *record)
 void story_init(struct story *story, const struct book *book, unsigned base, enum lang lang)
 {
     *story = (struct story){.book = book, .lang = lang, .base = base};
-    story->sink = (struct world_sink){story, hear_posting, hear_order, hear_step, hear_skip, hear_law};
+    story->sink = (struct world_sink){story, hear_posting, hear_order, hear_step, hear_skip, hear_law, NULL};
 }
 
 void story_finish(struct story *story)

@@ -14,6 +14,7 @@
 #include "sim/book.h"
 #include "sim/flow.h"
 #include "sim/levy.h"
+#include "sim/market.h"
 #include "sim/replay.h"
 #include "sim/sale.h"
 #include "sim/stock.h"
@@ -92,54 +93,80 @@ static void add_parties(struct world *w)
         w->row_party[row] = parties_find(parties, sheet->row[row].party, strlen(sheet->row[row].party));
 }
 
-static uint32_t staff(const struct flow_state *state, uint32_t per_1000)
+static uint32_t staff(int64_t per_day_q16, uint32_t per_1000)
 {
-    int64_t need = money_scale(state->per_day_q16, per_1000, 1000 * INT64_C(65536), ROUND_CEIL);
+    int64_t need = money_scale(per_day_q16, per_1000, 1000 * INT64_C(65536), ROUND_CEIL);
     return need < 1 ? 1 : need > UINT32_MAX ? UINT32_MAX : (uint32_t)need;
 }
 
 /* More demand has more people in it, up to a number that keeps the memory of a run bounded. */
 enum { BUYERS_MAX = 1 << 18 };
 
-static uint32_t count_buyers(const struct world *w, const struct scenario_flow *flow)
+static uint32_t count_buyers(const struct world *w, const struct scenario_demand *demand)
 {
-    int64_t buyers = money_scale(flow->buyers ? flow->buyers : 1, w->scenario->demand_q16, 65536, ROUND_CEIL);
+    int64_t buyers = money_scale(demand->buyers ? demand->buyers : 1, w->scenario->demand_q16, 65536, ROUND_CEIL);
     return buyers < 1 ? 1 : buyers > BUYERS_MAX ? BUYERS_MAX : (uint32_t)buyers;
 }
 
-static void add_flow(struct world *w, unsigned number)
+static void add_goods(struct world *w, struct flow_state *state)
+{
+    const struct scenario_flow *flow = state->flow;
+    state->line_from = memory_take((flow->goods_count + 1) * sizeof *state->line_from);
+    state->line_to = memory_take((flow->goods_count + 1) * sizeof *state->line_to);
+    state->estimate = memory_take((flow->goods_count + 1) * (ESTIMATES_KEPT + 1) * sizeof *state->estimate);
+    for (uint32_t i = 0; i < flow->goods_count; i++) {
+        const struct product *product = &w->book->catalog.product[flow->goods[i].product];
+        int64_t batch = flow->batch_kg * 1000 / (product->gross_weight_g ? product->gross_weight_g : 1);
+        state->line_from[i] = levy_goods(w, &flow->goods[i], flow->from);
+        state->line_to[i] = levy_goods(w, &flow->goods[i], flow->to);
+        state->stock[i].share = 65536;
+        state->stock[i].batch = batch < 1 ? 1 : batch > UINT32_MAX ? UINT32_MAX : batch;
+    }
+}
+
+static void add_flow(struct world *w, unsigned number, unsigned market)
 {
     struct flow_state *state = &w->flow[number];
     const struct scenario_flow *flow = state->flow = &w->scenario->flow[number];
-    state->per_day_q16 = money_scale(flow->per_day_q16, w->scenario->demand_q16, 65536, ROUND_HALF_UP);
-    state->next_q10 = (int64_t)w->scenario->from_day * DAY_SECONDS << 10;
-    state->buyers = count_buyers(w, flow);
-    if (flow->column == COLUMN_IMPORT_RETAIL && !w->scenario->replay)
-        state->use = memory_take(state->buyers * sizeof *state->use);
-    resource_init(&state->officers, staff(state, flow->officers_per_1000));
-    resource_init(&state->pickers, staff(state, flow->pickers_per_1000));
+    int64_t per_day_q16 = w->market[market].per_day_q16;
+    state->market = (uint16_t)market;
+    resource_init(&state->officers, staff(per_day_q16, flow->officers_per_1000));
+    resource_init(&state->pickers, staff(per_day_q16, flow->pickers_per_1000));
     for (unsigned role = 0; role < ROLE_COUNT; role++)
         state->row[role] = (struct role_row){0, INT32_MAX, INT32_MIN};
-    state->line_from = memory_take((flow->goods_count + 1) * sizeof *state->line_from);
-    state->line_to = memory_take((flow->goods_count + 1) * sizeof *state->line_to);
-    for (uint32_t i = 0; i < flow->goods_count; i++) {
-        state->line_from[i] = levy_goods(w, &flow->goods[i], flow->from);
-        state->line_to[i] = levy_goods(w, &flow->goods[i], flow->to);
-    }
     state->offset_from_s = date_offset_s(flow->from);
     state->offset_to_s = date_offset_s(flow->to);
+    add_goods(w, state);
+}
+
+static void add_market(struct world *w, unsigned number)
+{
+    struct market_state *state = &w->market[number];
+    const struct scenario_market *market = state->market = &w->scenario->market[number];
+    int32_t from = market->demand.from_day == DAY_UNSET ? w->scenario->from_day : market->demand.from_day;
+    bool is_import = false;
+    state->per_day_q16 = money_scale(market->demand.per_day_q16, w->scenario->demand_q16, 65536, ROUND_HALF_UP);
+    state->next_q10 = (int64_t)from * DAY_SECONDS << 10;
+    state->buyers = count_buyers(w, &market->demand);
+    for (uint32_t k = 0; k < market->flows; k++) {
+        add_flow(w, market->flow[k], number);
+        is_import = is_import || w->flow[market->flow[k]].flow->column == COLUMN_IMPORT_RETAIL;
+    }
+    if (is_import && !w->scenario->replay)
+        state->use = memory_take(state->buyers * sizeof *state->use);
 }
 
 static void share_limit(struct world *w)
 {
-    uint32_t flows = w->scenario->flows;
-    int64_t weight[FLOW_MAX] = {0}, share[FLOW_MAX];
-    check(flows <= FLOW_MAX);
-    for (uint32_t i = 0; i < flows; i++)
-        weight[i] = w->flow[i].per_day_q16;
-    money_spread((int64_t)w->scenario->limit, weight, flows, share);
-    for (uint32_t i = 0; i < flows; i++)
-        w->flow[i].quota = (uint64_t)share[i];
+    uint32_t markets = w->scenario->markets;
+    int64_t *weight = memory_take(markets * sizeof *weight), *share = memory_take(markets * sizeof *share);
+    for (uint32_t i = 0; i < markets; i++)
+        weight[i] = w->market[i].per_day_q16;
+    money_spread((int64_t)w->scenario->limit, weight, markets, share);
+    for (uint32_t i = 0; i < markets; i++)
+        w->market[i].quota = (uint64_t)share[i];
+    memory_release(weight);
+    memory_release(share);
 }
 
 static uint32_t most_lines(const struct scenario *scenario)
@@ -151,16 +178,22 @@ static uint32_t most_lines(const struct scenario *scenario)
     return most;
 }
 
+/* Goods are bought so many days before the first order that may want them. */
+static void start_stock(struct world *w, uint32_t flow)
+{
+    const struct scenario_flow *f = w->flow[flow].flow;
+    int64_t first = w->market[w->flow[flow].market].next_q10 >> 10;
+    if (stock_serves((enum channel)f->channel))
+        kernel_push(w->kernel, (struct event){.time = first - (int64_t)f->lead_days * DAY_SECONDS, .subject = flow,
+                                              .kind = FLOW_RESTOCK, .column = COLUMN_UNSET});
+}
+
 static void start(struct world *w)
 {
-    for (uint32_t i = 0; i < w->scenario->flows; i++) {
-        const struct scenario_flow *flow = w->flow[i].flow;
-        int64_t day = w->scenario->from_day - (int64_t)flow->lead_days;
-        if (stock_serves((enum channel)flow->channel))
-            kernel_push(w->kernel, (struct event){.time = day * DAY_SECONDS, .subject = i, .kind = FLOW_RESTOCK,
-                                                  .column = COLUMN_UNSET});
-        sale_schedule(w, i);
-    }
+    for (uint32_t i = 0; i < w->scenario->flows; i++)
+        start_stock(w, i);
+    for (uint32_t i = 0; i < w->scenario->markets; i++)
+        market_schedule(w, i);
 }
 
 struct world *world_create(const struct scenario *scenario, const struct book *book, uint64_t seed,
@@ -184,11 +217,12 @@ struct world *world_create(const struct scenario *scenario, const struct book *b
     pool_init(&w->shipments, sizeof(struct shipment));
     w->line = memory_take(most_lines(scenario) * sizeof *w->line);
     w->flow = memory_take(scenario->flows * sizeof *w->flow);
+    w->market = memory_take(scenario->markets * sizeof *w->market);
     add_parties(w);
     if (!w->written_off)
         world_fail(w, ERR_UNKNOWN_VALUE, "the list of parties has no \"written_off\"");
-    for (uint32_t i = 0; i < scenario->flows; i++)
-        add_flow(w, i);
+    for (uint32_t i = 0; i < scenario->markets; i++)
+        add_market(w, i);
     if (scenario->limit && !scenario->replay)
         share_limit(w);
     start(w);
@@ -200,12 +234,15 @@ void world_destroy(struct world *w)
     if (!w)
         return;
     for (uint32_t i = 0; i < w->scenario->flows; i++) {
-        memory_release(w->flow[i].use);
+        memory_release(w->flow[i].estimate);
         memory_release(w->flow[i].line_from);
         memory_release(w->flow[i].line_to);
         resource_finish(&w->flow[i].officers);
         resource_finish(&w->flow[i].pickers);
     }
+    for (uint32_t i = 0; i < w->scenario->markets; i++)
+        memory_release(w->market[i].use);
+    memory_release(w->market);
     memory_release(w->flow);
     memory_release(w->line);
     memory_release(w->row_party);
@@ -229,10 +266,13 @@ static void handle(struct world *w, const struct event *event)
         return;
     }
     if (event->kind == FLOW_ARRIVAL) {
-        sale_arrive(w, event->subject);
+        market_arrive(w, event->subject);
         return;
     }
     check(event->kind == FLOW_RESTOCK);
+    unsigned market = w->flow[event->subject].market;
+    if (w->scenario->market[market].flows > 1)
+        market_review(w, market);
     for (uint32_t item = 0; item < w->flow[event->subject].flow->goods_count; item++)
         stock_review(w, event->subject, item);
 }
@@ -436,6 +476,11 @@ static void save_resource(const struct resource *r, struct buf *out)
         buf_add(out, (const char *)r->queue, r->slots * sizeof *r->queue);
 }
 
+static size_t estimate_bytes(const struct flow_state *state)
+{
+    return (state->flow->goods_count + 1) * (ESTIMATES_KEPT + 1) * sizeof *state->estimate;
+}
+
 void world_save(const struct world *w, struct buf *out)
 {
     struct saved *s = memory_take(sizeof *s);
@@ -450,6 +495,11 @@ void world_save(const struct world *w, struct buf *out)
         buf_add(out, (const char *)state, sizeof *state);
         save_resource(&state->officers, out);
         save_resource(&state->pickers, out);
+        buf_add(out, (const char *)state->estimate, estimate_bytes(state));
+    }
+    for (uint32_t i = 0; i < w->scenario->markets; i++) {
+        const struct market_state *state = &w->market[i];
+        buf_add(out, (const char *)state, sizeof *state);
         if (state->use)
             buf_add(out, (const char *)state->use, state->buyers * sizeof *state->use);
     }
@@ -486,21 +536,28 @@ static bool restore_resource(struct resource *r, struct source *source)
     return slots == 0 || take_bytes(source, r->queue, slots * sizeof *r->queue);
 }
 
-static bool restore_flow(struct world *w, uint32_t number, struct source *source)
+static bool restore_flow(struct flow_state *state, struct source *source)
 {
-    struct flow_state *state = &w->flow[number], kept = *state;
+    struct flow_state kept = *state;
     bool is_sound = take_bytes(source, state, sizeof *state);
-    uint32_t buyers = state->buyers;
     state->flow = kept.flow;
-    state->use = kept.use;
     state->line_from = kept.line_from;
     state->line_to = kept.line_to;
-    state->buyers = kept.buyers;
+    state->estimate = kept.estimate;
     state->officers = kept.officers;
     state->pickers = kept.pickers;
-    return is_sound && buyers == kept.buyers && restore_resource(&state->officers, source) &&
-           restore_resource(&state->pickers, source) &&
-           (!state->use || take_bytes(source, state->use, state->buyers * sizeof *state->use));
+    return is_sound && restore_resource(&state->officers, source) && restore_resource(&state->pickers, source) &&
+           take_bytes(source, state->estimate, estimate_bytes(state));
+}
+
+static bool restore_market(struct market_state *state, struct source *source)
+{
+    struct market_state kept = *state;
+    bool is_sound = take_bytes(source, state, sizeof *state) && state->buyers == kept.buyers;
+    state->market = kept.market;
+    state->use = kept.use;
+    state->buyers = kept.buyers;
+    return is_sound && (!state->use || take_bytes(source, state->use, state->buyers * sizeof *state->use));
 }
 
 static bool restore_saved(struct world *w, struct source *source)
@@ -537,6 +594,8 @@ bool world_restore(struct world *w, const void *bytes, size_t length)
     is_sound = is_sound && pool_restore(&w->orders, source.bytes, length, &source.at) &&
                pool_restore(&w->shipments, source.bytes, length, &source.at);
     for (uint32_t i = 0; is_sound && i < w->scenario->flows; i++)
-        is_sound = restore_flow(w, i, &source);
+        is_sound = restore_flow(&w->flow[i], &source);
+    for (uint32_t i = 0; is_sound && i < w->scenario->markets; i++)
+        is_sound = restore_market(&w->market[i], &source);
     return is_sound && kernel_restore(w->kernel, source.bytes + source.at, length - source.at);
 }

@@ -70,6 +70,16 @@ struct order_record {
     int64_t landed;            /* goods + law + trade + logistics */
 };
 
+/* One of the ways that were open to an order, as its seller weighed them. Amounts: base minor units. */
+struct world_way {
+    const char *flow;          /* id */
+    bool is_open, is_chosen;
+    int64_t cost;              /* expected: goods and all nodes */
+    int64_t weighed;           /* with what the time is worth */
+    int64_t seconds;           /* expected until delivered */
+    uint32_t share;            /* chance of being chosen, 2^-16 */
+};
+
 /* Where rows go; a member may be NULL. Calls come in simulated order on the thread that advances. */
 struct world_sink {
     void *self;
@@ -81,6 +91,7 @@ struct world_sink {
     /* the law was asked about an order or shipment; valid during the call, for rule_trace_* */
     void (*law)(void *self, enum subject_kind kind, uint64_t subject, const struct rule_cache *cache,
                 const struct rule_answer *answer);
+    void (*choice)(void *self, uint64_t order, const struct world_way *way, unsigned count); /* before it begins */
 };
 
 /* `scenario` and `book` are borrowed and only read; `sink` NULL or borrowed. */

@@ -20,7 +20,8 @@ struct mover {
     uint64_t number;     /* from 1, within its kind */
     uint32_t slot, generation;
     uint32_t next;       /* slot + 1 of the next in a list: waiting orders, lots of a stock; 0: none */
-    uint32_t draw;       /* which of its flow (and item) it is: names its random draws */
+    uint32_t draw;       /* which of its market, or of its flow and item, it is: names its random draws */
+    uint16_t market;     /* of an order; names its draws */
     uint16_t flow, step; /* step: the row that it is at or goes to next */
     uint8_t kind;        /* enum subject_kind */
     uint8_t column, channel, item; /* item: of the flow's goods */
@@ -87,6 +88,9 @@ struct stock {
     int64_t have, on_order, backlog; /* units */
     int64_t keep;                /* units to have or have on order in month keep_month */
     int32_t keep_month;          /* year * 12 + month; 0: not yet known */
+    uint32_t share;              /* of the market's orders that it expects, 2^-16 */
+    int64_t batch;               /* units of one shipment */
+    int64_t batch_cost;          /* expected cost of a shipment until its units are sold, base */
     uint32_t bought;             /* shipments so far: names their draws */
 };
 
@@ -101,19 +105,39 @@ struct buyer_use {
     int32_t year;
 };
 
+/* What an order of so many units would cost by a flow, as its seller expects. */
+struct estimate {
+    uint32_t key;        /* month and stretch of the law for which it holds; 0: never made */
+    bool is_open;        /* the law admits it */
+    int64_t cost;        /* goods and all nodes, base */
+    int64_t price;       /* what the buyer pays, base */
+    int64_t seconds;     /* until delivered */
+};
+
+enum { ESTIMATES_KEPT = 12 }; /* for 1 … 12 units of a good; more are estimated anew */
+
 struct flow_state {
     const struct scenario_flow *flow;
-    int64_t next_q10;      /* time of the next arrival, 2^-10 s */
-    uint64_t quota, arrived; /* quota 0: until the period ends */
-    bool is_finished;      /* no further arrivals */
-    int64_t per_day_q16;
-    uint32_t buyers;
-    struct buyer_use *use; /* [buyers], NULL where no law asks */
+    uint16_t market;
     struct resource officers, pickers;
     struct stock stock[FLOW_GOODS_MAX];
     struct role_row row[ROLE_COUNT];
     int32_t offset_from_s, offset_to_s; /* of local days */
     struct assess_line *line_from, *line_to; /* [goods]: as the law of either end sees them, without units */
+    struct estimate *estimate; /* [goods][ESTIMATES_KEPT] */
+};
+
+/* Buyers, and how many of them have come. */
+struct market_state {
+    const struct scenario_market *market;
+    int64_t next_q10;      /* time of the next arrival, 2^-10 s */
+    uint64_t quota;        /* orders to place; 0: until the period ends */
+    uint64_t arrived, placed; /* those who find no way, or find it too dear, are not placed */
+    bool is_finished;      /* no further arrivals */
+    int64_t per_day_q16;
+    uint32_t buyers;
+    struct buyer_use *use; /* [buyers], NULL where no law asks */
+    uint32_t reviewed;     /* key of the estimates for which its stocks were planned; 0: never */
 };
 
 struct world {
@@ -129,6 +153,7 @@ struct world {
     struct ledger ledger;
     struct pool orders, shipments;
     struct flow_state *flow;
+    struct market_state *market;
     struct tally *tally;
     struct digest digest;
     int64_t now;
@@ -154,6 +179,10 @@ static inline struct shipment *shipment_of(struct mover *m)
 {
     return (struct shipment *)m;
 }
+static inline struct market_state *market_of(const struct world *w, const struct mover *m)
+{
+    return &w->market[m->market];
+}
 static inline const struct scenario_flow *flow_of(const struct world *w, const struct mover *m)
 {
     return w->flow[m->flow].flow;
@@ -175,7 +204,7 @@ static inline struct shipment *shipment_at(const struct world *w, uint32_t slot)
 /* What a draw decides. A new one goes to the end: the others do not move. */
 enum draw {
     DRAW_UNSET, DRAW_GAP, DRAW_ITEM, DRAW_UNITS, DRAW_BUYER, DRAW_DECLINE, DRAW_MISMATCH, DRAW_SELECT,
-    DRAW_CATCH, DRAW_SEIZE, DRAW_DOOR, DRAW_RETURN, DRAW_RETURN_TIME, DRAW_CHARGEBACK,
+    DRAW_CATCH, DRAW_SEIZE, DRAW_DOOR, DRAW_RETURN, DRAW_RETURN_TIME, DRAW_CHARGEBACK, DRAW_WAY, DRAW_BUYS,
     DRAW_TIME = 100, /* + enum flow_role */
     DRAW_LOSS = 200, /* + enum flow_role */
 };
@@ -183,7 +212,7 @@ enum draw {
 static inline uint64_t world_draw(const struct world *w, const struct mover *m, uint32_t purpose, uint32_t index)
 {
     uint64_t subject = (uint64_t)(m->kind == SUBJECT_SHIPMENT ? m->item + 1u : 0u) << 48 |
-                       (uint64_t)m->flow << 32 | m->draw;
+                       (uint64_t)(m->kind == SUBJECT_SHIPMENT ? m->flow : m->market) << 32 | m->draw;
     return rng_bits(w->key, subject, purpose, index);
 }
 

@@ -106,9 +106,9 @@ static void flow_is_read(void **state)
     assert_int_equal(flow->goods[0].purchase_currency, currency_index("NZD"));
     assert_int_equal(flow->goods[0].price_minor, 20000);
     assert_int_equal(flow->freight_minor, 500);
-    assert_int_equal(flow->per_day_q16, 688128);
-    assert_int_equal(flow->season[0], 2000);
-    assert_int_equal(quantile_mean(&flow->units), 2000);
+    assert_int_equal(flow->demand.per_day_q16, 688128);
+    assert_int_equal(flow->demand.season[0], 2000);
+    assert_int_equal(quantile_mean(&flow->demand.units), 2000);
     assert_int_equal(flow->inspect_ppm, 15000);
     assert_int_equal(flow->lead_days, 40);
     assert_string_equal(flow->role[ROLE_PICK], "cn.bonded.pick");

@@ -1,0 +1,150 @@
+/* estimate: walks a flow's rows for an order or a shipment that does not exist yet. */
+#include "sim/estimate.h"
+
+#include "core/check.h"
+#include "payment/settle.h"
+#include "sim/account.h"
+#include "sim/book.h"
+#include "sim/flow.h"
+#include "sim/levy.h"
+#include "sim/stock.h"
+
+struct walk {
+    int64_t cost, seconds;
+};
+
+/* A role that only some movers meet: an inspection. */
+static int64_t chance_ppm(const struct scenario_flow *flow, const struct flow_step *step)
+{
+    return step->queue == FLOW_OFFICERS ? flow->inspect_ppm : 1000000;
+}
+
+static int64_t mean_time(struct world *w, const struct mover *m, enum flow_role role)
+{
+    uint32_t row = role ? flow_row(w, m->flow, role) : 0;
+    return row && w->scenario->sheet.row[row].t90_s ? quantile_mean(&w->scenario->sheet.duration[row]) : 0;
+}
+
+/* All prices of the mover's rows, and the mean time until it is delivered or put away. */
+static struct walk walk_rows(struct world *w, const struct mover *m)
+{
+    const struct scenario_flow *flow = flow_of(w, m);
+    struct walk walk = {0};
+    bool is_under_way = true;
+    for (const struct flow_step *step = flow_table((enum column)m->column); step->id; step++) {
+        if (step->subject != m->kind || !(step->channels >> m->channel & 1))
+            continue;
+        int64_t chance = chance_ppm(flow, step), price = 0;
+        is_under_way = is_under_way && step->stamp != FLOW_STAMP(DELIVERED);
+        for (unsigned i = 0; i < FLOW_PRICES && step->price[i]; i++)
+            price += account_expect(w, m, (enum flow_role)step->price[i], NULL);
+        walk.cost += money_scale(price, chance, 1000000, ROUND_HALF_UP);
+        if (is_under_way)
+            walk.seconds += money_scale(mean_time(w, m, (enum flow_role)step->time), chance, 1000000, ROUND_HALF_UP);
+    }
+    return walk;
+}
+
+static int64_t interest(struct world *w, const struct mover *m, int64_t base, int64_t seconds)
+{
+    uint32_t row = flow_row(w, m->flow, ROLE_INTEREST);
+    return row ? settle_interest(base, w->scenario->sheet.row[row].share_ppm, seconds) : 0;
+}
+
+/* Goods as bought, with VAT where the flow buys at home. */
+static int64_t purchase(struct world *w, const struct mover *m)
+{
+    const struct scenario_flow *flow = flow_of(w, m);
+    int64_t vat = money_scale(m->cost_minor, flow->purchase_vat_ppm, 1000000, ROUND_HALF_UP);
+    return account_base(w, m->cost_minor + vat, flow_purchase_currency(flow, m->item));
+}
+
+uint32_t estimate_key(struct world *w, unsigned flow)
+{
+    struct civil civil = world_civil(w, w->day);
+    const struct scenario_flow *f = w->flow[flow].flow;
+    int32_t law_day = w->scenario->law_day, day = time_local_day(w->now, w->flow[flow].offset_to_s);
+    uint32_t stretch = law_day == DAY_UNSET ? rule_stretch(w->book->rules, f->to, day) : 0;
+    return (uint32_t)(civil.year % 1000 * 12 + civil.month) << 16 | (stretch & UINT16_MAX);
+}
+
+static struct mover mover_of(const struct world *w, unsigned flow, unsigned item, int64_t units, enum subject_kind kind)
+{
+    const struct scenario_flow *f = w->flow[flow].flow;
+    const struct product *product = &w->book->catalog.product[f->goods[item].product];
+    return (struct mover){
+        .flow = (uint16_t)flow, .market = w->flow[flow].market, .kind = (uint8_t)kind, .column = f->column,
+        .channel = f->channel, .item = (uint8_t)item, .units = (uint32_t)units,
+        .gross_g = product->gross_weight_g * units, .volume_cm3 = product->volume_cm3 * units,
+        .cost_minor = f->goods[item].cost_minor * units};
+}
+
+bool estimate_shipment(struct world *w, unsigned flow, unsigned item, int64_t units, int64_t held_days, int64_t *cost)
+{
+    struct shipment s = {.m = mover_of(w, flow, item, units, SUBJECT_SHIPMENT)};
+    bool is_abroad = s.m.channel != CHANNEL_BONDED; /* bonded goods are assessed order by order */
+    int64_t charges = 0;
+    struct walk walk = walk_rows(w, &s.m);
+    s.freight_base = account_expect(w, &s.m, ROLE_LINE_HAUL, NULL);
+    s.insurance_base = account_expect(w, &s.m, ROLE_INSURANCE, NULL);
+    if (is_abroad && !levy_expect_import(w, &s, &charges))
+        return false;
+    struct account_load load = {units, s.m.gross_g, s.m.volume_cm3, held_days, 0, w->scenario->base_currency};
+    int64_t goods = purchase(w, &s.m);
+    *cost = goods + charges + walk.cost - levy_expect_refund(w, &s.m, 0) +
+            interest(w, &s.m, goods, walk.seconds + held_days * DAY_SECONDS);
+    if (held_days)
+        *cost += account_expect(w, &s.m, ROLE_STORAGE, &load);
+    return !w->is_failed;
+}
+
+/* Import VAT that the sale's output VAT is set against: the shipment has paid it. */
+static int64_t credit(struct world *w, const struct mover *m)
+{
+    struct shipment s = {.m = mover_of(w, m->flow, m->item, m->units, SUBJECT_SHIPMENT)};
+    if (m->channel == CHANNEL_BONDED)
+        return 0;
+    int64_t charges;
+    return levy_expect_import(w, &s, &charges)
+               ? account_base(w, w->answer.total_of[CHARGE_VAT], w->answer.currency) : 0;
+}
+
+static struct estimate make(struct world *w, unsigned flow, unsigned item, uint32_t units)
+{
+    const struct scenario_flow *f = w->flow[flow].flow;
+    const struct stock *stock = &w->flow[flow].stock[item];
+    struct estimate e = {.key = estimate_key(w, flow)};
+    struct order o = {.m = mover_of(w, flow, item, units, SUBJECT_ORDER), .lines = 1};
+    bool is_stocked = stock_serves((enum channel)f->channel);
+    int64_t charges;
+    o.goods_minor = f->goods[item].price_minor * units;
+    o.freight_minor = f->freight_minor;
+    if (is_stocked)
+        o.m.cost_minor = 0;
+    if (!levy_expect_order(w, &o, &charges) || (is_stocked && stock->batch_cost == 0))
+        return e;
+    struct walk walk = walk_rows(w, &o.m);
+    e.is_open = true;
+    e.seconds = walk.seconds;
+    e.cost = walk.cost + charges;
+    e.price = account_base(w, o.goods_minor + o.freight_minor + o.tax_minor, f->sale_currency);
+    if (is_stocked) {
+        e.cost += money_scale(stock->batch_cost, units, stock->batch, ROUND_HALF_UP) - credit(w, &o.m);
+        return e;
+    }
+    int64_t goods = purchase(w, &o.m);
+    e.cost += goods - levy_expect_refund(w, &o.m, o.goods_minor) + account_expect(w, &o.m, ROLE_CLEARANCE, NULL) +
+              interest(w, &o.m, goods, walk.seconds);
+    return e;
+}
+
+const struct estimate *estimate_order(struct world *w, unsigned flow, unsigned item, uint32_t units)
+{
+    /* the last slot of a good is for what is not kept */
+    uint32_t slot = units <= ESTIMATES_KEPT ? units - 1 : ESTIMATES_KEPT;
+    struct estimate *e = &w->flow[flow].estimate[item * (ESTIMATES_KEPT + 1) + slot];
+    check(units > 0);
+    if (slot == ESTIMATES_KEPT || e->key != estimate_key(w, flow))
+        *e = make(w, flow, item, units);
+    return e;
+}

@@ -1,0 +1,17 @@
+/* estimate: what an order would cost by a flow, and how long it would take, before there is one: the rows of the
+ * flow's table are walked with their prices, their mean times and the law of today. */
+#ifndef ESTIMATE_H
+#define ESTIMATE_H
+
+#include "sim/world_int.h"
+
+/* The key of today's estimates of a flow: they hold as long as it does. Never 0. */
+uint32_t estimate_key(struct world *world, unsigned flow);
+/* For an order of `units` of one of a flow's goods; borrowed until the next call. */
+const struct estimate *estimate_order(struct world *world, unsigned flow, unsigned item, uint32_t units);
+/* What a shipment of `units` costs until its units are sold, in base currency, without storage and interest of
+ * `held_days` in stock when that is 0; false when the law does not admit it. */
+bool estimate_shipment(struct world *world, unsigned flow, unsigned item, int64_t units, int64_t held_days,
+                       int64_t *cost);
+
+#endif
