@@ -33,7 +33,7 @@ NOUNS = {
     "sim/scenario.h": ("role",),
     "sim/stats.h": ("order_state", "shipment_state", "hours", "tally"),
     "sim/world.h": ("order_time",),
-    "sim/world_int.h": ("world", "order", "shipment", "flow"),
+    "sim/world_int.h": ("world", "order", "shipment", "flow", "market"),
     "trade/party.h": ("parties",),
 }
 

@@ -266,6 +266,61 @@ static void ddp_puts_every_charge_on_the_bill(void **state)
     finish(&run);
 }
 
+/* ---- markets: who serves an order ---- */
+
+static uint64_t orders_of(const struct run *run, enum channel channel)
+{
+    uint64_t sum = 0;
+    for (unsigned s = ORDER_OPEN; s < ORDER_STATE_COUNT; s++)
+        sum += channel_of(run, channel)->orders[s];
+    return sum;
+}
+
+/* A few orders a year do not pay for stock; many do. */
+static void volume_moves_orders_into_stock(void **state)
+{
+    struct run few, many;
+    simulate(&few, *state, "tests/world/market.json", NULL, 200);
+    simulate(&many, *state, "tests/world/market.json", NULL, 20000);
+    assert_true(orders_of(&few, CHANNEL_DIRECT_MAIL) > 180);
+    assert_true(orders_of(&many, CHANNEL_BONDED) + orders_of(&many, CHANNEL_CONTAINER) > 19000);
+    finish(&few);
+    finish(&many);
+}
+
+/* Dearer storage and entry in one way: its share goes to the next cheapest. */
+static void a_dearer_way_loses_its_orders(void **state)
+{
+    struct run run;
+    simulate(&run, *state, "tests/world/market.json", "{\"prices\":{\"cn.bonded.list\":{\"fixed\":\"60\"}}}", 20000);
+    assert_true(orders_of(&run, CHANNEL_CONTAINER) > 18000);
+    finish(&run);
+}
+
+static void the_spread_of_the_choice_shares_orders(void **state)
+{
+    struct run run;
+    simulate(&run, *state, "tests/world/market.json", "{\"markets\":{\"cans\":{\"scale\":\"400.00\"}}}", 5000);
+    assert_true(orders_of(&run, CHANNEL_DIRECT_MAIL) > 500);
+    assert_true(orders_of(&run, CHANNEL_BONDED) > 500);
+    assert_true(orders_of(&run, CHANNEL_CONTAINER) > 500);
+    finish(&run);
+}
+
+/* At half of the usual price as reference and an elasticity of 1 about every second buyer stays away. */
+static void dear_goods_find_fewer_buyers(void **state)
+{
+    struct run run;
+    load(&run, *state, "tests/world/market.json",
+         "{\"markets\":{\"cans\":{\"elasticity\":\"1\","
+         "\"goods\":{\"infant-formula\":{\"reference\":\"123.50\"}}}}}");
+    start(&run, 7);
+    go(&run, INT64_MAX);
+    end(&run);
+    assert_in_range(world_placed(run.world), 9500, 12500); /* of 21,900 */
+    finish(&run);
+}
+
 /* ---- misfortunes: whatever happens, the books balance (world_result audits them) ---- */
 
 static void assert_states(const struct run *run, uint64_t placed)
@@ -455,6 +510,10 @@ int main(void)
         cmocka_unit_test(a_sampled_parcel_is_taxed),
         cmocka_unit_test(a_warehouse_abroad_credits_and_refunds),
         cmocka_unit_test(ddp_puts_every_charge_on_the_bill),
+        cmocka_unit_test(volume_moves_orders_into_stock),
+        cmocka_unit_test(a_dearer_way_loses_its_orders),
+        cmocka_unit_test(the_spread_of_the_choice_shares_orders),
+        cmocka_unit_test(dear_goods_find_fewer_buyers),
         cmocka_unit_test(every_order_comes_back),
         cmocka_unit_test(every_parcel_is_lost),
         cmocka_unit_test(every_card_is_declined),
