@@ -416,6 +416,7 @@ int batch_run(struct batch *batch, const struct checkpoint *from, struct errs *e
     open_loop(&loop);
     int result = take_from(&loop);
     loop.progress.replications = batch->replications;
+    loop.progress.lang = batch->lang;
     if (batch->has_bar)
         progress_start(&loop.progress, &loop.uv, part_at, &loop);
     if (result == 0) {

@@ -27,6 +27,7 @@ struct batch {
     uint64_t speed;           /* simulated seconds a second, 0: as fast as it goes */
     struct out_folder *folder; /* NULL: no tables */
     bool has_bar;             /* a progress bar on stderr */
+    enum lang lang;           /* of the bar */
     /* what came out */
     struct tally *tally;      /* of all replications, those that were stopped as they stood; owned */
     int signal;               /* that stopped it, 0: it came to its end */

@@ -258,7 +258,7 @@ static int read_task(struct task *task, struct errs *errs)
     task->batch = (struct batch){
         .scenario = job->scenario, .book = &task->cli->book, .seed = job->seed,
         .replications = job->replications, .jobs = (unsigned)jobs, .until = job->until, .speed = speed,
-        .folder = task->has_tables ? &task->folder : NULL, .has_bar = isatty(STDERR_FILENO)};
+        .folder = task->has_tables ? &task->folder : NULL, .has_bar = isatty(STDERR_FILENO), .lang = task->cli->lang};
     return 0;
 }
 

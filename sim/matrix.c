@@ -291,14 +291,16 @@ static void put_books(struct table *t)
 static void put_aside(struct table *t, const struct replay *replay)
 {
     const char *separator = "";
-    buf_puts(t->out, say(t, " (", "（"));
+    put_label(t, "", "");
+    buf_puts(t->out, say(t, "set aside: ", "搁置："));
     for (unsigned reason = REPLAY_UNSET + 1; reason < REPLAY_REASON_COUNT; reason++)
         if (replay->set_aside[reason]) {
-            buf_printf(t->out, "%s%s ", separator, replay_reason_id((enum replay_reason)reason));
+            buf_puts(t->out, separator);
             run_count(t->out, replay->set_aside[reason]);
+            buf_printf(t->out, " %s", run_reason(reason, t->lang));
             separator = say(t, ", ", "，");
         }
-    buf_puts(t->out, say(t, ")\n", "）\n"));
+    buf_putc(t->out, '\n');
 }
 
 static void put_input(struct table *t, const struct replay *replay)
@@ -312,11 +314,9 @@ static void put_input(struct table *t, const struct replay *replay)
     run_count(t->out, replay->returned);
     buf_puts(t->out, say(t, " returned + ", " 退回 + "));
     run_count(t->out, aside);
-    buf_puts(t->out, say(t, " set aside", " 搁置"));
+    buf_puts(t->out, say(t, " set aside\n", " 搁置\n"));
     if (aside)
         put_aside(t, replay);
-    else
-        buf_putc(t->out, '\n');
     put_label(t, "", "");
     buf_puts(t->out, say(t, "assessed by the law: ", "已按法律计税："));
     run_share(t->out, (int64_t)run_assessed_lines(t->run), (int64_t)replay->lines);

@@ -1,6 +1,7 @@
 /* progress: a bar, orders, orders a second, the time that is left. */
 #include "sim/progress.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -47,16 +48,18 @@ static void draw(uv_timer_t *timer)
     char time[21];
     uint64_t passed_ms = uv_hrtime() / 1000000 - progress->begun_ms;
     uint64_t fresh = sum.placed - progress->placed_at_start;
+    bool is_zh = progress->lang == LANG_ZH;
     uint64_t rate = passed_ms ? fresh * 1000 / passed_ms : 0;
     buf_puts(&out, "\r\033[2K");
     if (sum.planned && sum.placed <= sum.planned)
         add_bar(&out, sum.placed, sum.planned);
     run_count(&out, sum.placed);
-    buf_puts(&out, " orders  ");
+    buf_puts(&out, is_zh ? " 单  每秒 " : " orders  ");
     run_count(&out, rate);
-    buf_puts(&out, "/s");
+    buf_puts(&out, is_zh ? "" : "/s");
     if (rate && sum.planned > sum.placed)
-        buf_printf(&out, "  %llu s left", (unsigned long long)((sum.planned - sum.placed) / rate + 1));
+        buf_printf(&out, is_zh ? "  剩余 %llu 秒" : "  %llu s left",
+                   (unsigned long long)((sum.planned - sum.placed) / rate + 1));
     if (sum.now) {
         time_write(sum.now, time);
         buf_printf(&out, "  %.10s", time);

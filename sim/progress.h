@@ -6,6 +6,8 @@
 
 #include <uv.h>
 
+#include "core/node.h"
+
 /* Of one replication at work. */
 struct progress_part {
     uint64_t placed, planned; /* orders; planned 0: not known */
@@ -18,6 +20,7 @@ typedef const struct progress_part *progress_part_at(const void *self, unsigned 
 struct progress {
     uint32_t replications;
     uint64_t placed_before; /* orders of the replications that are done */
+    enum lang lang;
     /* private */
     uv_timer_t timer;
     progress_part_at *part;

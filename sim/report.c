@@ -332,50 +332,122 @@ static void add_money(struct page *page)
     end_table(page);
 }
 
-static void add_channel(struct page *page, enum channel channel)
+/* One figure of all channels: a row. */
+struct figure {
+    const char *en, *zh;
+    void (*cell)(struct page *page, enum channel channel);
+};
+
+static const struct channel_tally *tally_of(const struct page *page, enum channel channel)
 {
-    const struct channel_tally *tally = &page->tally->channel[channel];
+    return &page->tally->channel[channel];
+}
+
+static void cell_placed(struct page *page, enum channel channel)
+{
     uint64_t placed = 0;
     for (unsigned state = 0; state < ORDER_STATE_COUNT; state++)
-        placed += tally->orders[state];
-    begin_row(page, channel_name(channel, LANG_EN), channel_name(channel, LANG_ZH));
+        placed += tally_of(page, channel)->orders[state];
     cell_count(page, placed);
-    cell_count(page, tally->orders[ORDER_DELIVERED]);
-    cell_count(page, tally->contracts);
-    cell_count(page, tally->units);
-    cell_money(page, tally->ended.goods);
-    for (unsigned layer = LAYER_UNSET + 1; layer < LAYER_COUNT; layer++)
-        cell_money(page, tally->ended.layer[layer]);
-    cell_money(page, tally->ended.margin);
+}
+
+static void cell_delivered(struct page *page, enum channel channel)
+{
+    cell_count(page, tally_of(page, channel)->orders[ORDER_DELIVERED]);
+}
+
+static void cell_shipments(struct page *page, enum channel channel)
+{
+    cell_count(page, tally_of(page, channel)->contracts);
+}
+
+static void cell_units(struct page *page, enum channel channel)
+{
+    cell_count(page, tally_of(page, channel)->units);
+}
+
+static void cell_goods(struct page *page, enum channel channel)
+{
+    cell_money(page, tally_of(page, channel)->ended.goods);
+}
+
+static void cell_law(struct page *page, enum channel channel)
+{
+    cell_money(page, tally_of(page, channel)->ended.layer[LAYER_LAW]);
+}
+
+static void cell_trade(struct page *page, enum channel channel)
+{
+    cell_money(page, tally_of(page, channel)->ended.layer[LAYER_TRADE]);
+}
+
+static void cell_logistics(struct page *page, enum channel channel)
+{
+    cell_money(page, tally_of(page, channel)->ended.layer[LAYER_LOGISTICS]);
+}
+
+static void cell_margin(struct page *page, enum channel channel)
+{
+    cell_money(page, tally_of(page, channel)->ended.margin);
+}
+
+static void cell_landed(struct page *page, enum channel channel)
+{
     cell_money(page, run_landed_unit(page->run, channel));
-    cell_span(page, hours_quantile(&tally->lead, 500));
-    add(page, "</tr>\n");
+}
+
+static void cell_lead(struct page *page, enum channel channel)
+{
+    cell_span(page, hours_quantile(&tally_of(page, channel)->lead, 500));
 }
 
 static void add_channels(struct page *page)
 {
-    static const char *const head[] = {
-        "Channel", "渠道", "Orders", "订单", "Delivered", "已签收", "Shipments", "货运批次", "Units", "件数",
-        "Goods", "货款", "Law", "法律", "Trade", "贸易", "Logistics", "物流", "Margin", "毛利",
-        "Landed, a unit", "每件到岸总成本", "Delivered in", "签收用时", NULL};
+    static const struct figure figures[] = {
+        {"Orders", "订单", cell_placed}, {"Delivered", "已签收", cell_delivered},
+        {"Median time to delivery", "签收用时中位数", cell_lead}, {"Shipments", "货运批次", cell_shipments},
+        {"Units of ended orders", "已结束订单的件数", cell_units}, {"Goods", "货款", cell_goods},
+        {"Law", "法律", cell_law}, {"Trade", "贸易", cell_trade}, {"Logistics", "物流", cell_logistics},
+        {"Margin", "毛利", cell_margin}, {"Landed cost of a unit", "每件到岸总成本", cell_landed}};
+    const char *head[2 * CHANNEL_COUNT + 2] = {"", ""};
+    enum channel list[CHANNEL_COUNT];
+    size_t count = 0;
+    for (enum channel channel = CHANNEL_UNSET + 1; channel < CHANNEL_COUNT; channel++) {
+        if (!run_has_channel(page->run, channel))
+            continue;
+        list[count++] = channel;
+        head[2 * count] = channel_name(channel, LANG_EN);
+        head[2 * count + 1] = channel_name(channel, LANG_ZH);
+    }
+    head[2 * count + 2] = NULL;
     add_heading(page, "Channels", "渠道");
-    add_sentence(page, "Of orders that ended, with their share of shipments; time is the median.",
-                 "已结束的订单，含分摊的批次成本；用时为中位数。");
-    begin_table(page, head, "wide");
-    for (enum channel channel = CHANNEL_UNSET + 1; channel < CHANNEL_COUNT; channel++)
-        if (run_has_channel(page->run, channel))
-            add_channel(page, channel);
+    add_sentence(page, "Amounts are of orders that ended, with their share of shipments.",
+                 "金额为已结束的订单，含分摊的批次成本。");
+    begin_table(page, head, count > 3 ? "wide" : "narrow");
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
+        begin_row(page, figures[i].en, figures[i].zh);
+        for (size_t c = 0; c < count; c++)
+            figures[i].cell(page, list[c]);
+        add(page, "</tr>\n");
+    }
     end_table(page);
 }
 
-static void add_parties(struct page *page, bool treasuries, const char *const *head)
+/* Does the party belong to this part of the page? Treasuries stand apart. */
+static bool is_of_group(const struct party *party, enum side side)
 {
+    return side == SIDE_UNSET ? party->treasury : party->side == side && !party->treasury;
+}
+
+static void add_group(struct page *page, enum side side, const char *en, const char *zh)
+{
+    const char *const head[] = {en, zh, "Net", "净额", NULL};
     uint16_t list[PARTY_MAX];
     size_t count = run_parties(page->run, list);
-    begin_table(page, head, "wide");
+    begin_table(page, head, "by-kind");
     for (size_t i = 0; i < count; i++) {
         const struct party *party = &page->run->book->parties.party[list[i]];
-        if (party->treasury != treasuries)
+        if (!is_of_group(party, side))
             continue;
         begin_row(page, party->name_en, party->name_zh);
         cell_money(page, page->tally->balance[list[i]]);
@@ -385,18 +457,18 @@ static void add_parties(struct page *page, bool treasuries, const char *const *h
     end_table(page);
 }
 
-static void add_both_parties(struct page *page)
+static void add_parties(struct page *page)
 {
-    static const char *const treasury_head[] = {"Treasury", "国库", "Net revenue", "净收入",
-                                                "By tax", "按税种", NULL};
-    static const char *const party_head[] = {"Party", "主体", "Net", "净额", "By kind", "按类别", NULL};
     add_heading(page, "Treasuries", "国库");
     add_sentence(page, "What each treasury received, less what it gave back.", "各国库收入，已减去退税。");
-    add_parties(page, true, treasury_head);
+    add_group(page, SIDE_UNSET, "Treasury", "国库");
     add_heading(page, "Parties", "各方主体");
-    add_sentence(page, "What each party received less what it paid; its own wages and fuel are not in the model.",
-                 "各方所收减所付；其自身的人工与燃料不在模型之内。");
-    add_parties(page, false, party_head);
+    add_sentence(page, "What each party received less what it paid; the wages and fuel of those outside the chain are "
+                       "not in the model.",
+                 "各方所收减所付；链外主体自身的人工与燃料不在模型之内。");
+    add_group(page, SIDE_HOLDER, "Held title", "货权持有人");
+    add_group(page, SIDE_BUYER, "Buyers", "买家");
+    add_group(page, SIDE_OUTSIDE, "Outside the chain", "链外主体");
 }
 
 static void add_ports(struct page *page)
@@ -456,7 +528,8 @@ static void add_input(struct page *page)
             continue;
         add(page, "<tr><th scope=\"row\">");
         say(page, "Set aside: ", "搁置：");
-        buf_printf(page->out, "<code>%s</code></th>", replay_reason_id((enum replay_reason)reason));
+        say(page, run_reason(reason, LANG_EN), run_reason(reason, LANG_ZH));
+        add(page, "</th>");
         cell_count(page, replay->set_aside[reason]);
         add(page, "</tr>\n");
     }
@@ -570,7 +643,7 @@ void report_render(const struct run *run, enum lang lang, struct buf *out)
     add_orders(&page);
     add_money(&page);
     add_channels(&page);
-    add_both_parties(&page);
+    add_parties(&page);
     add_ports(&page);
     add_input(&page);
     add_making(&page);

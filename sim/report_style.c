@@ -53,14 +53,15 @@ const char *const report_style[] = {
     ".logistics1{background:var(--logistics1)}.logistics2{background:var(--logistics2)}"
     ".logistics3{background:var(--logistics3)}.logistics4{background:var(--logistics4)}\n",
     /* tables */
-    ".wide{overflow-x:auto;margin:0 -8px;padding:0 8px}.narrow{max-width:560px}"
+    ".wide{overflow-x:auto;margin:0 -8px;padding:0 8px}.narrow{max-width:640px;overflow-x:auto}"
+    ".by-kind{margin-top:24px}.by-kind th:first-child{width:30%}.by-kind td.number{width:14em}"
     "table{border-collapse:collapse;width:100%}"
     "th,td{padding:6px 12px 6px 0;text-align:right;vertical-align:top;border-bottom:1px solid var(--line);"
     "font-weight:400}"
     "th:first-child,td:first-child,.text{text-align:left}thead th{color:var(--dim);font-size:13px;"
     "vertical-align:bottom}"
     "td.number,.number{white-space:nowrap}.total td,.total th{font-weight:650}"
-    ".kinds{text-align:left;color:var(--dim);font-size:13px;min-width:16em}"
+    ".kinds{text-align:left;color:var(--dim);font-size:13px}"
     "code{font:13px/1.5 ui-monospace,'SFMono-Regular',Menlo,'DejaVu Sans Mono',monospace;"
     "overflow-wrap:anywhere}\n"
     "@media(max-width:720px){body{padding:16px 12px 32px}.picks{float:none;justify-content:flex-end}"
@@ -69,7 +70,10 @@ const char *const report_style[] = {
     ".layer{grid-column:1/-1;padding:8px 0 0}.column{padding:8px 4px 0;font-size:14px}"
     ".node{padding:8px;min-height:96px}.node .name{font-size:12px}.node .sum{font-size:16px;"
     "overflow-wrap:anywhere}.node .more{font-size:12px}"
-    ".node[open]{grid-column:1/-1}th,td{font-size:14px}}\n"
+    ".node[open]{grid-column:1/-1}th,td{font-size:14px}.by-kind tr{display:grid;"
+    "grid-template-columns:1fr auto;border-bottom:1px solid var(--line)}.by-kind th,.by-kind td{border:0;"
+    "padding:4px 0}.by-kind .kinds{grid-column:1/-1;padding:0 0 8px}.by-kind th:first-child,"
+    ".by-kind td.number{width:auto}}\n"
     "@media print{:root{color-scheme:light}.picks{display:none}body{max-width:none}"
     ".node{border:1px solid #999}}\n",
     NULL,

@@ -89,6 +89,21 @@ size_t run_ports(const struct run *run, unsigned *out)
     return count;
 }
 
+const char *run_reason(unsigned reason, enum lang lang)
+{
+    static const char *const words[REPLAY_REASON_COUNT][2] = {
+        [REPLAY_POSTAGE] = {"postage", "邮费"},
+        [REPLAY_MANUAL] = {"manual entries", "手工条目"},
+        [REPLAY_NO_PRICE] = {"no price", "无价格"},
+        [REPLAY_NO_COUNTRY] = {"no country", "无国家"},
+        [REPLAY_NO_RULE_PACK] = {"no rule pack for the destination", "目的地无规则包"},
+        [REPLAY_NO_TARIFF] = {"no code or rate for the goods", "货物无编码或税率"},
+        [REPLAY_OTHER_ERROR] = {"other errors", "其他错误"},
+    };
+    check(reason > REPLAY_UNSET && reason < REPLAY_REASON_COUNT);
+    return words[reason][lang == LANG_ZH];
+}
+
 uint64_t run_assessed_lines(const struct run *run)
 {
     const struct replay *replay = run->scenario->replay;

@@ -50,6 +50,8 @@ void run_share(struct buf *out, int64_t part, int64_t whole);
 void run_span(struct buf *out, int64_t seconds, enum lang lang);
 /* A count with thousands marked: "1,000,000". */
 void run_count(struct buf *out, uint64_t count);
+/* Why a line of the orders is set aside, in a few words; `reason`: enum replay_reason. */
+const char *run_reason(unsigned reason, enum lang lang);
 /* Replay: lines that were assessed by the law, of all. */
 uint64_t run_assessed_lines(const struct run *run);
 
