@@ -1,9 +1,11 @@
 /* book: loads what is compiled in, then a user's files over it. */
 #include "sim/book.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "core/buf.h"
+#include "core/check.h"
 #include "core/digest.h"
 #include "core/err.h"
 #include "sim/data.h"
@@ -48,6 +50,8 @@ enum book_part book_part_of_table(const char *bytes, size_t length)
     return BOOK_UNSET;
 }
 
+/* ---- the files ---- */
+
 /* All files in the order in which they are laid over each other. */
 struct pile {
     struct book_overlay *item;
@@ -69,28 +73,97 @@ static struct pile pile_up(struct arena *arena, const struct book_overlay *overl
     return pile;
 }
 
-static struct rule_file *files_of(struct arena *arena, const struct pile *pile, enum book_part part,
-                                  size_t *count)
+/* ---- the law ---- */
+
+static bool is_law(enum book_part part)
 {
-    struct rule_file *file = arena_array(arena, struct rule_file, pile->count + 1);
+    return part == BOOK_RULES || part == BOOK_TARIFF || part == BOOK_REFORM;
+}
+
+/* Folders under rules/ by their two letters. */
+struct folders {
+    char name[16][2];
+    size_t count;
+};
+
+static bool holds(const struct folders *folders, const char *name)
+{
+    for (size_t i = 0; i < folders->count; i++)
+        if (memcmp(folders->name[i], name, 2) == 0)
+            return true;
+    return false;
+}
+
+/* Adds the folder of each pack that a pack extends: "extends": "eu.import". */
+static void add_bases(struct folders *folders, const struct book_overlay *item)
+{
+    static const char word[] = "\"extends\"";
+    const char *at = item->bytes, *end = item->bytes + item->length;
+    while ((at = memmem(at, (size_t)(end - at), word, sizeof word - 1)) != NULL) {
+        at += sizeof word - 1;
+        at += strspn(at, ": \"");
+        if (end - at > 2 && !holds(folders, at) && folders->count < 16)
+            memcpy(folders->name[folders->count++], at, 2);
+    }
+}
+
+/* The folder of a place and those that its packs stand on. */
+static struct folders folders_of(const struct book *book, uint16_t place)
+{
+    struct folders folders = {{{(char)((place >> 8) + 32), (char)((place & 255) + 32)}}, 1};
+    for (size_t before = 0; before != folders.count;) {
+        before = folders.count;
+        for (size_t i = 0; i < book->files; i++)
+            if (book->file[i].part == BOOK_RULES && holds(&folders, book->file[i].source + 6))
+                add_bases(&folders, &book->file[i]);
+    }
+    return folders;
+}
+
+static struct rule_file *files_of(struct arena *arena, const struct book *book, enum book_part part,
+                                  const struct folders *folders, size_t *count)
+{
+    struct rule_file *file = arena_array(arena, struct rule_file, book->files + 1);
     *count = 0;
-    for (size_t i = 0; i < pile->count; i++) {
-        const struct book_overlay *item = &pile->item[i];
-        if (item->part == part)
+    for (size_t i = 0; i < book->files; i++) {
+        const struct book_overlay *item = &book->file[i];
+        if (item->part == part && (!folders || holds(folders, item->source + 6)))
             file[(*count)++] = (struct rule_file){item->source, item->bytes, item->length, item->hash};
     }
     return file;
 }
 
-static int load_rules(struct book *book, const struct pile *pile, struct errs *errs)
+/* The law of one place, 0: of all. */
+static int load_rules(struct book *book, uint16_t place, struct errs *errs)
 {
+    struct arena lists = {0};
+    struct folders folders = {0}, *some = NULL;
     size_t packs, tariffs, reforms;
-    struct rule_file *pack = files_of(&book->arena, pile, BOOK_RULES, &packs);
-    struct rule_file *tariff = files_of(&book->arena, pile, BOOK_TARIFF, &tariffs);
-    struct rule_file *reform = files_of(&book->arena, pile, BOOK_REFORM, &reforms);
+    if (place) {
+        folders = folders_of(book, place);
+        some = &folders;
+    }
+    struct rule_file *pack = files_of(&lists, book, BOOK_RULES, some, &packs);
+    struct rule_file *tariff = files_of(&lists, book, BOOK_TARIFF, some, &tariffs);
+    struct rule_file *reform = files_of(&lists, book, BOOK_REFORM, some, &reforms);
+    rulebook_free(book->rules);
     book->rules = rulebook_load(pack, packs, tariff, tariffs, reform, reforms, errs);
+    book->only = place;
+    arena_finish(&lists);
     return book->rules ? 0 : -1;
 }
+
+int book_place(struct book *book, uint16_t place)
+{
+    struct errs errs = {0};
+    if (book->rules && (book->only == 0 || book->only == place))
+        return 0;
+    int result = load_rules(book, book->rules ? 0 : place, &errs);
+    check(result == 0); /* what is built in is sound, else book_load_law would have said so */
+    return 1;
+}
+
+/* ---- tables ---- */
 
 static int load_table(struct book *book, const struct book_overlay *item, struct errs *errs)
 {
@@ -111,30 +184,68 @@ static int load_table(struct book *book, const struct book_overlay *item, struct
     }
 }
 
-static void hash_pile(struct book *book, const struct pile *pile)
+/* ---- all together ---- */
+
+static void add_hashes(const struct book *book, enum book_part part, struct buf *hashes)
 {
-    struct buf hashes = {0};
-    for (size_t i = 0; i < pile->count; i++) {
-        const struct book_overlay *item = &pile->item[i];
+    for (size_t i = 0; i < book->files; i++) {
+        const struct book_overlay *item = &book->file[i];
         char hash[65];
+        if (part != BOOK_UNSET && item->part != part)
+            continue;
         if (!item->hash)
             sha256(item->bytes, item->length, hash);
-        buf_puts(&hashes, item->hash ? item->hash : hash);
+        buf_puts(hashes, item->hash ? item->hash : hash);
     }
-    sha256(hashes.data, hashes.length, book->hash);
-    buf_finish(&hashes);
+}
+
+static void hash_files(struct book *book)
+{
+    struct buf all = {0}, law = {0};
+    add_hashes(book, BOOK_UNSET, &all);
+    add_hashes(book, BOOK_RULES, &law);
+    add_hashes(book, BOOK_TARIFF, &law);
+    add_hashes(book, BOOK_REFORM, &law);
+    sha256(all.data, all.length, book->hash);
+    sha256(law.data, law.length, book->law_hash);
+    buf_finish(&all);
+    buf_finish(&law);
+}
+
+static void open_book(struct book *book, const struct book_overlay *overlay, size_t overlays)
+{
+    *book = (struct book){0};
+    struct pile pile = pile_up(&book->arena, overlay, overlays);
+    book->file = pile.item;
+    book->files = pile.count;
+    hash_files(book);
 }
 
 int book_load(struct book *book, const struct book_overlay *overlay, size_t overlays,
               struct errs *errs)
 {
-    *book = (struct book){0};
-    struct pile pile = pile_up(&book->arena, overlay, overlays);
-    int result = load_rules(book, &pile, errs);
-    for (size_t i = 0; i < pile.count; i++)
-        if (load_table(book, &pile.item[i], errs) != 0)
+    open_book(book, overlay, overlays);
+    int result = load_rules(book, 0, errs);
+    for (size_t i = 0; i < book->files; i++)
+        if (load_table(book, &book->file[i], errs) != 0)
             result = -1;
-    hash_pile(book, &pile);
+    return result;
+}
+
+int book_load_law(struct book *book, const struct book_overlay *overlay, size_t overlays, struct errs *errs)
+{
+    bool is_own = false;
+    int result = 0;
+    open_book(book, overlay, overlays);
+    for (size_t i = 0; i < overlays; i++)
+        is_own = is_own || is_law(overlay[i].part);
+    if (is_own)
+        result = load_rules(book, 0, errs);
+    for (size_t i = 0; i < book->files; i++) {
+        const struct book_overlay *item = &book->file[i];
+        if ((item->part == BOOK_FX || item->part == BOOK_CATALOG) && load_table(book, item, errs) != 0)
+            result = -1;
+    }
     return result;
 }
 

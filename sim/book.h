@@ -34,6 +34,10 @@ struct book {
     struct parties parties;
     struct sheet sheet;
     char hash[65]; /* sha256 over all data files in their order, overlays included */
+    char law_hash[65]; /* the same over packs, tariffs and reforms */
+    const struct book_overlay *file; /* all of them, in that order */
+    size_t files;
+    uint16_t only; /* the one place whose law is loaded, 0: all are; without rules: none is yet */
 };
 
 /* What a table holds, by a column that only it has; BOOK_UNSET: none that a book takes. */
@@ -41,6 +45,12 @@ enum book_part book_part_of_table(const char *bytes, size_t length);
 /* 0, or -1 with errors; book_finish either way. */
 int book_load(struct book *book, const struct book_overlay *overlay, size_t overlays,
               struct errs *errs);
+/* As book_load for asking what the law says of orders: without parties and price lists, and, where no file is laid
+ * over the built-in law, without any law until book_place asks for it. */
+int book_load_law(struct book *book, const struct book_overlay *overlay, size_t overlays, struct errs *errs);
+/* Sees to it that the law of a place is loaded, the first time alone (with what it extends), the next time with that
+ * of all: 0 it is, 1 it is now and `rules` was replaced. Not while another thread reads the book. */
+int book_place(struct book *book, uint16_t place);
 void book_finish(struct book *book);
 
 /* The commodity code of a product at a place, "" when none is known. */

@@ -373,7 +373,7 @@ static void gather(struct gathering *g, enum book_part part, const char *source,
         g->overlay = grown;
         g->room = room;
     }
-    g->overlay[g->count++] = (struct book_overlay){part, source, bytes, length};
+    g->overlay[g->count++] = (struct book_overlay){part, source, bytes, length, NULL};
 }
 
 /* `part` unset: a table that says by its columns what it is. */
@@ -427,21 +427,35 @@ static void gather_home(struct gathering *g)
         gather_folder(g, catalog, ".csv", BOOK_UNSET);
 }
 
+/* The user's files, in the order in which they are laid over. */
+static int gather_all(struct gathering *g)
+{
+    struct cli *cli = g->cli;
+    size_t before = g->errs->count, at = 0;
+    const char *path;
+    gather_home(g);
+    while ((path = cli_each(cli, "rules", &at)) != NULL) {
+        gather_folder(g, path, ".json", BOOK_RULES);
+        gather_folder(g, path, ".csv", BOOK_TARIFF);
+    }
+    for (at = 0; (path = cli_each(cli, "tariff", &at)) != NULL;)
+        gather_file(g, BOOK_TARIFF, path);
+    for (at = 0; (path = cli_each(cli, "catalog", &at)) != NULL;)
+        gather_file(g, BOOK_UNSET, path);
+    return g->errs->count == before ? 0 : -1;
+}
+
 int cli_load(struct cli *cli, const struct book_overlay *extra, size_t extras, struct errs *errs)
 {
     struct gathering g = {.cli = cli, .errs = errs};
-    size_t before = errs->count, at = 0;
-    const char *path;
-    gather_home(&g);
-    while ((path = cli_each(cli, "rules", &at)) != NULL)
-        gather_rules(&g, path);
-    for (at = 0; (path = cli_each(cli, "tariff", &at)) != NULL;)
-        gather_file(&g, BOOK_TARIFF, path);
-    for (at = 0; (path = cli_each(cli, "catalog", &at)) != NULL;)
-        gather_file(&g, BOOK_UNSET, path);
+    int result = gather_all(&g);
     for (size_t i = 0; i < extras; i++)
         gather(&g, extra[i].part, extra[i].source, extra[i].bytes, extra[i].length);
-    if (errs->count != before)
-        return -1;
-    return book_load(&cli->book, g.overlay, g.count, errs);
+    return result ? result : book_load(&cli->book, g.overlay, g.count, errs);
+}
+
+int cli_load_law(struct cli *cli, struct errs *errs)
+{
+    struct gathering g = {.cli = cli, .errs = errs};
+    return gather_all(&g) ? -1 : book_load_law(&cli->book, g.overlay, g.count, errs);
 }

@@ -68,6 +68,9 @@ int cli_reread(struct cli *cli, const char **word, size_t words);
  * (reforms) over it. 0, or -1 with errors. The book lives until the program ends. */
 int cli_load(struct cli *cli, const struct book_overlay *extra, size_t extras, struct errs *errs);
 
+/* The same by book_load_law, for verbs that only ask the law. */
+int cli_load_law(struct cli *cli, struct errs *errs);
+
 /* Shows the errors on stderr, as text with a caret or (--json) as objects; returns the exit status. */
 int cli_fail(const struct cli *cli, const struct errs *errs);
 /* A mistake on the command line: says so on stderr and returns 2. */

@@ -35,16 +35,34 @@ static void flush(struct desk *desk, size_t least)
         desk->status = cli_write(&desk->out);
 }
 
+/* Sees to it that the law of the place that is asked for is loaded; any, when that cannot be told. */
+static void see_to(struct desk *desk, const struct json *request)
+{
+    const char *name = desk->quote.kind == REQUEST_DRAWBACK ? "from" : "to";
+    const char *text = json_text(request->root, name, "");
+    uint16_t place = strlen(text) < 2 ? 0 : text_country(text, 2);
+    struct quote before = desk->quote;
+    if (book_place(&desk->cli->book, place ? place : text_country("CN", 2)) == 0)
+        return;
+    quote_finish(&desk->quote);
+    quote_init(&desk->quote, &desk->cli->book, before.kind);
+    desk->quote.view = before.view;
+    desk->quote.lang = before.lang;
+    desk->quote.line = before.line;
+}
+
 /* One request as JSON text, which starts on line quote.line. */
 static void answer(struct desk *desk, const char *bytes, size_t length)
 {
     struct json json;
     bool is_sound = false;
     desk->wrong.count = desk->wrong.dropped = 0;
-    if (json_read(&json, desk->source, bytes, length, &desk->wrong) == 0)
+    if (json_read(&json, desk->source, bytes, length, &desk->wrong) == 0) {
+        see_to(desk, &json);
         is_sound = quote_answer(&desk->quote, &json, &desk->wrong, &desk->out);
-    else
+    } else {
         quote_refuse(&desk->quote, &json, &desk->wrong, &desk->out);
+    }
     json_finish(&json);
     if (!is_sound)
         errs_append(&desk->told, &desk->wrong);
@@ -151,7 +169,7 @@ static int run(struct cli *cli, enum request_kind kind)
         snprintf(err->source, sizeof err->source, "%s", desk.source);
         return cli_fail(cli, &errs);
     }
-    int result = cli_load(cli, NULL, 0, &errs);
+    int result = cli_load_law(cli, &errs);
     if (result == 0) {
         quote_init(&desk.quote, &cli->book, kind);
         desk.quote.view = cli_has(cli, "explain") && !cli->json ? QUOTE_TEXT : QUOTE_JSON;

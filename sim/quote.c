@@ -52,7 +52,7 @@ static void add_provenance(const struct quote *quote, const struct rule_answer *
 {
     buf_puts(out, ",\"provenance\":{");
     add_text(out, "engine", "tradeloom " TRADELOOM_VERSION);
-    add_text(out, "rules", rulebook_hash(quote->book->rules));
+    add_text(out, "rules", quote->book->law_hash);
     int32_t kept = answer ? rule_kept_until(answer) : DAY_UNSET;
     if (kept != DAY_UNSET) {
         char day[11];
