@@ -5,13 +5,14 @@
 #include "payment/settle.h"
 #include "sim/book.h"
 #include "sim/flow.h"
+#include "sim/lane.h"
 
 int64_t account_convert(const struct world *w, int64_t amount, unsigned from, unsigned to)
 {
     if (from == to || amount == 0)
         return amount;
     bool is_back = amount < 0; /* half up is away from zero either way */
-    int64_t out = fx_convert(&w->book->fx, is_back ? -amount : amount, from, to, w->day);
+    int64_t out = fx_convert(w->scenario->fx, is_back ? -amount : amount, from, to, w->day);
     return is_back ? -out : out;
 }
 
@@ -24,7 +25,7 @@ int64_t account_base(struct world *w, int64_t amount, unsigned currency)
     struct civil civil = world_civil(w, w->day);
     int32_t month = civil.year * 12 + civil.month;
     if (w->mid[currency].month != month) {
-        bool stale = false, is_known = fx_rate(&w->book->fx, currency, base, w->day, &w->mid[currency].rate, &stale);
+        bool stale = false, is_known = fx_rate(w->scenario->fx, currency, base, w->day, &w->mid[currency].rate, &stale);
         check(is_known);
         w->mid[currency].month = month;
     }
@@ -104,6 +105,9 @@ static uint32_t find_price(struct world *w, const struct mover *m, enum flow_rol
     if (*sheet->row[at].or_id)
         at = sheet_cheapest(sheet, at, w->day, &asked);
     *price = sheet_price(sheet, at, w->day, &asked);
+    int64_t surcharge_ppm = role == ROLE_LINE_HAUL ? lane_surcharge_ppm(w, flow_of(w, m)) : 0;
+    if (surcharge_ppm)
+        *price += money_scale(*price, surcharge_ppm, 1000000, ROUND_HALF_UP);
     return at;
 }
 

@@ -1,6 +1,7 @@
 /* export_retail: small sellers sell abroad, parcel by parcel or out of a warehouse there; the destination taxes by
  * its own law, home refunds the VAT of the purchase. */
 #include "sim/flow.h"
+#include "sim/lane.h"
 #include "sim/levy.h"
 #include "sim/sale.h"
 #include "sim/stock.h"
@@ -19,6 +20,7 @@ const struct flow_step export_retail_steps[] = {
     {"export", "Declare the export", "出口报关", SHIPMENT, LAW, ABROAD, NULL,
      .price = {ROLE_LIST}, .time = ROLE_LIST},
     {"leave_stock", "Leave: refund on departure", "离境即退税", SHIPMENT, LAW, ABROAD, levy_leave_stock},
+    {"board", "Wait for a departure", "候船候机", SHIPMENT, LOGISTICS, ABROAD, lane_board},
     {"sail", "Sea or air in bulk", "国际干线运输", SHIPMENT, LOGISTICS, ABROAD, NULL,
      .price = {ROLE_LINE_HAUL, ROLE_INSURANCE}, .time = ROLE_LINE_HAUL},
     {"arrive", "Arrive, terminal", "到港操作", SHIPMENT, LOGISTICS, ABROAD, stock_arrive,
@@ -45,6 +47,7 @@ const struct flow_step export_retail_steps[] = {
      .price = {ROLE_INSPECT}, .time = ROLE_INSPECT, .queue = FLOW_OFFICERS},
     {"export_release", "Release for export", "出口放行", ORDER, LAW, PARCEL, levy_release},
     {"leave", "Leave the country", "离境", ORDER, LAW, PARCEL, levy_leave, .stamp = FLOW_STAMP(DISPATCHED)},
+    {"board_one", "Wait for a departure", "候机", ORDER, LOGISTICS, PARCEL, lane_board},
     {"line_haul", "Post, express or line between countries", "国际邮路、快递或专线运输", ORDER, LOGISTICS, PARCEL,
      NULL, .price = {ROLE_LINE_HAUL, ROLE_INSURANCE, ROLE_HANDLING}, .time = ROLE_LINE_HAUL},
     {"hand_over", "Arrive abroad", "到达目的国", ORDER, LOGISTICS, PARCEL, sale_hand_over},

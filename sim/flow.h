@@ -46,7 +46,7 @@ extern const struct flow_step import_retail_steps[];
 const struct flow_step *flow_table(enum column column);
 
 /* Kinds of the world's own events, which belong to no column. */
-enum { FLOW_ARRIVAL, FLOW_RESTOCK };
+enum { FLOW_ARRIVAL, FLOW_RESTOCK, FLOW_DEPARTURE, FLOW_SHOCK };
 /* Set in an event's kind when a queue's work is done. */
 #define FLOW_DONE 0x8000u
 

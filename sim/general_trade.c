@@ -1,5 +1,6 @@
 /* general_trade: goods come in containers on contract, duty and VAT paid, and are sold at home out of stock. */
 #include "sim/flow.h"
+#include "sim/lane.h"
 #include "sim/levy.h"
 #include "sim/sale.h"
 #include "sim/stock.h"
@@ -14,6 +15,7 @@ const struct flow_step general_trade_steps[] = {
      .price = {ROLE_TRANSFER, ROLE_SPREAD}, .time = ROLE_TRANSFER},
     {"supply", "Supplier makes ready", "供应商备货", SHIPMENT, LOGISTICS, BULK, NULL,
      .price = {ROLE_SUPPLY, ROLE_PICKUP}, .time = ROLE_SUPPLY},
+    {"board", "Wait for a departure", "候船候机", SHIPMENT, LOGISTICS, BULK, lane_board},
     {"line_haul", "Sea or air in bulk", "国际干线运输", SHIPMENT, LOGISTICS, BULK, NULL,
      .price = {ROLE_LINE_HAUL, ROLE_INSURANCE}, .time = ROLE_LINE_HAUL},
     {"arrive", "Arrive, terminal", "到港操作", SHIPMENT, LOGISTICS, BULK, stock_arrive,

@@ -1,6 +1,7 @@
 /* import_retail: consumers buy from abroad: out of a bonded warehouse (stock first), by direct mail with a list,
  * or as a personal parcel that customs looks at now and then. */
 #include "sim/flow.h"
+#include "sim/lane.h"
 #include "sim/levy.h"
 #include "sim/sale.h"
 #include "sim/stock.h"
@@ -16,6 +17,7 @@ const struct flow_step import_retail_steps[] = {
      .price = {ROLE_TRANSFER, ROLE_SPREAD}},
     {"supply", "Supplier makes ready", "供应商备货", SHIPMENT, LOGISTICS, BONDED, NULL,
      .price = {ROLE_SUPPLY, ROLE_PICKUP}, .time = ROLE_SUPPLY},
+    {"board", "Wait for a departure", "候船候机", SHIPMENT, LOGISTICS, BONDED, lane_board},
     {"line_haul", "Sea or air in bulk", "国际干线运输", SHIPMENT, LOGISTICS, BONDED, NULL,
      .price = {ROLE_LINE_HAUL, ROLE_INSURANCE}, .time = ROLE_LINE_HAUL},
     {"arrive", "Arrive, terminal", "到港操作", SHIPMENT, LOGISTICS, BONDED, stock_arrive,
@@ -34,6 +36,7 @@ const struct flow_step import_retail_steps[] = {
      .price = {ROLE_TRANSFER, ROLE_SPREAD}},
     {"pick_abroad", "Pick and pack abroad", "境外拣货打包", ORDER, LOGISTICS, MAILED, NULL,
      .price = {ROLE_SUPPLY, ROLE_PICKUP}, .time = ROLE_SUPPLY, .stamp = FLOW_STAMP(WAYBILL)},
+    {"board_one", "Wait for a departure", "候机", ORDER, LOGISTICS, MAILED, lane_board},
     {"air", "Line haul by air", "国际干线运输", ORDER, LOGISTICS, MAILED, NULL,
      .price = {ROLE_LINE_HAUL, ROLE_INSURANCE}, .time = ROLE_LINE_HAUL, .stamp = FLOW_STAMP(DISPATCHED)},
     {"hand_over", "Arrive, terminal", "到港操作", ORDER, LOGISTICS, MAILED, sale_hand_over,

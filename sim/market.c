@@ -76,6 +76,21 @@ static bool has_stock(const struct world *w, unsigned flow, unsigned item, uint3
            (stock->backlog == 0 && stock->have >= units);
 }
 
+/* Is a flow closed to a good today? */
+static bool is_closed(const struct world *w, unsigned number, unsigned item)
+{
+    const struct scenario_flow *flow = w->flow[number].flow;
+    for (uint32_t i = 0; i < w->scenario->shocks; i++) {
+        const struct scenario_shock *shock = &w->scenario->shock[i];
+        if (shock->kind == SHOCK_CLOSED && w->day >= shock->from_day && w->day <= shock->to_day &&
+            (!shock->flow || shock->flow == number + 1) &&
+            (!shock->product || shock->product == flow->goods[item].product) &&
+            (!shock->transport || shock->transport == flow->transport))
+            return true;
+    }
+    return false;
+}
+
 /* Costs with what the time is worth. */
 static void weigh(struct world *w, const struct asked *asked, struct choice_way *way, const struct estimate **estimate)
 {
@@ -86,7 +101,8 @@ static void weigh(struct world *w, const struct asked *asked, struct choice_way 
         if (item == MARKET_NOT_CARRIED)
             continue;
         estimate[k] = estimate_order(w, market->flow[k], item, asked->units);
-        way[k].is_open = estimate[k]->is_open && has_stock(w, market->flow[k], item, asked->units);
+        way[k].is_open = estimate[k]->is_open && has_stock(w, market->flow[k], item, asked->units) &&
+                         !is_closed(w, market->flow[k], item);
         way[k].cost = estimate[k]->cost +
                       money_scale(market->day_minor, estimate[k]->seconds, DAY_SECONDS, ROUND_HALF_UP);
     }
@@ -120,7 +136,7 @@ static unsigned choose(struct world *w, const struct asked *asked)
     struct choice_way way[MARKET_FLOWS_MAX];
     uint32_t share[MARKET_FLOWS_MAX];
     if (market->flows == 1 && market->elasticity_milli == 0)
-        return 0;
+        return is_closed(w, market->flow[0], market->goods[asked->good].item[0]) ? 1 : 0;
     weigh(w, asked, way, estimate);
     choice_shares(way, market->flows, market->scale_minor, share);
     unsigned chosen = choice_pick(share, market->flows, arrival_draw(w, asked->market, asked->arrival, DRAW_WAY));
@@ -228,7 +244,8 @@ static void review_good(struct world *w, struct market_state *state, unsigned go
             forget(w, flow);
             const struct estimate *e = estimate_order(w, flow, item, (uint32_t)(typical < 1 ? 1 : typical));
             way[k] = (struct choice_way){
-                e->cost + money_scale(market->day_minor, e->seconds, DAY_SECONDS, ROUND_HALF_UP), e->is_open};
+                e->cost + money_scale(market->day_minor, e->seconds, DAY_SECONDS, ROUND_HALF_UP),
+                e->is_open && !is_closed(w, flow, item)};
         }
         choice_shares(way, market->flows, market->scale_minor, share);
     }

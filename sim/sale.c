@@ -237,7 +237,7 @@ static void revalue(struct world *w, struct order *o)
         return;
     int64_t amount = o->goods_minor + o->freight_minor + o->tax_minor - o->returned_minor;
     int32_t paid_day = (int32_t)((o->placed_at + o->stamp_s[TIME_PAID]) / DAY_SECONDS);
-    int64_t then = fx_convert(&w->book->fx, amount, flow->sale_currency, base, paid_day);
+    int64_t then = fx_convert(w->scenario->fx, amount, flow->sale_currency, base, paid_day);
     account_post(w, &o->m, KIND_REVALUATION, flow->seller, w->row_party[row], base,
                  then - account_base(w, amount, flow->sale_currency), row);
 }

@@ -84,6 +84,8 @@ const struct json_field scenario_fields[] = {
     {"limit", JSON_OBJECT, false, false, NULL, limit_fields, "what --limit changes"},
     {"flows", JSON_MAP, true, false, NULL, scenario_flow_fields, "flows of goods, by id"},
     {"markets", JSON_MAP, false, false, NULL, scenario_market_fields, "buyers whom several flows may serve, by id"},
+    {"lanes", JSON_MAP, false, false, NULL, scenario_lane_fields, "departures of carriers, by id"},
+    {"shocks", JSON_MAP, false, false, NULL, scenario_shock_fields, "what happens from a day to a day, by id"},
     {"prices", JSON_MAP, false, false, NULL, price_fields, "price-list rows of its own, or changes of rows, by id"},
     {"figures", JSON_MAP, false, false, NULL, figure_fields, "where figures come from, by their JSON pointer"},
     {"replay", JSON_OBJECT, false, false, NULL, replay_fields, "how a user's orders are read"},
@@ -323,10 +325,12 @@ static void read_flows(struct scenario_reader *r, const cJSON *root)
         json_fail(r->json, flows, r->errs, ERR_RANGE, "%d flows, 1 to %d expected", count, most);
         return;
     }
+    scenario_lanes_read(r, root);
     s->flow = arena_array(&s->arena, struct scenario_flow, count);
     for (const cJSON *flow = flows->child; flow; flow = flow->next)
         scenario_flow_read(r, flow, &s->flow[s->flows++]);
     scenario_markets_read(r, root);
+    scenario_shocks_read(r, root);
 }
 
 /* The node that a JSON pointer (RFC 6901, no escapes) names, NULL when there is none. */

@@ -50,6 +50,7 @@ enum flow_role {
 };
 const char *role_id(enum flow_role role);
 
+enum { LANE_MAX = 32, SHOCK_MAX = 64 };
 enum { FLOW_GOODS_MAX = 64, FLOW_MAX = 64, MARKET_MAX = 64, MARKET_FLOWS_MAX = 16, SEASON_MONTHS = 12 };
 
 /* How many orders come, and how big they are. */
@@ -82,6 +83,7 @@ struct scenario_flow {
     bool preference;
     uint16_t seller, supplier, buyer; /* parties */
     uint16_t port;           /* index of scenario.port */
+    uint16_t lane;           /* index + 1 of scenario.lane: the line haul waits for its departures; 0: none */
     struct flow_goods goods[FLOW_GOODS_MAX];
     uint32_t goods_count, goods_weight;
     int64_t freight_minor;   /* charged to the buyer, sale currency */
@@ -121,6 +123,29 @@ struct scenario_market {
     int64_t elasticity_milli;    /* of the number of orders by the price, thousandths */
 };
 
+/* A carrier's departures: what waits is loaded by tonnage, the biggest shipper first. */
+struct scenario_lane {
+    const char *id;
+    int64_t first_s, every_s;    /* departures at first_s + n × every_s after 1970-01-01T00:00Z */
+    int64_t capacity_g;          /* of one departure */
+    int64_t surcharge_ppm;       /* on freight, for each capacity that had to wait at the last departure */
+    int64_t surcharge_most_ppm;
+};
+
+/* What happens from a day to a day, both inclusive. */
+enum shock_kind { SHOCK_UNSET, SHOCK_CAPACITY, SHOCK_CLOSED, SHOCK_FX };
+struct scenario_shock {
+    const char *id, *title_en, *title_zh;
+    uint8_t kind;
+    int32_t from_day, to_day;
+    uint16_t lane;               /* capacity: index + 1 */
+    uint16_t flow;               /* closed: index + 1; 0: every flow */
+    uint32_t product;            /* closed: of the catalogue; 0: every one */
+    uint8_t transport;           /* closed: enum transport; 0: every one */
+    uint8_t currency;            /* fx: whose worth changes, whole months */
+    int64_t share_ppm;           /* capacity: what is left; fx: factor on its worth */
+};
+
 enum limit_scales { LIMIT_UNSET, LIMIT_DEMAND, LIMIT_PERIOD };
 
 struct scenario {
@@ -142,6 +167,11 @@ struct scenario {
     uint32_t flows;
     struct scenario_market *market; /* every flow is in one */
     uint32_t markets;
+    struct scenario_lane *lane;
+    uint32_t lanes;
+    struct scenario_shock *shock;
+    uint32_t shocks;
+    const struct fx *fx;        /* the book's, or its copy with the shocks */
     const char *port[32];       /* ids, from 1 */
     uint32_t ports;
     const struct replay *replay; /* orders instead of drawn demand, borrowed; NULL: none */

@@ -88,6 +88,7 @@ const struct json_field scenario_flow_fields[] = {
     {"refund_form", JSON_STRING, false, true, refund_forms, NULL, "how an export claims its VAT; null: not at all"},
     {"parties", JSON_OBJECT, true, false, NULL, party_fields, "who sells to whom"},
     NEEDED_TEXT("port", "where customs sees the goods; any id"),
+    TEXT_FIELD("lane", "departures that the line haul waits for, of \"lanes\""),
     {"goods", JSON_MAP, false, false, NULL, good_fields, "what is sold, by sku of the catalogue"},
     DECIMAL_FIELD("freight", "charged to the buyer per order"),
     {"demand", JSON_OBJECT, false, false, NULL, scenario_demand_fields, "how many orders come, and how big they are"},
@@ -421,6 +422,7 @@ void scenario_flow_read(struct scenario_reader *r, const cJSON *node, struct sce
     flow->supplier = read_party(r, parties, "supplier", SIDE_OUTSIDE);
     flow->buyer = read_party(r, parties, "buyer", SIDE_BUYER);
     flow->port = read_port(r, node);
+    flow->lane = scenario_lane_find(r, node, "lane");
     read_goods(r, node, flow);
     if (flow->sale_currency)
         flow->freight_minor = scenario_decimal(r, node, "freight", currency_digits(flow->sale_currency), 0, 0,

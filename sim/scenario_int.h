@@ -17,6 +17,8 @@ struct scenario_reader {
 extern const struct json_field scenario_flow_fields[];
 extern const struct json_field scenario_market_fields[];
 extern const struct json_field scenario_demand_fields[];
+extern const struct json_field scenario_lane_fields[];
+extern const struct json_field scenario_shock_fields[];
 
 /* Reads one member of "flows" that json_check has passed. */
 void scenario_flow_read(struct scenario_reader *r, const cJSON *node, struct scenario_flow *flow);
@@ -25,6 +27,12 @@ void scenario_flow_read(struct scenario_reader *r, const cJSON *node, struct sce
 void scenario_demand_read(const struct scenario_reader *r, const cJSON *demand, struct scenario_demand *out);
 /* Reads "markets" once the flows are read, and makes a market of each flow that has its own demand. */
 void scenario_markets_read(const struct scenario_reader *r, const cJSON *root);
+
+/* Reads "lanes", before the flows; "shocks", after them. */
+void scenario_lanes_read(const struct scenario_reader *r, const cJSON *root);
+void scenario_shocks_read(const struct scenario_reader *r, const cJSON *root);
+/* Index + 1 of the lane that a member names; 0 when it is missing, or unknown, which is an error. */
+uint16_t scenario_lane_find(const struct scenario_reader *r, const cJSON *object, const char *name);
 
 /* A member of an object, or the fallback when it is missing; outside of low … high is an error. */
 int64_t scenario_integer(const struct scenario_reader *r, const cJSON *object, const char *name,

@@ -13,6 +13,7 @@
 #include "sim/audit.h"
 #include "sim/book.h"
 #include "sim/flow.h"
+#include "sim/lane.h"
 #include "sim/levy.h"
 #include "sim/market.h"
 #include "sim/replay.h"
@@ -188,8 +189,19 @@ static void start_stock(struct world *w, uint32_t flow)
                                               .kind = FLOW_RESTOCK, .column = COLUMN_UNSET});
 }
 
+static void start_shock(struct world *w, uint32_t number)
+{
+    const struct scenario_shock *shock = &w->scenario->shock[number];
+    int64_t days[2] = {shock->from_day, (int64_t)shock->to_day + 1};
+    for (int i = 0; i < 2; i++)
+        kernel_push(w->kernel, (struct event){.time = days[i] * DAY_SECONDS, .subject = number, .kind = FLOW_SHOCK,
+                                              .column = COLUMN_UNSET});
+}
+
 static void start(struct world *w)
 {
+    for (uint32_t i = 0; i < w->scenario->shocks; i++)
+        start_shock(w, i);
     for (uint32_t i = 0; i < w->scenario->flows; i++)
         start_stock(w, i);
     for (uint32_t i = 0; i < w->scenario->markets; i++)
@@ -212,12 +224,13 @@ struct world *world_create(const struct scenario *scenario, const struct book *b
     w->tally->base_currency = scenario->base_currency;
     w->tally->first_day = w->tally->last_day = DAY_UNSET;
     digest_init(&w->digest);
-    assess_init(&w->assess, book->rules, &book->fx);
+    assess_init(&w->assess, book->rules, scenario->fx);
     pool_init(&w->orders, sizeof(struct order));
     pool_init(&w->shipments, sizeof(struct shipment));
     w->line = memory_take(most_lines(scenario) * sizeof *w->line);
     w->flow = memory_take(scenario->flows * sizeof *w->flow);
     w->market = memory_take(scenario->markets * sizeof *w->market);
+    w->lane = memory_take((scenario->lanes + 1) * sizeof *w->lane);
     add_parties(w);
     if (!w->written_off)
         world_fail(w, ERR_UNKNOWN_VALUE, "the list of parties has no \"written_off\"");
@@ -242,6 +255,7 @@ void world_destroy(struct world *w)
     }
     for (uint32_t i = 0; i < w->scenario->markets; i++)
         memory_release(w->market[i].use);
+    memory_release(w->lane);
     memory_release(w->market);
     memory_release(w->flow);
     memory_release(w->line);
@@ -256,6 +270,28 @@ void world_destroy(struct world *w)
 
 /* ---- going on ---- */
 
+/* Stocks that wait for their first goods, of a market as a whole. */
+static void restock(struct world *w, uint32_t flow)
+{
+    unsigned market = w->flow[flow].market;
+    if (w->scenario->market[market].flows > 1)
+        market_review(w, market);
+    for (uint32_t item = 0; item < w->flow[flow].flow->goods_count; item++)
+        stock_review(w, flow, item);
+}
+
+/* A shock begins or has ended: plans are made anew, and the event stream says so. */
+static void shock(struct world *w, const struct event *event)
+{
+    w->steps++;
+    digest_word(&w->digest, (uint64_t)event->time);
+    digest_word(&w->digest, event->subject);
+    for (uint32_t i = 0; i < w->scenario->markets; i++)
+        w->market[i].reviewed = 0;
+    if (w->sink.event)
+        w->sink.event(w->sink.self, w->steps, event, event->subject);
+}
+
 static void handle(struct world *w, const struct event *event)
 {
     w->now = event->time;
@@ -265,16 +301,12 @@ static void handle(struct world *w, const struct event *event)
         flow_event(w, event);
         return;
     }
-    if (event->kind == FLOW_ARRIVAL) {
-        market_arrive(w, event->subject);
-        return;
+    switch (event->kind) {
+    case FLOW_ARRIVAL: market_arrive(w, event->subject); break;
+    case FLOW_RESTOCK: restock(w, event->subject); break;
+    case FLOW_DEPARTURE: lane_depart(w, event->subject); break;
+    default: check(event->kind == FLOW_SHOCK); shock(w, event); break;
     }
-    check(event->kind == FLOW_RESTOCK);
-    unsigned market = w->flow[event->subject].market;
-    if (w->scenario->market[market].flows > 1)
-        market_review(w, market);
-    for (uint32_t item = 0; item < w->flow[event->subject].flow->goods_count; item++)
-        stock_review(w, event->subject, item);
 }
 
 /* Orders lie far apart in memory: the next one is asked for while this one is handled. */
@@ -497,6 +529,7 @@ void world_save(const struct world *w, struct buf *out)
         save_resource(&state->pickers, out);
         buf_add(out, (const char *)state->estimate, estimate_bytes(state));
     }
+    buf_add(out, (const char *)w->lane, (w->scenario->lanes + 1) * sizeof *w->lane);
     for (uint32_t i = 0; i < w->scenario->markets; i++) {
         const struct market_state *state = &w->market[i];
         buf_add(out, (const char *)state, sizeof *state);
@@ -595,6 +628,7 @@ bool world_restore(struct world *w, const void *bytes, size_t length)
                pool_restore(&w->shipments, source.bytes, length, &source.at);
     for (uint32_t i = 0; is_sound && i < w->scenario->flows; i++)
         is_sound = restore_flow(&w->flow[i], &source);
+    is_sound = is_sound && take_bytes(&source, w->lane, (w->scenario->lanes + 1) * sizeof *w->lane);
     for (uint32_t i = 0; is_sound && i < w->scenario->markets; i++)
         is_sound = restore_market(&w->market[i], &source);
     return is_sound && kernel_restore(w->kernel, source.bytes + source.at, length - source.at);

@@ -28,6 +28,7 @@ struct mover {
     uint32_t units;
     uint32_t spent_s[LAYER_COUNT], waited_s[LAYER_COUNT]; /* waited is part of spent */
     int64_t gross_g, volume_cm3;
+    int64_t waits_since, loaded_g; /* for room on a lane; what an earlier departure took */
     int64_t cost_minor;  /* purchase without tax, purchase currency; 0: not bought for it alone */
     struct account_sums sums; /* base; own postings and, of an order, what was allocated to it */
 };
@@ -124,7 +125,15 @@ struct flow_state {
     struct role_row row[ROLE_COUNT];
     int32_t offset_from_s, offset_to_s; /* of local days */
     struct assess_line *line_from, *line_to; /* [goods]: as the law of either end sees them, without units */
-    struct estimate *estimate; /* [goods][ESTIMATES_KEPT] */
+    struct estimate *estimate; /* [goods][ESTIMATES_KEPT + 1] */
+    uint32_t board_first, board_last; /* who waits for room on its lane, slot + 1 */
+    int64_t board_g, shipped_g; /* waiting; shipped lately */
+    bool is_loaded;        /* at the present departure */
+};
+
+struct lane_state {
+    bool is_scheduled;
+    int64_t surcharge_ppm;
 };
 
 /* Buyers, and how many of them have come. */
@@ -154,6 +163,7 @@ struct world {
     struct pool orders, shipments;
     struct flow_state *flow;
     struct market_state *market;
+    struct lane_state *lane;
     struct tally *tally;
     struct digest digest;
     int64_t now;

@@ -321,6 +321,90 @@ static void dear_goods_find_fewer_buyers(void **state)
     finish(&run);
 }
 
+/* ---- lanes and shocks ---- */
+
+struct months {
+    int64_t longest_s[13], freight[13]; /* of the flow "cases", by month of placing; freight: of one order */
+    uint64_t orders[13];
+};
+
+static void keep_month(void *self, const struct order_record *record)
+{
+    struct months *months = self;
+    int month = date_civil((int32_t)(record->time[TIME_PLACED] / DAY_SECONDS)).month;
+    int64_t took = record->time[TIME_DELIVERED] - record->time[TIME_PLACED];
+    if (strcmp(record->flow, "cases") != 0 || record->state != ORDER_DELIVERED)
+        return;
+    months->orders[month]++;
+    if (took > months->longest_s[month])
+        months->longest_s[month] = took;
+    if (record->sums.layer[LAYER_LOGISTICS] > months->freight[month])
+        months->freight[month] = record->sums.layer[LAYER_LOGISTICS];
+}
+
+static void by_month(const struct book *book, const char *patch, struct months *months)
+{
+    struct run run;
+    struct world_sink sink = {.self = months, .order = keep_month};
+    *months = (struct months){0};
+    load(&run, book, "tests/world/lane.json", patch);
+    run.world = world_create(run.scenario, book, 7, 0, &sink);
+    go(&run, INT64_MAX);
+    end(&run);
+    finish(&run);
+}
+
+/* In March one seller's phones want more room than the lane has: everybody else waits and pays more. */
+static void tonnage_is_power(void **state)
+{
+    struct months launch, quiet;
+    by_month(*state, NULL, &launch);
+    by_month(*state, "{\"flows\":{\"phones\":null}}", &quiet);
+    assert_true(launch.longest_s[3] > quiet.longest_s[3] + 7 * DAY_SECONDS);
+    assert_true(launch.freight[3] >= quiet.freight[3] * 2);
+    assert_int_equal(launch.longest_s[2], quiet.longest_s[2]); /* before it, and when it is over, as usual */
+    assert_int_equal(launch.freight[2], quiet.freight[2]);
+    assert_int_equal(launch.longest_s[8], quiet.longest_s[8]);
+    assert_int_equal(launch.freight[8], quiet.freight[8]);
+    assert_int_equal(launch.orders[5], quiet.orders[5]); /* the same buyers */
+}
+
+static void a_lane_without_room_holds_everything(void **state)
+{
+    struct months shut, quiet;
+    by_month(*state, "{\"flows\":{\"phones\":null},\"shocks\":{\"strike\":{\"kind\":\"capacity\",\"lane\":\"air\","
+             "\"from\":\"2025-04-01\",\"to\":\"2025-04-20\",\"share\":\"0\","
+             "\"title\":{\"en\":\"Strike\",\"zh\":\"罢工\"}}}}", &shut);
+    by_month(*state, "{\"flows\":{\"phones\":null}}", &quiet);
+    assert_true(shut.longest_s[4] > 20 * DAY_SECONDS);
+    assert_int_equal(shut.longest_s[2], quiet.longest_s[2]);
+}
+
+static void a_closed_flow_takes_no_orders(void **state)
+{
+    struct months closed, open;
+    by_month(*state, "{\"shocks\":{\"ban\":{\"kind\":\"closed\",\"product\":\"phone-case\",\"from\":\"2025-05-01\","
+             "\"to\":\"2025-05-31\",\"title\":{\"en\":\"Banned\",\"zh\":\"禁运\"}}}}", &closed);
+    by_month(*state, NULL, &open);
+    assert_int_equal(closed.orders[5], 0);
+    assert_true(open.orders[5] > 1300);
+    assert_int_equal(closed.orders[6], open.orders[6]);
+}
+
+/* A euro that is worth more in yuan pays more for the same goods. */
+static void money_that_moves_is_seen(void **state)
+{
+    struct run low, high;
+    simulate(&low, *state, "tests/world/lane.json", NULL, 300);
+    simulate(&high, *state, "tests/world/lane.json",
+             "{\"shocks\":{\"yuan\":{\"kind\":\"fx\",\"currency\":\"CNY\",\"share\":\"0.9\",\"from\":\"2025-01-01\","
+             "\"to\":\"2025-12-31\",\"title\":{\"en\":\"Yuan falls\",\"zh\":\"人民币贬值\"}}}}", 300);
+    assert_true(high.tally->paid > low.tally->paid + low.tally->paid / 10);
+    assert_int_equal(high.tally->goods, low.tally->goods);
+    finish(&low);
+    finish(&high);
+}
+
 /* ---- misfortunes: whatever happens, the books balance (world_result audits them) ---- */
 
 static void assert_states(const struct run *run, uint64_t placed)
@@ -514,6 +598,10 @@ int main(void)
         cmocka_unit_test(a_dearer_way_loses_its_orders),
         cmocka_unit_test(the_spread_of_the_choice_shares_orders),
         cmocka_unit_test(dear_goods_find_fewer_buyers),
+        cmocka_unit_test(tonnage_is_power),
+        cmocka_unit_test(a_lane_without_room_holds_everything),
+        cmocka_unit_test(a_closed_flow_takes_no_orders),
+        cmocka_unit_test(money_that_moves_is_seen),
         cmocka_unit_test(every_order_comes_back),
         cmocka_unit_test(every_parcel_is_lost),
         cmocka_unit_test(every_card_is_declined),
