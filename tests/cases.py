@@ -6,7 +6,8 @@ A file holds one case a line: {"id", "request", "expect", "why", "source"}. A re
 asked of `drawback`, every other of `quote`. What `expect` states must agree: `status`, `regime` and
 the refusal's or error's `code` as text; `value`, each kind of `totals` (one that is absent is zero),
 `total`, and the figures of a drawback as numbers. What it does not state is not tested.
-Where `x.csv` lies beside `x.jsonl`, the cases of that file are asked with `--tariff x.csv`.
+Where `x.csv` lies beside `x.jsonl`, the cases of that file are asked with `--tariff x.csv`; where there is a
+folder `x.rules`, with `--rules x.rules`: the other reading of a switch.
 """
 import decimal
 import json
@@ -79,6 +80,8 @@ def run(binary, files):
             yield path.name, "holds no case"
         tariff = path.with_suffix(".csv")
         options = ["--tariff", str(tariff)] if tariff.exists() else []
+        rules = path.with_suffix(".rules")
+        options += ["--rules", str(rules)] if rules.is_dir() else []
         for verb in ("quote", "drawback"):
             asked = [case for case in cases if ("to" in case["request"]) == (verb == "quote")]
             for case, answer in zip(asked, ask(binary, verb, asked, options) if asked else []):
