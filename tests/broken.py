@@ -32,8 +32,8 @@ REPORT = re.compile(r"error\[(?P<code>\w+)\]: (?P<message>.*)\n"
                     r"(?:  --> (?P<file>.*?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?(?:  (?P<pointer>\S.*))?\n)?"
                     r"(?: *\d+ \| (?P<excerpt>.*)\n +\| (?P<before>[ \t]*)(?P<carets>\^+)\n)?"
                     r"(?:  = help: (?P<help>.*)\n)?")
-# Codes that no input can bring about: our own bugs.
-NEVER = {"internal"}
+# Codes that no input can bring about: our own bugs, another run in the folder (tests/runs.py), a peer that is gone.
+NEVER = {"internal", "busy", "unavailable"}
 
 
 class Case:
@@ -73,7 +73,7 @@ def read_cases(path):
         elif sign == "|x":
             lines.append(rest[1:].encode().decode("unicode_escape").encode("latin-1"))
         elif sign == "^ ":
-            at, width, *file = rest.split()
+            at, width, *file = rest.split(maxsplit=2)
             line, column = map(int, at.split(":"))
             case.place = (line, column, int(width), file[0] if file else name)
         elif sign == "! ":
