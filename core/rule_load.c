@@ -699,12 +699,13 @@ static void hash_files(struct rulebook *book, const struct rule_file *const list
 static uint16_t place_of_table(const char *source)
 {
     const char *end = strrchr(source, '/');
-    if (!end || end - source < 2)
+    if (!end || end - source < 2 || (end - source > 2 && end[-3] != '/'))
         return 0;
     char code[2] = {end[-2], end[-1]};
     for (int i = 0; i < 2; i++)
         code[i] = (char)(code[i] >= 'a' && code[i] <= 'z' ? code[i] - 32 : code[i]);
-    return text_country(code, 2);
+    uint16_t place = text_country(code, 2);
+    return text_is_country(place) || memcmp(code, "EU", 2) == 0 ? place : 0;
 }
 
 struct rulebook *rulebook_load(const struct rule_file *packs, size_t pack_count,

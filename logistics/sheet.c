@@ -55,9 +55,9 @@ static int64_t cell_number(const struct reader *r, enum cell column, unsigned di
     struct text text = cell(r, column);
     int64_t value = 0;
     if (text.len && (!decimal_parse(text.ptr, text.len, digits, &value) || value < 0))
-        csv_fail(&r->csv, (size_t)r->at[column], r->errs, ERR_RANGE,
-                 "a number with at most %u decimals expected, found '%.*s'", digits, (int)text.len,
-                 text.ptr);
+        err_help(csv_fail(&r->csv, (size_t)r->at[column], r->errs, ERR_RANGE,
+                          "a number with at most %u decimals expected, found '%.*s'", digits, (int)text.len, text.ptr),
+                 "not below zero, without separators and units");
     return value;
 }
 
@@ -93,6 +93,15 @@ static void read_weights(const struct reader *r, struct sheet_row *row)
     row->fuel_id = cell_copy(r, FUEL);
 }
 
+static void help_kind(struct err *err, const char *kind)
+{
+    const char *names[KIND_COUNT];
+    for (int i = 1; i < KIND_COUNT; i++)
+        names[i - 1] = kind_id((enum posting_kind)i);
+    if (!err_suggest(err, kind, names, KIND_COUNT - 1))
+        err_help(err, "the kinds are listed in docs/architecture.md, like freight or commission");
+}
+
 static void row_parse(const struct reader *r, struct sheet_row *row)
 {
     *row = (struct sheet_row){.id = cell_copy(r, ID), .party = cell_copy(r, PARTY)};
@@ -102,13 +111,15 @@ static void row_parse(const struct reader *r, struct sheet_row *row)
     row->from_day = cell_day(r, FROM, 0);
     row->until_day = cell_day(r, UNTIL, DAY_MAX);
     if (!row->kind)
-        csv_fail(&r->csv, (size_t)r->at[KIND], r->errs, ERR_UNKNOWN_VALUE,
-                 "unknown kind of posting '%s'", kind);
+        help_kind(csv_fail(&r->csv, (size_t)r->at[KIND], r->errs, ERR_UNKNOWN_VALUE, "unknown kind of posting '%s'",
+                           kind),
+                  kind);
     if (row->currency)
         read_prices(r, row);
     else
-        csv_fail(&r->csv, (size_t)r->at[CURRENCY], r->errs, ERR_UNKNOWN_VALUE,
-                 "unknown currency");
+        currency_help(csv_fail(&r->csv, (size_t)r->at[CURRENCY], r->errs, ERR_UNKNOWN_VALUE, "unknown currency '%s'",
+                               cell_copy(r, CURRENCY)),
+                      cell_copy(r, CURRENCY));
     read_weights(r, row);
     row->t10_s = cell_number(r, T10_H, 2) * 36;
     row->t90_s = cell_number(r, T90_H, 2) * 36;
