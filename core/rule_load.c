@@ -573,13 +573,15 @@ static cJSON *merge_pack(struct loader *l, uint32_t at, int depth, enum part par
             return NULL;
         source->next = base;
         below = merge_pack(l, base - 1, depth + 1, part, base_place);
-        if (below && part == PART_HEAD) {
+        if (!below)
+            return NULL;
+        if (part == PART_HEAD) {
             const char *place = json_text(below, "place", "");
             *base_place = text_country(place, strlen(place));
             cJSON_DeleteItemFromObjectCaseSensitive(below, "abstract");
         }
     }
-    if (!below && source->reform)
+    if (!below && source->reform && part == PART_HEAD)
         fail_id(l, json_fail_name(source->json, source->object, l->errs, ERR_UNKNOWN_NAME,
                                   "no pack \"%s\" to change", source->id), source->id);
     cJSON *own = copy_part(source->object, part);

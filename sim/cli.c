@@ -444,10 +444,8 @@ static int gather_all(struct gathering *g)
     size_t before = g->errs->count, at = 0;
     const char *path;
     gather_home(g);
-    while ((path = cli_each(cli, "rules", &at)) != NULL) {
-        gather_folder(g, path, ".json", BOOK_RULES);
-        gather_folder(g, path, ".csv", BOOK_TARIFF);
-    }
+    while ((path = cli_each(cli, "rules", &at)) != NULL)
+        gather_rules(g, path);
     for (at = 0; (path = cli_each(cli, "tariff", &at)) != NULL;)
         gather_file(g, BOOK_TARIFF, path);
     for (at = 0; (path = cli_each(cli, "catalog", &at)) != NULL;)
