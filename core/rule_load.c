@@ -706,8 +706,7 @@ static uint16_t place_of_table(const char *source)
     char code[2] = {end[-2], end[-1]};
     for (int i = 0; i < 2; i++)
         code[i] = (char)(code[i] >= 'a' && code[i] <= 'z' ? code[i] - 32 : code[i]);
-    uint16_t place = text_country(code, 2);
-    return text_is_country(place) || memcmp(code, "EU", 2) == 0 ? place : 0;
+    return text_country(code, 2);
 }
 
 struct rulebook *rulebook_load(const struct rule_file *packs, size_t pack_count,

@@ -147,7 +147,9 @@ static int read_row(struct tariff *tariff, const struct csv *csv, const int at[C
     struct text cell[COLUMNS];
     for (int i = 0; i < COLUMNS; i++)
         cell[i] = at[i] >= 0 ? csv->cell[at[i]] : (struct text){"", 0};
-    if (at[PLACE] >= 0 && (row->place = text_country(cell[PLACE].ptr, cell[PLACE].len)) == 0)
+    if (cell[PLACE].len) /* else it is the table's */
+        row->place = text_country(cell[PLACE].ptr, cell[PLACE].len);
+    if (!row->place)
         return PLACE;
     if (cell[KIND].len == 0)
         return KIND;
