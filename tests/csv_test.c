@@ -22,7 +22,8 @@ static void check_row(struct csv *csv, struct arena *arena, struct errs *errs, c
 static void reads_quoted_cells(void **state)
 {
     (void)state;
-    static const char text[] = "\xEF\xBB\xBF" "a,b,c\r\n1,\"x, y\",\r\n\"\"\"q\"\"\",\"two\nlines\",报关\n\n\r\n,,\nlast,\"\",z";
+    static const char text[] = "\xEF\xBB\xBF"
+                               "a,b,c\r\n1,\"x, y\",\r\n\"\"\"q\"\"\",\"two\nlines\",报关\n\n\r\n,,\nlast,\"\",z";
     struct arena arena = {0};
     struct errs errs = {0};
     struct csv csv;

@@ -11,7 +11,10 @@ static const char table[] = "month,currency,per_eur,days\n"
                             "2020-01,CNY,7.7,22\n2020-02,CNY,7.80005,20\n"
                             "2020-01,JPY,121.3629,22\n";
 
-static unsigned usd, cny, eur, jpy;
+#define USD currency_index("USD")
+#define CNY currency_index("CNY")
+#define EUR currency_index("EUR")
+#define JPY currency_index("JPY")
 
 static int32_t day_of(const char *text)
 {
@@ -43,11 +46,11 @@ static void rates_are_exact_ratios(void **state)
     struct arena arena = {0};
     struct fx fx;
     load(&fx, &arena, table);
-    check_rate(&fx, usd, cny, "2020-01-01", 7, 1, false);
-    check_rate(&fx, cny, usd, "2020-01-31", 1, 7, false);
-    check_rate(&fx, eur, usd, "2020-02-15", 6, 5, false);
-    check_rate(&fx, usd, cny, "2020-02-29", 156001, 24000, false);
-    check_rate(&fx, cny, cny, "1999-01-01", 1, 1, false);
+    check_rate(&fx, USD, CNY, "2020-01-01", 7, 1, false);
+    check_rate(&fx, CNY, USD, "2020-01-31", 1, 7, false);
+    check_rate(&fx, EUR, USD, "2020-02-15", 6, 5, false);
+    check_rate(&fx, USD, CNY, "2020-02-29", 156001, 24000, false);
+    check_rate(&fx, CNY, CNY, "1999-01-01", 1, 1, false);
     arena_finish(&arena);
 }
 
@@ -58,14 +61,14 @@ static void old_values_are_carried_and_said(void **state)
     struct arena arena = {0};
     struct fx fx;
     load(&fx, &arena, table);
-    check_rate(&fx, eur, usd, "2020-03-01", 6, 5, true);
-    check_rate(&fx, eur, usd, "2020-04-01", 5, 4, false);
-    check_rate(&fx, eur, usd, "2035-12-31", 5, 4, true);
-    check_rate(&fx, usd, cny, "2020-04-01", 156001, 25000, true);
+    check_rate(&fx, EUR, USD, "2020-03-01", 6, 5, true);
+    check_rate(&fx, EUR, USD, "2020-04-01", 5, 4, false);
+    check_rate(&fx, EUR, USD, "2035-12-31", 5, 4, true);
+    check_rate(&fx, USD, CNY, "2020-04-01", 156001, 25000, true);
     struct rational rate;
     bool stale = false;
-    assert_false(fx_rate(&fx, usd, eur, day_of("2019-12-31"), &rate, &stale));
-    assert_false(fx_rate(&fx, usd, currency_index("THB"), day_of("2020-01-01"), &rate, &stale));
+    assert_false(fx_rate(&fx, USD, EUR, day_of("2019-12-31"), &rate, &stale));
+    assert_false(fx_rate(&fx, USD, currency_index("THB"), day_of("2020-01-01"), &rate, &stale));
     arena_finish(&arena);
 }
 
@@ -76,14 +79,14 @@ static void conversion_rounds_once_between_units(void **state)
     struct fx fx;
     load(&fx, &arena, table);
     int32_t day = day_of("2020-01-10");
-    assert_int_equal(fx_convert(&fx, 100, usd, cny, day), 700);
-    assert_int_equal(fx_convert(&fx, 100, eur, jpy, day), 121);  /* 1 EUR, yen have no minor unit */
-    assert_int_equal(fx_convert(&fx, 121, jpy, eur, day), 100);  /* 99.7 cents */
-    assert_int_equal(fx_convert(&fx, -1, cny, usd, day), 0);     /* 0.14 */
-    assert_int_equal(fx_convert(&fx, 35, cny, usd, day), 5);
-    assert_int_equal(fx_convert(&fx, 38, cny, usd, day), 5);     /* 5.43 */
-    assert_int_equal(fx_convert(&fx, 39, cny, usd, day), 6);     /* 5.57 */
-    assert_int_equal(fx_convert(&fx, -39, cny, usd, day), -6);
+    assert_int_equal(fx_convert(&fx, 100, USD, CNY, day), 700);
+    assert_int_equal(fx_convert(&fx, 100, EUR, JPY, day), 121);  /* 1 EUR, yen have no minor unit */
+    assert_int_equal(fx_convert(&fx, 121, JPY, EUR, day), 100);  /* 99.7 cents */
+    assert_int_equal(fx_convert(&fx, -1, CNY, USD, day), 0);     /* 0.14 */
+    assert_int_equal(fx_convert(&fx, 35, CNY, USD, day), 5);
+    assert_int_equal(fx_convert(&fx, 38, CNY, USD, day), 5);     /* 5.43 */
+    assert_int_equal(fx_convert(&fx, 39, CNY, USD, day), 6);     /* 5.57 */
+    assert_int_equal(fx_convert(&fx, -39, CNY, USD, day), -6);
     arena_finish(&arena);
 }
 
@@ -96,9 +99,9 @@ static void a_user_lays_rows_over(void **state)
     load(&fx, &arena, table);
     static const char more[] = "currency,month,per_eur,days\nUSD,2020-01,2,1\nTHB,2020-06,40,1\n";
     assert_int_equal(fx_overlay(&fx, "mine.csv", more, strlen(more), &arena, &errs), 0);
-    check_rate(&fx, eur, usd, "2020-01-05", 2, 1, false);
-    check_rate(&fx, eur, usd, "2020-02-05", 6, 5, false);
-    check_rate(&fx, eur, currency_index("THB"), "2020-06-05", 40, 1, false);
+    check_rate(&fx, EUR, USD, "2020-01-05", 2, 1, false);
+    check_rate(&fx, EUR, USD, "2020-02-05", 6, 5, false);
+    check_rate(&fx, EUR, currency_index("THB"), "2020-06-05", 40, 1, false);
     arena_finish(&arena);
 }
 
@@ -134,16 +137,6 @@ static void mistakes_are_found(void **state)
     }
 }
 
-static int name_currencies(void **state)
-{
-    (void)state;
-    usd = currency_index("USD");
-    cny = currency_index("CNY");
-    eur = currency_index("EUR");
-    jpy = currency_index("JPY");
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,5 +146,5 @@ int main(void)
         cmocka_unit_test(a_user_lays_rows_over),
         cmocka_unit_test(mistakes_are_found),
     };
-    return cmocka_run_group_tests(tests, name_currencies, NULL);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
