@@ -35,7 +35,7 @@ static struct term branch(struct binder *b, struct term c, uint16_t yes, uint16_
     uint32_t slot_no = term_emit(b, (struct code){0});
     b->code[jump_end].k1 = (int64_t)b->codes - jump_end - 1;
     int64_t den = term_common(t.den, f.den);
-    if (den == 0 || (t.state == TERM_TRAP && f.state == TERM_TRAP)) {
+    if (den == 0 || (t.state == TERM_TRAP && f.state == TERM_TRAP && t.trap == f.trap)) {
         b->codes = jump_else;
         return den == 0 ? term_trap(ERR_OVERFLOW, 0) : t;
     }
