@@ -2,6 +2,7 @@
 #include "core/csv.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,14 +20,17 @@ static void set_excerpt(const struct csv *csv, struct err *err, size_t at)
     err_excerpt(err, csv->bytes + start, end - start, at - start);
 }
 
-static struct err *fail_at(const struct csv *csv, struct errs *errs, enum err_code code, size_t at)
+static struct err *fail_at(const struct csv *csv, struct errs *errs, enum err_code code, size_t at, size_t width)
 {
     struct err *err = errs_add(errs, code, "%s", "");
     snprintf(err->source, sizeof err->source, "%s", csv->source);
     err->line = csv->line;
+    for (size_t i = csv->row_at; i < at; i++)
+        err->line += csv->bytes[i] == '\n';
     set_excerpt(csv, err, at);
     err->column = err_column(csv->bytes, at);
-    err->width = 1;
+    const char *newline = memchr(csv->bytes + at, '\n', width);
+    err->width = err_width(csv->bytes + at, newline ? (size_t)(newline - csv->bytes) - at : width);
     return err;
 }
 
@@ -97,13 +101,14 @@ static void skip_line(struct csv *csv)
 /* Reads the cells of a row; their number, or -1 with an error. *next_line: of the row behind. */
 static long read_row(struct csv *csv, struct errs *errs, uint32_t *next_line)
 {
-    size_t count = 0, row_start = csv->at;
+    size_t count = 0;
+    csv->row_at = csv->at;
     for (;;) {
         size_t start = csv->at;
         struct scan scan;
         bool is_sound = scan_cell(csv, &scan);
         if (!is_sound || count == CSV_COLUMNS_MAX || memchr(csv->bytes + start, 0, csv->at - start)) {
-            struct err *err = fail_at(csv, errs, ERR_CSV, start);
+            struct err *err = fail_at(csv, errs, ERR_CSV, start, 1);
             snprintf(err->message, sizeof err->message, "%s",
                      !is_sound ? "a quote that is not closed, or stands inside an unquoted cell"
                      : count == CSV_COLUMNS_MAX ? "more than 64 columns"
@@ -116,7 +121,8 @@ static long read_row(struct csv *csv, struct errs *errs, uint32_t *next_line)
             *next_line = csv->line + 1;
             return -1;
         }
-        csv->cell_at[count] = (uint32_t)start;
+        csv->cell_at[count] = start;
+        csv->cell_end[count] = csv->at;
         csv->cell[count++] = cell_text(csv, &scan);
         if (csv->at >= csv->length || csv->bytes[csv->at] != ',')
             break;
@@ -125,7 +131,7 @@ static long read_row(struct csv *csv, struct errs *errs, uint32_t *next_line)
     size_t end = csv->at;
     skip_break(csv);
     *next_line = csv->line + 1;
-    for (size_t i = row_start; i < end; i++)
+    for (size_t i = csv->row_at; i < end; i++)
         *next_line += csv->bytes[i] == '\n';
     return (long)count;
 }
@@ -147,9 +153,7 @@ int csv_open(struct csv *csv, const char *source, const char *bytes, size_t leng
         csv->at = 3;
     size_t bad = err_utf8(bytes, length);
     if (bad < length) {
-        for (size_t i = 0; i < bad; i++)
-            csv->line += bytes[i] == '\n';
-        struct err *err = fail_at(csv, errs, ERR_UTF8, bad);
+        struct err *err = fail_at(csv, errs, ERR_UTF8, bad, 1);
         snprintf(err->message, sizeof err->message, "byte 0x%02x is not UTF-8", (unsigned char)bytes[bad]);
         snprintf(err->help, sizeof err->help, "%s", "save the file as UTF-8");
         return -1;
@@ -175,18 +179,20 @@ int csv_next(struct csv *csv, struct errs *errs)
     if (csv->at >= csv->length)
         return 0;
     csv->line = csv->next_line;
-    size_t start = csv->at;
     long count = read_row(csv, errs, &csv->next_line);
     if (count < 0)
         return -1;
-    if ((size_t)count != csv->columns) {
-        struct err *err = fail_at(csv, errs, ERR_CSV, start);
-        snprintf(err->message, sizeof err->message, "%ld cells, but the header has %zu", count,
-                 csv->columns);
-        snprintf(err->help, sizeof err->help, "%s", "a cell with a comma inside must stand between quotes");
-        return -1;
-    }
-    return 1;
+    if ((size_t)count == csv->columns)
+        return 1;
+    bool is_long = (size_t)count > csv->columns; /* shown at the first cell too many, or where one is missing */
+    size_t start = is_long ? csv->cell_at[csv->columns] : csv->cell_end[count - 1];
+    struct err *err = fail_at(csv, errs, ERR_CSV, start, is_long ? csv->cell_end[csv->columns] - start : 1);
+    snprintf(err->message, sizeof err->message, "%ld cells, but the header has %zu", count, csv->columns);
+    if (is_long)
+        err_help(err, "a cell with a comma inside must stand between quotes");
+    else
+        err_help(err, "the cell of \"%.*s\" is missing", (int)csv->head[count].len, csv->head[count].ptr);
+    return -1;
 }
 
 int csv_find(const struct csv *csv, const char *name)
@@ -197,16 +203,9 @@ int csv_find(const struct csv *csv, const char *name)
     return -1;
 }
 
-int csv_need(const struct csv *csv, const char *name, struct errs *errs)
+/* The column of the header whose name is nearest; -1: none is near. */
+static int find_near(const struct csv *csv, const char *name)
 {
-    int at = csv_find(csv, name);
-    if (at >= 0)
-        return at;
-    struct err *err = errs_add(errs, ERR_MISSING_NAME, "no column \"%s\"", name);
-    snprintf(err->source, sizeof err->source, "%s", csv->source);
-    err->line = 1;
-    err->column = 1;
-    set_excerpt(csv, err, 0);
     char head[CSV_COLUMNS_MAX][64];
     const char *names[CSV_COLUMNS_MAX];
     for (size_t i = 0; i < csv->columns; i++) {
@@ -214,9 +213,52 @@ int csv_need(const struct csv *csv, const char *name, struct errs *errs)
         names[i] = head[i];
     }
     const char *nearest = err_nearest(name, names, csv->columns);
-    if (nearest)
-        snprintf(err->help, sizeof err->help, "rename the column \"%s\" to \"%s\"", nearest, name);
+    for (size_t i = 0; nearest && i < csv->columns; i++)
+        if (names[i] == nearest)
+            return (int)i;
     return -1;
+}
+
+static void add_columns(const struct csv *csv, struct err *err)
+{
+    size_t used = 0;
+    err_help(err, "the header has: ");
+    used = strlen(err->help);
+    for (size_t i = 0; i < csv->columns && used + csv->head[i].len + 8 < sizeof err->help; i++)
+        used += (size_t)snprintf(err->help + used, sizeof err->help - used, "%s%.*s", i ? ", " : "",
+                                 (int)csv->head[i].len, csv->head[i].ptr);
+}
+
+int csv_need(const struct csv *csv, const char *name, struct errs *errs)
+{
+    int at = csv_find(csv, name);
+    if (at >= 0)
+        return at;
+    int near = find_near(csv, name);
+    size_t start = near >= 0 ? csv->cell_at[near] : csv->row_at, end = near >= 0 ? csv->cell_end[near] : start + 1;
+    struct err *err = fail_at(csv, errs, ERR_MISSING_NAME, start, end - start);
+    snprintf(err->message, sizeof err->message, "no column \"%s\"", name);
+    if (near >= 0)
+        err_help(err, "rename the column \"%.*s\" to \"%s\"", (int)csv->head[near].len, csv->head[near].ptr, name);
+    else
+        add_columns(csv, err);
+    return -1;
+}
+
+int csv_want(const struct csv *csv, const char *name, const char *const *names, size_t count, struct errs *errs)
+{
+    int at = csv_find(csv, name), near = at < 0 ? find_near(csv, name) : -1;
+    bool is_known = near < 0;
+    for (size_t i = 0; i < count && !is_known; i++)
+        is_known = text_is(csv->head[near], names[i]);
+    if (!is_known) {
+        size_t start = csv->cell_at[near], end = csv->cell_end[near];
+        struct err *err = fail_at(csv, errs, ERR_UNKNOWN_NAME, start, end - start);
+        snprintf(err->message, sizeof err->message, "unknown column \"%.*s\"", (int)csv->head[near].len,
+                 csv->head[near].ptr);
+        err_help(err, "did you mean \"%s\"?", name);
+    }
+    return at;
 }
 
 struct err *csv_fail(const struct csv *csv, size_t column, struct errs *errs, int code,
@@ -227,13 +269,8 @@ struct err *csv_fail(const struct csv *csv, size_t column, struct errs *errs, in
     va_start(list, format);
     vsnprintf(message, sizeof message, format, list);
     va_end(list);
-    struct text cell = csv->cell[column];
-    /* a cell that was copied out of its quotes has no place in the input; its row has */
-    bool in_input = cell.ptr >= csv->bytes && cell.ptr <= csv->bytes + csv->length;
-    size_t at = in_input ? (size_t)(cell.ptr - csv->bytes) : csv->at ? csv->at - 1 : 0;
-    struct err *err = fail_at(csv, errs, (enum err_code)code, at);
-    err->column = err_column(csv->bytes, csv->cell_at[column]);
-    err->width = err_width(cell.ptr, cell.len);
+    size_t start = csv->cell_at[column], end = csv->cell_end[column];
+    struct err *err = fail_at(csv, errs, (enum err_code)code, start, end > start ? end - start : 1);
     snprintf(err->message, sizeof err->message, "%s", message);
     snprintf(err->pointer, sizeof err->pointer, "%.*s", (int)csv->head[column].len, csv->head[column].ptr);
     return err;

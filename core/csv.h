@@ -21,7 +21,8 @@ struct csv {
     size_t columns;    /* of the header */
     struct text head[CSV_COLUMNS_MAX];
     struct text cell[CSV_COLUMNS_MAX];    /* of the row just read; unquoted copies live in `arena` */
-    uint32_t cell_at[CSV_COLUMNS_MAX];    /* byte where each cell starts */
+    size_t row_at;                        /* offset of the row just read */
+    size_t cell_at[CSV_COLUMNS_MAX], cell_end[CSV_COLUMNS_MAX]; /* of each cell as written, quotes included */
     struct arena *arena;
 };
 
@@ -32,6 +33,8 @@ int csv_open(struct csv *csv, const char *source, const char *bytes, size_t leng
 int csv_next(struct csv *csv, struct errs *errs);
 /* Index of a column by name, or -1. */
 int csv_find(const struct csv *csv, const char *name);
+/* As csv_find, but a column that is there under a name near that one, and not one of `names`, is an error. */
+int csv_want(const struct csv *csv, const char *name, const char *const *names, size_t count, struct errs *errs);
 /* As csv_find, but a missing column is an error that suggests the nearest. */
 int csv_need(const struct csv *csv, const char *name, struct errs *errs);
 /* Adds an error at a cell of the row just read. */

@@ -48,15 +48,17 @@ static void read_row(struct fx *fx, const struct csv *csv, const int at[3], stru
     unsigned currency = currency_index(code);
     if (!month_parse(csv->cell[at[0]], &month) || month < fx->first_month ||
         month >= fx->first_month + fx->months) {
-        csv_fail(csv, (size_t)at[0], errs, ERR_RANGE, "a month YYYY-MM from 1999 was expected");
+        err_help(csv_fail(csv, (size_t)at[0], errs, ERR_RANGE, "a month YYYY-MM from 1999 was expected"),
+                 "like 2026-04");
         return;
     }
     if (currency == 0) {
-        csv_fail(csv, (size_t)at[1], errs, ERR_UNKNOWN_VALUE, "unknown currency \"%s\"", code);
+        currency_help(csv_fail(csv, (size_t)at[1], errs, ERR_UNKNOWN_VALUE, "unknown currency \"%s\"", code), code);
         return;
     }
     if (!decimal_parse(rate.ptr, rate.len, 6, &value) || value <= 0) {
-        csv_fail(csv, (size_t)at[2], errs, ERR_RANGE, "a positive rate with at most 6 decimals was expected");
+        err_help(csv_fail(csv, (size_t)at[2], errs, ERR_RANGE, "a positive rate with at most 6 decimals was expected"),
+                 "how much of the currency is 1 EUR, like 7.812345");
         return;
     }
     if (!fx->per_eur[currency]) {

@@ -73,20 +73,37 @@ static int crossing(enum side from, enum side to)
     return (from != SIDE_OUTSIDE) - (to != SIDE_OUTSIDE);
 }
 
-void account_sums_add(struct account_sums *sums, const struct posting *posting, enum side from,
-                      enum side to)
+/* What one posting does to the sums: signs of 0 and 1 in place of branches that cannot be foreseen. */
+struct effect {
+    int64_t paid, margin, out; /* out: net from the chain to the outside */
+    uint8_t class_, layer;
+};
+
+static struct effect effect_of(const struct posting *posting, enum side from, enum side to)
 {
+    const struct kind *kind = &kinds[posting->kind];
     int64_t base = posting->base;
-    sums->paid += base * ((from == SIDE_BUYER) - (to == SIDE_BUYER));
-    sums->margin += base * ((to == SIDE_HOLDER) - (from == SIDE_HOLDER));
-    enum posting_class class_ = (enum posting_class)kinds[posting->kind].class_;
-    int out = crossing(from, to);
-    if (is_cost(class_))
-        sums->layer[kinds[posting->kind].layer] += base * out;
-    else if (class_ == CLASS_GOODS)
-        sums->goods += base * out;
+    return (struct effect){base * ((from == SIDE_BUYER) - (to == SIDE_BUYER)),
+                           base * ((to == SIDE_HOLDER) - (from == SIDE_HOLDER)), base * crossing(from, to),
+                           kind->class_, kind->layer};
+}
+
+static void sums_add(struct account_sums *sums, const struct effect *effect)
+{
+    sums->paid += effect->paid;
+    sums->margin += effect->margin;
+    if (is_cost((enum posting_class)effect->class_))
+        sums->layer[effect->layer] += effect->out;
+    else if (effect->class_ == CLASS_GOODS)
+        sums->goods += effect->out;
     else
-        check(out == 0); /* a price or a transfer that crossed would break the identity */
+        check(effect->out == 0); /* a price or a transfer that crossed would break the identity */
+}
+
+void account_sums_add(struct account_sums *sums, const struct posting *posting, enum side from, enum side to)
+{
+    struct effect effect = effect_of(posting, from, to);
+    sums_add(sums, &effect);
 }
 
 void ledger_init(struct ledger *ledger)
@@ -102,7 +119,7 @@ uint16_t ledger_party(struct ledger *ledger, enum side side)
     return ledger->parties;
 }
 
-void ledger_post(struct ledger *ledger, const struct posting *posting)
+static void book(struct ledger *ledger, const struct posting *posting, struct account_sums *subject)
 {
     check(posting->from && posting->from <= ledger->parties);
     check(posting->to && posting->to <= ledger->parties && posting->to != posting->from);
@@ -113,13 +130,27 @@ void ledger_post(struct ledger *ledger, const struct posting *posting)
     if (posting->amount == 0)
         return;
     enum side from = (enum side)ledger->side[posting->from], to = (enum side)ledger->side[posting->to];
+    struct effect effect = effect_of(posting, from, to);
     ledger->postings++;
     ledger->balance[posting->from][posting->currency] -= posting->amount;
     ledger->balance[posting->to][posting->currency] += posting->amount;
     ledger->base_balance[posting->from] -= posting->base;
     ledger->base_balance[posting->to] += posting->base;
-    ledger->node_kind[posting->column][posting->kind] += posting->base * crossing(from, to);
-    account_sums_add(&ledger->total, posting, from, to);
+    ledger->node_kind[posting->column][posting->kind] += effect.out;
+    sums_add(&ledger->total, &effect);
+    if (subject)
+        sums_add(subject, &effect);
+}
+
+void ledger_post(struct ledger *ledger, const struct posting *posting)
+{
+    book(ledger, posting, NULL);
+}
+
+void ledger_post_to(struct ledger *ledger, const struct posting *posting, struct account_sums *subject)
+{
+    check(subject);
+    book(ledger, posting, subject);
 }
 
 int64_t ledger_sum(const struct ledger *ledger, unsigned currency)

@@ -135,6 +135,8 @@ uint16_t ledger_party(struct ledger *ledger, enum side side); /* adds one, retur
 /* Books one posting: from, to, kind, column, currency set, amount and base >= 0 (checked). An amount of
  * zero is not booked. */
 void ledger_post(struct ledger *ledger, const struct posting *posting);
+/* The same, and adds it to the sums of its subject. */
+void ledger_post_to(struct ledger *ledger, const struct posting *posting, struct account_sums *subject);
 /* Sum over parties of one currency: zero unless we have a bug. */
 int64_t ledger_sum(const struct ledger *ledger, unsigned currency);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/check.h"
+#include "core/err.h"
 #include "core/wide.h"
 
 static const char *const mode_names[] = {"", "half_up", "half_even", "down", "up", "floor", "ceil"};
@@ -268,4 +269,18 @@ int64_t currency_unit(unsigned index)
     for (unsigned i = currency_digits(index); i > 0; i--)
         unit *= 10;
     return unit;
+}
+
+void currency_help(struct err *err, const char *text)
+{
+    const char *names[CURRENCY_MAX];
+    char code[4] = "";
+    for (size_t i = 0; i < 3 && text[i]; i++)
+        code[i] = (char)(text[i] >= 'a' && text[i] <= 'z' ? text[i] - 32 : text[i]);
+    for (unsigned i = 1; i < currency_count(); i++)
+        names[i - 1] = currency_code(i);
+    if (strcmp(code, "RMB") == 0)
+        memcpy(code, "CNY", 3);
+    if (!err_suggest(err, currency_index(code) ? code : text, names, currency_count() - 1))
+        err_help(err, "a code of ISO 4217 that the table of rates has, like \"CNY\" or \"EUR\"");
 }

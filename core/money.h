@@ -47,6 +47,8 @@ int64_t gcd64(int64_t a, int64_t b);
 /* Currencies of the program: index 0 is unset. digits: of the minor unit (CNY 2, JPY 0). */
 enum { CURRENCY_MAX = 64 };
 unsigned currency_index(const char *code);  /* 0 when unknown */
+struct err;
+void currency_help(struct err *err, const char *text); /* says which was meant by a text that is none */
 const char *currency_code(unsigned index);
 unsigned currency_digits(unsigned index);
 unsigned currency_count(void);              /* indices 1 … count-1 are valid */

@@ -573,13 +573,15 @@ static cJSON *merge_pack(struct loader *l, uint32_t at, int depth, enum part par
             return NULL;
         source->next = base;
         below = merge_pack(l, base - 1, depth + 1, part, base_place);
-        if (below && part == PART_HEAD) {
+        if (!below)
+            return NULL;
+        if (part == PART_HEAD) {
             const char *place = json_text(below, "place", "");
             *base_place = text_country(place, strlen(place));
             cJSON_DeleteItemFromObjectCaseSensitive(below, "abstract");
         }
     }
-    if (!below && source->reform)
+    if (!below && source->reform && part == PART_HEAD)
         fail_id(l, json_fail_name(source->json, source->object, l->errs, ERR_UNKNOWN_NAME,
                                   "no pack \"%s\" to change", source->id), source->id);
     cJSON *own = copy_part(source->object, part);
@@ -699,7 +701,7 @@ static void hash_files(struct rulebook *book, const struct rule_file *const list
 static uint16_t place_of_table(const char *source)
 {
     const char *end = strrchr(source, '/');
-    if (!end || end - source < 2)
+    if (!end || end - source < 2 || (end - source > 2 && end[-3] != '/'))
         return 0;
     char code[2] = {end[-2], end[-1]};
     for (int i = 0; i < 2; i++)

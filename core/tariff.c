@@ -9,10 +9,13 @@
 #include "core/date.h"
 #include "core/err.h"
 
-enum { HS, KIND, ORIGIN, VALUE, FROM, UNTIL, LAW, CONFIDENCE, SOURCE, COLUMNS };
+enum { HS, KIND, VALUE, FROM, ORIGIN, UNTIL, LAW, CONFIDENCE, SOURCE, PLACE, COLUMNS, NEEDED = ORIGIN };
 
-static const char *const column_name[COLUMNS] = {"hs",    "kind", "origin",     "value", "from",
-                                                 "until", "law",  "confidence", "source"};
+/* A user's own table may leave out what stands behind `from`. */
+static const char *const column_name[COLUMNS] = {"hs",    "kind", "value",      "from",   "origin",
+                                                 "until", "law",  "confidence", "source", "place"};
+static const char *const confidences[] = {"high", "medium", "low", "assumed", "conflict", "unverified"};
+enum { CONFIDENCES = sizeof confidences / sizeof *confidences };
 
 static const char *keep(struct tariff *tariff, struct text cell)
 {
@@ -129,13 +132,25 @@ static void read_law(struct tariff *tariff, struct text cell, struct tariff_row 
     }
 }
 
+static bool is_confidence(const char *word)
+{
+    for (size_t i = 0; i < CONFIDENCES; i++)
+        if (strcmp(confidences[i], word) == 0)
+            return true;
+    return false;
+}
+
 /* Fills a row from the cells just read; the column at fault, or -1. */
 static int read_row(struct tariff *tariff, const struct csv *csv, const int at[COLUMNS],
                     struct tariff_row *row)
 {
     struct text cell[COLUMNS];
     for (int i = 0; i < COLUMNS; i++)
-        cell[i] = csv->cell[at[i]];
+        cell[i] = at[i] >= 0 ? csv->cell[at[i]] : (struct text){"", 0};
+    if (cell[PLACE].len) /* else it is the table's */
+        row->place = text_country(cell[PLACE].ptr, cell[PLACE].len);
+    if (!row->place)
+        return PLACE;
     if (cell[KIND].len == 0)
         return KIND;
     row->kind = names_add(tariff->names, cell[KIND].ptr, cell[KIND].len);
@@ -152,50 +167,67 @@ static int read_row(struct tariff *tariff, const struct csv *csv, const int at[C
         return UNTIL;
     row->value = keep(tariff, cell[VALUE]);
     read_law(tariff, cell[LAW], row);
-    row->confidence = keep(tariff, cell[CONFIDENCE]);
+    row->confidence = cell[CONFIDENCE].len ? keep(tariff, cell[CONFIDENCE]) : "assumed";
+    if (!is_confidence(row->confidence))
+        return CONFIDENCE;
     row->source = keep(tariff, cell[SOURCE]);
     return -1;
 }
 
-/* Whose row it is: what its cell of the column `place` says, else the table's. 0: neither. */
-static uint16_t place_of_row(const struct csv *csv, int column, uint16_t place)
+static void fail_row(const struct csv *csv, const int at[COLUMNS], int bad, struct errs *errs)
 {
-    struct text cell = column < 0 ? (struct text){0} : csv->cell[column];
-    return cell.len ? text_country(cell.ptr, cell.len) : place;
+    static const char *const need[COLUMNS] = {
+        "digits of a commodity code, at most 10", "a kind of rate or class", "a rate, an amount or a class",
+        "a day YYYY-MM-DD",
+        "a country of two capital letters, or @GROUP", "a day YYYY-MM-DD on or after `from`, or nothing", "",
+        "a confidence", "", "a place of two capital letters"};
+    static const char *const help[COLUMNS] = {
+        "without dots: 39269097", "mfn, provisional, fta, ad, vat, …: what the rules of the place ask for",
+        "0.12 for 12 %, 7.5 CNY/l, 0.10 + 2 EUR/kg, or a word", "the first day on which the row holds",
+        "leave it empty for every origin", "the last day on which the row holds", "",
+        "high, medium, low, assumed, conflict or unverified", "", "DE, US, or EU"};
+    struct text cell = csv->cell[at[bad]];
+    struct err *err = csv_fail(csv, (size_t)at[bad], errs, ERR_UNKNOWN_VALUE, "%s was expected, not \"%.*s\"",
+                               need[bad], (int)cell.len, cell.ptr);
+    char word[32];
+    snprintf(word, sizeof word, "%.*s", (int)cell.len, cell.ptr);
+    if (bad != CONFIDENCE || !err_suggest(err, word, confidences, CONFIDENCES))
+        err_help(err, "%s", help[bad]);
+}
+
+/* The place of a table that no folder names must stand in a column. */
+static void fail_place(const struct csv *csv, struct errs *errs)
+{
+    struct err *err = errs_add(errs, ERR_MISSING_NAME, "no column \"place\": whose tariff is this?");
+    snprintf(err->source, sizeof err->source, "%s", csv->source);
+    err_help(err, "add a column \"place\" (DE), or name the file …/de/tariff.csv");
 }
 
 int tariff_load(struct tariff *tariff, uint16_t place, const char *source, const char *bytes,
                 size_t length, struct errs *errs)
 {
-    static const char *const need[COLUMNS] = {
-        "digits of a commodity code", "a kind such as mfn", "a country, or @GROUP",
-        "a rate such as 0.12, an amount such as 7.5 CNY/l, or a class", "YYYY-MM-DD",
-        "YYYY-MM-DD on or after `from`", "", "", ""};
     struct csv csv;
     struct arena cells = {0};
     size_t before = errs->count + errs->dropped;
-    int at[COLUMNS], result = -1;
+    int at[COLUMNS], got = 0;
     uint32_t others = tariff->rows;
-    if (csv_open(&csv, source, bytes, length, &cells, errs) == 0) {
-        result = 0;
+    if (csv_open(&csv, source, bytes, length, &cells, errs) == 0)
         for (int i = 0; i < COLUMNS; i++)
-            if ((at[i] = csv_need(&csv, column_name[i], errs)) < 0)
-                result = -1;
-    }
-    int got = 0, place_at = result == 0 ? csv_find(&csv, "place") : -1;
-    while (result == 0 && (got = csv_next(&csv, errs)) != 0) {
-        struct tariff_row row = {.place = got > 0 ? place_of_row(&csv, place_at, place) : 0};
+            at[i] = i < NEEDED ? csv_need(&csv, column_name[i], errs)
+                               : csv_want(&csv, column_name[i], column_name, COLUMNS, errs);
+    if (errs->count + errs->dropped == before && !place && at[PLACE] < 0)
+        fail_place(&csv, errs);
+    bool is_sound = errs->count + errs->dropped == before;
+    while (is_sound && (got = csv_next(&csv, errs)) != 0) {
+        struct tariff_row row = {.place = place};
         int bad = got < 0 ? -1 : read_row(tariff, &csv, at, &row);
-        if (got > 0 && row.place == 0)
-            csv_fail(&csv, place_at < 0 ? 0 : (size_t)place_at, errs, ERR_UNKNOWN_VALUE,
-                     "whose rate is this? Add a column `place`: two letters, or EU");
-        else if (bad >= 0)
-            csv_fail(&csv, (size_t)at[bad], errs, ERR_UNKNOWN_VALUE, "expected %s", need[bad]);
+        if (bad >= 0)
+            fail_row(&csv, at, bad, errs);
         else if (got > 0)
             put_row(tariff, &row, others);
     }
     arena_finish(&cells);
-    return errs->count + errs->dropped > before ? -1 : result;
+    return errs->count + errs->dropped > before ? -1 : 0;
 }
 
 static bool group_holds(const struct tariff *tariff, uint16_t place, uint32_t group, uint16_t origin, int32_t day)

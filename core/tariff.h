@@ -1,6 +1,7 @@
 /* tariff: dated rows by commodity code: rates, specific amounts and classes of every place.
  *
- * rules/<place>/tariff.csv: hs,kind,origin,value,from,until,law,confidence,source (days inclusive). The
+ * rules/<place>/tariff.csv: hs,kind,origin,value,from,until,law,confidence,source (days inclusive; a user's
+ * own table may add `place`, and leave out origin, until, law, confidence and source). The
  * longest prefix of a code wins, then a row for its origin (or a group that holds it) over one for all. */
 #ifndef TARIFF_H
 #define TARIFF_H

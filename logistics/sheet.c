@@ -55,9 +55,9 @@ static int64_t cell_number(const struct reader *r, enum cell column, unsigned di
     struct text text = cell(r, column);
     int64_t value = 0;
     if (text.len && (!decimal_parse(text.ptr, text.len, digits, &value) || value < 0))
-        csv_fail(&r->csv, (size_t)r->at[column], r->errs, ERR_RANGE,
-                 "a number with at most %u decimals expected, found '%.*s'", digits, (int)text.len,
-                 text.ptr);
+        err_help(csv_fail(&r->csv, (size_t)r->at[column], r->errs, ERR_RANGE,
+                          "a number with at most %u decimals expected, found '%.*s'", digits, (int)text.len, text.ptr),
+                 "not below zero, without separators and units");
     return value;
 }
 
@@ -93,6 +93,15 @@ static void read_weights(const struct reader *r, struct sheet_row *row)
     row->fuel_id = cell_copy(r, FUEL);
 }
 
+static void help_kind(struct err *err, const char *kind)
+{
+    const char *names[KIND_COUNT];
+    for (int i = 1; i < KIND_COUNT; i++)
+        names[i - 1] = kind_id((enum posting_kind)i);
+    if (!err_suggest(err, kind, names, KIND_COUNT - 1))
+        err_help(err, "the kinds are listed in docs/architecture.md, like freight or commission");
+}
+
 static void row_parse(const struct reader *r, struct sheet_row *row)
 {
     *row = (struct sheet_row){.id = cell_copy(r, ID), .party = cell_copy(r, PARTY)};
@@ -102,13 +111,15 @@ static void row_parse(const struct reader *r, struct sheet_row *row)
     row->from_day = cell_day(r, FROM, 0);
     row->until_day = cell_day(r, UNTIL, DAY_MAX);
     if (!row->kind)
-        csv_fail(&r->csv, (size_t)r->at[KIND], r->errs, ERR_UNKNOWN_VALUE,
-                 "unknown kind of posting '%s'", kind);
+        help_kind(csv_fail(&r->csv, (size_t)r->at[KIND], r->errs, ERR_UNKNOWN_VALUE, "unknown kind of posting '%s'",
+                           kind),
+                  kind);
     if (row->currency)
         read_prices(r, row);
     else
-        csv_fail(&r->csv, (size_t)r->at[CURRENCY], r->errs, ERR_UNKNOWN_VALUE,
-                 "unknown currency");
+        currency_help(csv_fail(&r->csv, (size_t)r->at[CURRENCY], r->errs, ERR_UNKNOWN_VALUE, "unknown currency '%s'",
+                               cell_copy(r, CURRENCY)),
+                      cell_copy(r, CURRENCY));
     read_weights(r, row);
     row->t10_s = cell_number(r, T10_H, 2) * 36;
     row->t90_s = cell_number(r, T90_H, 2) * 36;
@@ -123,8 +134,16 @@ static void row_parse(const struct reader *r, struct sheet_row *row)
         csv_fail(&r->csv, (size_t)r->at[UNTIL], r->errs, ERR_INTERVAL, "the last day is before the first");
 }
 
-static void duration_build(struct quantile *q, const struct sheet_row *row)
+/* Many rows take equally long: their table is made once. */
+static void duration_build(const struct sheet *sheet, uint32_t at)
 {
+    const struct sheet_row *row = &sheet->row[at];
+    struct quantile *q = &sheet->duration[at];
+    for (uint32_t i = 1; i < at; i++)
+        if (sheet->row[i].t10_s == row->t10_s && sheet->row[i].t90_s == row->t90_s) {
+            *q = sheet->duration[i];
+            return;
+        }
     if (row->t10_s > 0 && row->t90_s > row->t10_s) {
         quantile_lognormal(q, row->t10_s, row->t90_s);
         return;
@@ -149,11 +168,22 @@ static void grow(struct sheet *sheet, uint32_t room)
     sheet->room = room;
 }
 
+static uint64_t hash_of(const char *id)
+{
+    return text_hash(id, strlen(id));
+}
+
+static bool is_id(const struct sheet *sheet, uint32_t row, uint64_t hash, const char *id)
+{
+    return sheet->link[row].hash == hash && strcmp(sheet->row[row].id, id) == 0;
+}
+
 /* The first row of an id, 0 when there is none. */
 static uint32_t first_of(const struct sheet *sheet, const char *id)
 {
+    uint64_t hash = hash_of(id);
     for (uint32_t i = 1; i <= sheet->count; i++)
-        if (strcmp(sheet->row[i].id, id) == 0)
+        if (is_id(sheet, i, hash, id))
             return i;
     return 0;
 }
@@ -174,26 +204,28 @@ static void link_last(struct sheet *sheet)
 void sheet_put(struct sheet *sheet, const struct sheet_row *row)
 {
     uint32_t at = 1;
-    while (at <= sheet->count && (strcmp(sheet->row[at].id, row->id) != 0 ||
-                                  sheet->row[at].from_day != row->from_day))
+    uint64_t hash = hash_of(row->id);
+    while (at <= sheet->count && (!is_id(sheet, at, hash, row->id) || sheet->row[at].from_day != row->from_day))
         at++;
     if (at >= sheet->room)
         grow(sheet, sheet->room ? sheet->room * 2 : 64);
     sheet->row[at] = *row;
+    sheet->link[at].hash = hash;
     if (at > sheet->count) {
         sheet->count = at;
         link_last(sheet);
     }
     sheet->link[at].fuel = *row->fuel_id ? first_of(sheet, row->fuel_id) : 0;
-    duration_build(&sheet->duration[at], row);
+    duration_build(sheet, at);
 }
 
 /* Rows of one id hold on different days; one that begins on the same day replaces. */
 static void check_overlap(const struct reader *r, const struct sheet *sheet, const struct sheet_row *row)
 {
+    uint64_t hash = hash_of(row->id);
     for (uint32_t i = 1; i <= sheet->count; i++) {
         const struct sheet_row *other = &sheet->row[i];
-        if (strcmp(other->id, row->id) != 0 || other->from_day == row->from_day ||
+        if (!is_id(sheet, i, hash, row->id) || other->from_day == row->from_day ||
             other->from_day > row->until_day || other->until_day < row->from_day)
             continue;
         char day[11];
@@ -249,9 +281,9 @@ void sheet_copy(struct sheet *copy, const struct sheet *from, struct arena *aren
 
 uint32_t sheet_find(const struct sheet *sheet, const char *id, int32_t day)
 {
+    uint64_t hash = hash_of(id);
     for (uint32_t i = 1; i <= sheet->count; i++)
-        if (day >= sheet->row[i].from_day && day <= sheet->row[i].until_day &&
-            strcmp(sheet->row[i].id, id) == 0)
+        if (day >= sheet->row[i].from_day && day <= sheet->row[i].until_day && is_id(sheet, i, hash, id))
             return i;
     return 0;
 }

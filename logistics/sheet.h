@@ -52,6 +52,7 @@ struct sheet_row {
 struct sheet_link {
     uint32_t later; /* the next row of the same id, 0: none */
     uint32_t fuel;  /* the first row of fuel_id, 0: none */
+    uint64_t hash;   /* of the id: most comparisons end here */
 };
 
 struct sheet {

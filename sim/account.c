@@ -50,9 +50,8 @@ void account_post(struct world *w, struct mover *m, enum posting_kind kind, uint
         .time = w->now, .subject = m->number, .order = m->kind == SUBJECT_ORDER ? m->number : 0,
         .subject_kind = m->kind, .column = m->column, .kind = (uint8_t)kind, .currency = (uint8_t)currency,
         .from = from, .to = to, .reason = reason, .amount = amount, .base = account_base(w, amount, currency)};
-    ledger_post(&w->ledger, &posting);
+    ledger_post_to(&w->ledger, &posting, &m->sums);
     w->tally->currencies |= UINT64_C(1) << currency;
-    account_sums_add(&m->sums, &posting, (enum side)w->ledger.side[from], (enum side)w->ledger.side[to]);
     w->tally->receipt[to][kind] += posting.base;
     w->tally->receipt[from][kind] -= posting.base;
     digest_word(&w->digest, (uint64_t)amount << 16 | (uint64_t)kind << 8 | currency);

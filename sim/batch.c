@@ -306,7 +306,7 @@ static void save_seat(struct seat *seat, struct checkpoint_item *item, struct er
 static int save_all(struct loop *loop)
 {
     struct batch *batch = loop->batch;
-    struct checkpoint checkpoint = {.key = batch_key(batch), .tally = tally_create()};
+    struct checkpoint checkpoint = {.key = batch_key(batch), .tally = tally_create(), .wall_ms = batch->wall_ms};
     uint32_t first = batch->tally->replications + 1;
     checkpoint.item = memory_take((batch->replications + 1) * sizeof *checkpoint.item);
     if (batch->folder)
@@ -410,6 +410,7 @@ static const struct progress_part *part_at(const void *self, unsigned index)
 int batch_run(struct batch *batch, const struct checkpoint *from, struct errs *errs)
 {
     struct loop loop = {.batch = batch, .from = from, .errs = errs, .next = 1};
+    uint64_t begun_ms = uv_hrtime() / 1000000;
     check(batch->replications > 0 && batch->jobs > 0);
     batch->tally = tally_create();
     batch->tally->base_currency = batch->scenario->base_currency;
@@ -425,6 +426,7 @@ int batch_run(struct batch *batch, const struct checkpoint *from, struct errs *e
             take_up(&loop.seat[i]);
         uv_run(&loop.uv, UV_RUN_DEFAULT);
     }
+    batch->wall_ms = (from ? from->wall_ms : 0) + (int64_t)(uv_hrtime() / 1000000 - begun_ms);
     if (loop.has_failed)
         result = -1;
     if (result == 0 && batch->tally->replications == batch->replications)

@@ -30,6 +30,7 @@ struct batch {
     enum lang lang;           /* of the bar */
     /* what came out */
     struct tally *tally;      /* of all replications, those that were stopped as they stood; owned */
+    int64_t wall_ms;          /* with what an earlier part of the run took */
     int signal;               /* that stopped it, 0: it came to its end */
     struct buf checkpoint;    /* to go on from, when it was stopped; empty: nothing had begun */
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/buf.h"
+#include "core/csv.h"
 #include "core/check.h"
 #include "core/digest.h"
 #include "core/err.h"
@@ -36,18 +37,15 @@ enum book_part book_part_of_table(const char *bytes, size_t length)
         enum book_part part;
     } tables[] = {{"hs", BOOK_TARIFF},     {"per_eur", BOOK_FX},   {"sku", BOOK_CATALOG},
                   {"treasury", BOOK_PARTIES}, {"per_kg", BOOK_SHEET}};
-    size_t head = 0;
-    while (head < length && bytes[head] != '\n' && bytes[head] != '\r')
-        head++;
-    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
-        size_t n = strlen(tables[i].column);
-        for (size_t at = 0; at + n <= head; at++) {
-            bool is_start = at == 0 || bytes[at - 1] == ',', is_end = at + n == head || bytes[at + n] == ',';
-            if (is_start && is_end && memcmp(bytes + at, tables[i].column, n) == 0)
-                return tables[i].part;
-        }
-    }
-    return BOOK_UNSET;
+    struct csv csv;
+    struct arena cells = {0};
+    struct errs errs = {0}; /* told where the table is read */
+    enum book_part part = BOOK_UNSET;
+    if (csv_open(&csv, "", bytes, length, &cells, &errs) == 0)
+        for (size_t i = 0; i < sizeof tables / sizeof *tables && part == BOOK_UNSET; i++)
+            part = csv_find(&csv, tables[i].column) >= 0 ? tables[i].part : BOOK_UNSET;
+    arena_finish(&cells);
+    return part;
 }
 
 /* ---- the files ---- */

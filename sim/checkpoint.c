@@ -56,6 +56,7 @@ void checkpoint_write(const struct checkpoint *checkpoint, struct buf *out)
     put(out, magic, sizeof magic);
     put(out, &checkpoint->key, sizeof checkpoint->key);
     put(out, checkpoint->length, sizeof checkpoint->length);
+    put(out, &checkpoint->wall_ms, sizeof checkpoint->wall_ms);
     put_tally(out, checkpoint->tally);
     put(out, &checkpoint->items, sizeof checkpoint->items);
     for (uint32_t i = 0; i < checkpoint->items; i++)
@@ -135,6 +136,7 @@ int checkpoint_read(struct checkpoint *checkpoint, const char *source, const cha
         get(&reader, &checkpoint->key, sizeof checkpoint->key);
         checkpoint->key.scenario[HASH] = checkpoint->key.book[HASH] = checkpoint->key.orders[HASH] = '\0';
         get(&reader, checkpoint->length, sizeof checkpoint->length);
+        get(&reader, &checkpoint->wall_ms, sizeof checkpoint->wall_ms);
         checkpoint->tally = get_tally(&reader);
         get(&reader, &checkpoint->items, sizeof checkpoint->items);
         reader.is_short = reader.is_short || checkpoint->items > length / sizeof(uint32_t);

@@ -34,6 +34,7 @@ struct checkpoint {
     struct checkpoint_key key;
     struct tally *tally;               /* of replications 1 … tally->replications; owned */
     uint64_t length[OUT_TABLES_COUNT]; /* bytes of the collected tables */
+    int64_t wall_ms;                   /* that the run took so far */
     struct checkpoint_item *item;      /* owned, in the order of replications */
     uint32_t items;
 };

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/buf.h"
+#include "core/csv.h"
 #include "sim/file.h"
 
 enum { STATUS_USAGE = 2, NAMES_MAX = 64 };
@@ -376,6 +377,18 @@ static void gather(struct gathering *g, enum book_part part, const char *source,
     g->overlay[g->count++] = (struct book_overlay){part, source, bytes, length, NULL};
 }
 
+/* A table that nobody reads, shown at its header. */
+static void fail_table(struct gathering *g, const char *path, const char *bytes, size_t length)
+{
+    struct csv csv;
+    if (csv_open(&csv, path, bytes, length, &g->cli->arena, g->errs) != 0)
+        return;
+    struct err *err = csv_fail(&csv, 0, g->errs, ERR_CSV,
+                               "this is no table of goods, parties, price lists, rates or tariffs");
+    err->pointer[0] = '\0';
+    err_help(err, "a table is known by its column \"sku\", \"treasury\", \"per_kg\", \"per_eur\" or \"hs\"");
+}
+
 /* `part` unset: a table that says by its columns what it is. */
 static void gather_file(struct gathering *g, enum book_part part, const char *path)
 {
@@ -384,13 +397,10 @@ static void gather_file(struct gathering *g, enum book_part part, const char *pa
         const char *kept = arena_copy(&g->cli->arena, bytes.length ? bytes.data : "", bytes.length);
         if (part == BOOK_UNSET)
             part = book_part_of_table(kept, bytes.length);
-        if (part == BOOK_UNSET) {
-            struct err *err = errs_add(g->errs, ERR_CSV, "this is no table of goods, parties, price "
-                                                         "lists, rates or tariffs");
-            snprintf(err->source, sizeof err->source, "%s", path);
-        } else {
+        if (part == BOOK_UNSET)
+            fail_table(g, path, kept, bytes.length);
+        else
             gather(g, part, path, kept, bytes.length);
-        }
     }
     buf_finish(&bytes);
 }
@@ -434,10 +444,8 @@ static int gather_all(struct gathering *g)
     size_t before = g->errs->count, at = 0;
     const char *path;
     gather_home(g);
-    while ((path = cli_each(cli, "rules", &at)) != NULL) {
-        gather_folder(g, path, ".json", BOOK_RULES);
-        gather_folder(g, path, ".csv", BOOK_TARIFF);
-    }
+    while ((path = cli_each(cli, "rules", &at)) != NULL)
+        gather_rules(g, path);
     for (at = 0; (path = cli_each(cli, "tariff", &at)) != NULL;)
         gather_file(g, BOOK_TARIFF, path);
     for (at = 0; (path = cli_each(cli, "catalog", &at)) != NULL;)

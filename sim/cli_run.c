@@ -42,7 +42,6 @@ struct task {
     struct out_folder folder;
     char path[900], started[21];
     const char **command, **arguments;
-    int64_t wall_ms;
 };
 
 /* ---- words ---- */
@@ -158,7 +157,7 @@ static struct run describe(const struct task *task)
         .scenario = task->job.scenario, .book = &task->cli->book, .tally = task->batch.tally,
         .seed = task->job.seed, .replications = task->job.replications, .complete = task->batch.signal == 0,
         .has_tables = task->has_tables, .until = cli_value(task->cli, "until", NULL),
-        .wall_ms = task->wall_ms, .started = task->started, .jobs = task->batch.jobs,
+        .wall_ms = task->batch.wall_ms, .started = task->started, .jobs = task->batch.jobs,
         .command = task->command, .arguments = task->arguments};
 }
 
@@ -234,13 +233,6 @@ static int show(const struct task *task, const struct run *run)
 
 /* ---- the verb ---- */
 
-static int64_t clock_ms(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static int read_task(struct task *task, struct errs *errs)
 {
     uint64_t jobs, speed;
@@ -266,9 +258,7 @@ static int carry_out(struct task *task, struct errs *errs)
 {
     if (open_folder(task, errs) != 0)
         return -1;
-    int64_t begun_ms = clock_ms(CLOCK_MONOTONIC);
     int result = batch_run(&task->batch, task->has_checkpoint ? &task->checkpoint : NULL, errs);
-    task->wall_ms = clock_ms(CLOCK_MONOTONIC) - begun_ms;
     struct run run = describe(task);
     hold_signals(SIG_BLOCK);
     if (result == 0)
@@ -288,7 +278,7 @@ static int run_run(struct cli *cli)
         return status;
     if (cli->operands != 1)
         return cli_usage(cli, cli->operands ? "one scenario at a time" : "run needs a scenario: a file or a name");
-    time_write(clock_ms(CLOCK_REALTIME) / 1000, task.started);
+    time_write((int64_t)time(NULL), task.started);
     task.command = words_of(cli, true);
     task.arguments = words_of(cli, false);
     int result = read_task(&task, &errs);

@@ -118,6 +118,17 @@ static uint16_t treasury_of(struct world *w, unsigned step)
     return world_treasury(w, text_country(rule_step_treasury(&w->answer, step), 2));
 }
 
+static const struct charge_memo *memo_of(struct world *w, uint32_t step)
+{
+    const struct rule_answer *answer = &w->answer;
+    uintptr_t at = ((uintptr_t)answer->bound >> 6) * 31 + step;
+    struct charge_memo *memo = &w->memo_charge[at % CHARGE_MEMOS];
+    if (memo->bound != answer->bound || memo->step != step)
+        *memo = (struct charge_memo){answer->bound, step, rule_ref(w->book->rules, answer, (int)step),
+                                     treasury_of(w, step), rule_step_at_border(answer, step)};
+    return memo;
+}
+
 /* The charges of the last answer, lines of one step together; their number, `room` + 1 when they do not fit. */
 static uint32_t gather(struct world *w, struct order_charge *due, uint32_t room)
 {
@@ -132,9 +143,8 @@ static uint32_t gather(struct world *w, struct order_charge *due, uint32_t room)
             continue;
         if (count == room)
             return room + 1;
-        due[count++] = (struct order_charge){amount, rule_ref(w->book->rules, answer, charge->step),
-                                             treasury_of(w, charge->step), charge->kind,
-                                             rule_step_at_border(answer, charge->step)};
+        const struct charge_memo *memo = memo_of(w, charge->step);
+        due[count++] = (struct order_charge){amount, memo->rule, memo->treasury, charge->kind, memo->at_border};
     }
     return count;
 }

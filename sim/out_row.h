@@ -12,10 +12,13 @@
 /* Room of one cell without text: a sign, 19 digits, a dot, zeros, a comma. */
 enum { OUT_ROW_CELL = 32 };
 
-/* Turns the days of a table's rows into text; most rows are of the day of the row before. */
+/* Turns the days of a table's rows into text once for many rows: a row's times are a few weeks apart. */
+enum { OUT_ROW_DAYS = 128 };
 struct out_row_clock {
-    int64_t day_start; /* seconds */
-    char day[12];      /* "2026-07-01T" */
+    struct {
+        int32_t day;
+        char text[12]; /* "2026-07-01T"; "": free */
+    } slot[OUT_ROW_DAYS];
 };
 
 static inline char *out_row_text(char *at, const char *text, size_t length)
@@ -76,16 +79,15 @@ static inline char *out_row_time(char *at, int64_t time, struct out_row_clock *c
     *at++ = ',';
     if (time == INT64_MIN)
         return at;
-    int64_t rest = time - clock->day_start;
-    if (rest < 0 || rest >= DAY_SECONDS || clock->day[0] == '\0') {
-        int32_t day = time_local_day(time, 0);
-        clock->day_start = (int64_t)day * DAY_SECONDS;
-        date_write(day, clock->day);
-        clock->day[10] = 'T';
-        rest = time - clock->day_start;
+    int32_t day = time_local_day(time, 0);
+    unsigned at_slot = (unsigned)day % OUT_ROW_DAYS, second = (unsigned)(time - (int64_t)day * DAY_SECONDS);
+    char *text = clock->slot[at_slot].text;
+    if (clock->slot[at_slot].day != day || text[0] == '\0') {
+        clock->slot[at_slot].day = day;
+        date_write(day, text);
+        text[10] = 'T';
     }
-    memcpy(at, clock->day, 11);
-    unsigned second = (unsigned)rest;
+    memcpy(at, text, 11);
     at = out_row_pair(at + 11, second / 3600);
     *at++ = ':';
     at = out_row_pair(at, second / 60 % 60);

@@ -1,4 +1,4 @@
-/* out_summary: summary.json, everything that a run adds up to. Its fields are those of docs/summary.md. */
+/* out_summary: summary.json, everything that a run adds up to. Its fields are those of docs/run.md. */
 #ifndef OUT_SUMMARY_H
 #define OUT_SUMMARY_H
 

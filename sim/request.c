@@ -157,27 +157,12 @@ static uint16_t read_country(struct reader *r, const cJSON *object, const char *
     return country;
 }
 
-/* Says which currency was meant by a code that is none. */
-static void help_currency(struct err *err, const char *text)
-{
-    const char *names[CURRENCY_MAX];
-    char code[4] = "";
-    for (size_t i = 0; i < 3 && text[i]; i++)
-        code[i] = (char)(text[i] >= 'a' && text[i] <= 'z' ? text[i] - 32 : text[i]);
-    for (unsigned i = 1; i < currency_count(); i++)
-        names[i - 1] = currency_code(i);
-    if (strcmp(code, "RMB") == 0)
-        memcpy(code, "CNY", 3);
-    if (!err_suggest(err, currency_index(code) ? code : text, names, currency_count() - 1))
-        err_help(err, "a code of ISO 4217 that the table of rates has, like \"CNY\" or \"EUR\"");
-}
-
 static uint8_t read_currency(struct reader *r)
 {
     const char *text = json_text(r->json->root, "currency", "");
     unsigned currency = currency_index(text);
     if (!currency)
-        help_currency(json_fail(r->json, json_get(r->json->root, "currency"), r->errs, ERR_UNKNOWN_VALUE,
+        currency_help(json_fail(r->json, json_get(r->json->root, "currency"), r->errs, ERR_UNKNOWN_VALUE,
                                 "unknown currency \"%s\"", text),
                       text);
     return (uint8_t)currency;

@@ -15,6 +15,15 @@
 #include "sim/stats.h"
 #include "sim/world.h"
 
+/* What a step of a bound program means for a payment, kept because it is asked for every charge. */
+struct charge_memo {
+    const struct bound_order *bound;
+    uint32_t step, rule;
+    uint16_t treasury;
+    bool at_border;
+};
+enum { CHARGE_MEMOS = 256 };
+
 /* What moves through a step table: the head of an order and of a shipment. */
 struct mover {
     uint64_t number;     /* from 1, within its kind */
@@ -158,6 +167,7 @@ struct world {
     struct kernel *kernel;
     struct assess assess;
     struct rule_answer answer;   /* of the last assessment */
+    struct charge_memo memo_charge[CHARGE_MEMOS];
     struct assess_line *line;    /* scratch of an order with several lines */
     struct ledger ledger;
     struct pool orders, shipments;

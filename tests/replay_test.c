@@ -229,7 +229,7 @@ static const struct {
     {NULL, "1,2,MUG,1,2011-01-05,\"1,25\",a,France\n", NULL, ERR_RANGE, 2, 22, NULL},
     {NULL, "1,2,MUG,1,2011-01-05,1.0123456789,a,France\n", NULL, ERR_RANGE, 2, 22, NULL},
     {NULL, "1,2,MUG,1,2011-01-05,1.25,a,France\n,2,MUG,1,2011-01-05,1.25,a,France\n", NULL, ERR_RANGE, 3, 1, NULL},
-    {NULL, "1,2,MUG,1,2011-01-05,1.25,a\n", NULL, ERR_CSV, 2, 1, NULL},
+    {NULL, "1,2,MUG,1,2011-01-05,1.25,a\n", NULL, ERR_CSV, 2, 28, "Country"},
     {NULL, "1,2,MUG,1,2011-01-05,1.25,a,\"France\n", NULL, ERR_CSV, 2, 29, NULL},
     {NULL, "1,2,M\"UG\",1,2011-01-05,1.25,a,France\n", NULL, ERR_CSV, 2, 5, NULL},
     {NULL, "1,2,M\xFFG,1,2011-01-05,1.25,a,France\n", NULL, ERR_UTF8, 2, 6, NULL},

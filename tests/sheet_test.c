@@ -257,7 +257,7 @@ static const struct {
     {"a,,,p,freight,CNY,,one,,,,,,,,,,,high,s\n", ERR_RANGE, 2, 20},
     {"a,,,p,freight,CNY,,,,,,,,,9,8,,,high,s\n", ERR_RANGE, 2, 27},
     {"a,,,p,freight,CNY,,,,,,,,,,,1.5,,high,s\n", ERR_RANGE, 2, 29},
-    {"a,,,p,freight,CNY,,,,,,,,,,,,high,s\n", ERR_CSV, 2, 1},
+    {"a,,,p,freight,CNY,,,,,,,,,,,,high,s\n", ERR_CSV, 2, 36},
     {"a,,2025-01-01,p,freight,CNY,,,,,,,,,,,,,high,s\na,2025-01-01,,p,freight,CNY,,,,,,,,,,,,,high,s\n",
      ERR_INTERVAL, 3, 3},
 };

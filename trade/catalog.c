@@ -41,9 +41,9 @@ static int64_t cell_number(const struct reader *r, enum cell column, unsigned di
     struct text text = cell(r, column);
     int64_t value = fallback;
     if (text.len && (!decimal_parse(text.ptr, text.len, digits, &value) || value < 0))
-        csv_fail(&r->csv, (size_t)r->at[column], r->errs, ERR_RANGE,
-                 "a number with at most %u decimals expected, found '%.*s'", digits, (int)text.len,
-                 text.ptr);
+        err_help(csv_fail(&r->csv, (size_t)r->at[column], r->errs, ERR_RANGE,
+                          "a number with at most %u decimals expected, found '%.*s'", digits, (int)text.len, text.ptr),
+                 "not below zero, without separators and units");
     return value;
 }
 
@@ -98,13 +98,14 @@ static void row_parse(struct reader *r, struct product *product)
         .source = cell_copy(r, SOURCE)};
     product->currency = (uint8_t)currency_index(cell_copy(r, CURRENCY));
     if (!product->currency)
-        csv_fail(&r->csv, (size_t)r->at[CURRENCY], r->errs, ERR_UNKNOWN_VALUE,
-                 "unknown currency '%.*s'", (int)cell(r, CURRENCY).len, cell(r, CURRENCY).ptr);
+        currency_help(csv_fail(&r->csv, (size_t)r->at[CURRENCY], r->errs, ERR_UNKNOWN_VALUE,
+                               "unknown currency \"%s\"", cell_copy(r, CURRENCY)), cell_copy(r, CURRENCY));
     else
         product->cost_minor = cell_number(r, COST, currency_digits(product->currency), 0);
     if (!product->origin)
-        csv_fail(&r->csv, (size_t)r->at[ORIGIN], r->errs, ERR_UNKNOWN_VALUE,
-                 "a country of two letters expected");
+        err_help(csv_fail(&r->csv, (size_t)r->at[ORIGIN], r->errs, ERR_UNKNOWN_VALUE,
+                          "a country of two capital letters was expected, not \"%s\"", cell_copy(r, ORIGIN)),
+                 "ISO 3166-1, like CN or DE");
     codes_parse(r, product);
 }
 
@@ -138,11 +139,17 @@ int catalog_load(struct catalog *catalog, const char *source, const char *bytes,
         r.at[c] = csv_need(&r.csv, cell_name[c], errs);
     if (errs->count + errs->dropped != before)
         return -1;
+    uint32_t others = catalog->count; /* of files before: a row with such a sku replaces it */
     grow(catalog, lines_of(bytes, length), arena);
     for (int got; (got = csv_next(&r.csv, errs)) != 0;) {
         if (got < 0)
             continue;
         uint32_t id = names_add(&catalog->names, cell(&r, SKU).ptr, cell(&r, SKU).len);
+        if (id == 0 || (id > others && id <= catalog->count)) {
+            csv_fail(&r.csv, (size_t)r.at[SKU], errs, id ? ERR_DUPLICATE : ERR_RANGE,
+                     id ? "this article stands above, too" : "an article needs a sku");
+            continue;
+        }
         if (id > catalog->count)
             catalog->count = id;
         row_parse(&r, &catalog->product[id]);

@@ -33,8 +33,9 @@ static void row_parse(const struct csv *csv, const int *at, struct arena *arena,
         .treasury = text_is(csv->cell[at[TREASURY]], "yes"),
         .place = text_country(place.ptr, place.len)};
     if (!party->side)
-        csv_fail(csv, (size_t)at[SIDE], errs, ERR_UNKNOWN_VALUE,
-                 "buyer, holder or outside expected, found '%.*s'", (int)side.len, side.ptr);
+        err_suggest(csv_fail(csv, (size_t)at[SIDE], errs, ERR_UNKNOWN_VALUE,
+                             "buyer, holder or outside expected, found '%.*s'", (int)side.len, side.ptr),
+                    arena_copy(arena, side.ptr, side.len), side_name + 1, SIDE_OUTSIDE);
 }
 
 int parties_load(struct parties *parties, const char *source, const char *bytes, size_t length,
@@ -49,17 +50,23 @@ int parties_load(struct parties *parties, const char *source, const char *bytes,
         at[c] = csv_need(&csv, cell_name[c], errs);
     if (errs->count + errs->dropped != before)
         return -1;
-    names_init(&parties->names, arena);
-    parties->party = arena_array(arena, struct party, PARTY_MAX);
+    uint16_t others = parties->count; /* of files before: a row with such an id replaces it */
+    if (!parties->party) {
+        names_init(&parties->names, arena);
+        parties->party = arena_array(arena, struct party, PARTY_MAX);
+    }
     for (int got; (got = csv_next(&csv, errs)) != 0;) {
         if (got < 0)
             continue;
         uint32_t id = names_add(&parties->names, csv.cell[at[ID]].ptr, csv.cell[at[ID]].len);
-        if (id >= PARTY_MAX || id <= parties->count) {
-            csv_fail(&csv, (size_t)at[ID], errs, ERR_DUPLICATE, "a new party expected");
+        if (id == 0 || id >= PARTY_MAX || (id > others && id <= parties->count)) {
+            bool is_new = id == 0 || id >= PARTY_MAX;
+            csv_fail(&csv, (size_t)at[ID], errs, is_new ? ERR_RANGE : ERR_DUPLICATE,
+                     id == 0 ? "a party needs an id" : is_new ? "more than %d parties" : "this party stands above, too",
+                     PARTY_MAX - 1);
             continue;
         }
-        parties->count = (uint16_t)id;
+        parties->count = id > parties->count ? (uint16_t)id : parties->count;
         row_parse(&csv, at, arena, &parties->party[id], errs);
     }
     return errs->count + errs->dropped == before ? 0 : -1;
