@@ -38,7 +38,7 @@ static void add_options(struct buf *out, const struct cli_option *option)
     }
 }
 
-static int print_help(const struct cli_verb *const *verbs, const struct cli_verb *verb)
+static int print_help(const struct cli *cli, const struct cli_verb *const *verbs, const struct cli_verb *verb)
 {
     struct buf out = {0};
     if (verb) {
@@ -55,30 +55,31 @@ static int print_help(const struct cli_verb *const *verbs, const struct cli_verb
     add_options(&out, common);
     if (!verb)
         buf_puts(&out, "\ntradeloom VERB --help says more.\n");
-    int status = cli_write(&out);
+    int status = cli_write(cli, &out);
     buf_finish(&out);
     return status;
 }
 
-static int print_version(void)
+static int print_version(const struct cli *cli)
 {
     struct buf out = {0};
     buf_puts(&out, "tradeloom " TRADELOOM_VERSION "\n");
-    int status = cli_write(&out);
+    int status = cli_write(cli, &out);
     buf_finish(&out);
     return status;
 }
 
 /* ---- results and complaints ---- */
 
-int cli_write(struct buf *out)
+int cli_write(const struct cli *cli, struct buf *out)
 {
     size_t at = 0;
     while (at < out->length) {
         ssize_t put = write(STDOUT_FILENO, out->data + at, out->length - at);
         if (put < 0 && errno != EINTR) {
-            fprintf(stderr, "error[io]: cannot write to standard output: %s\n", strerror(errno));
-            return err_status(ERR_IO);
+            struct errs errs = {0};
+            errs_add(&errs, ERR_IO, "cannot write to standard output: %s", strerror(errno));
+            return cli_fail(cli, &errs);
         }
         at += put > 0 ? (size_t)put : 0;
     }
@@ -113,25 +114,24 @@ int cli_usage(const struct cli *cli, const char *format, ...)
     vsnprintf(message, sizeof message, format, list);
     va_end(list);
     struct err *err = errs_add(&errs, ERR_USAGE, "%s", message);
-    if (cli->verb)
-        snprintf(err->help, sizeof err->help, "tradeloom %s --help", cli->verb->name);
+    err_help(err, "tradeloom %s%s--help", cli->verb ? cli->verb->name : "", cli->verb ? " " : "");
     return cli_fail(cli, &errs);
 }
 
 /* ---- reading the command line ---- */
 
 /* An unknown word: says so and names the nearest of `names`. */
-static int fail_unknown(const struct cli *cli, const char *what, const char *word,
-                        const char *const *names, size_t count)
+static int fail_unknown(const struct cli *cli, bool is_option, const char *word, const char *const *names,
+                        size_t count)
 {
     struct errs errs = {0};
-    struct err *err = errs_add(&errs, ERR_USAGE, "unknown %s \"%s\"", what, word);
+    const char *dashes = is_option ? "--" : "";
+    struct err *err = errs_add(&errs, ERR_USAGE, "unknown %s \"%s%s\"", is_option ? "option" : "verb", dashes, word);
     const char *nearest = err_nearest(word, names, count);
     if (nearest)
-        snprintf(err->help, sizeof err->help, "did you mean \"%s\"?", nearest);
+        err_help(err, "did you mean \"%s%s\"?", dashes, nearest);
     else
-        snprintf(err->help, sizeof err->help, "tradeloom %s%s--help",
-                 cli->verb ? cli->verb->name : "", cli->verb ? " " : "");
+        err_help(err, "tradeloom %s%s--help", cli->verb ? cli->verb->name : "", cli->verb ? " " : "");
     return cli_fail(cli, &errs);
 }
 
@@ -166,7 +166,7 @@ static int read_option(struct cli *cli, char **argv, int argc, int *at)
     if (!option) {
         const char *names[NAMES_MAX];
         size_t count = add_names(common, names, add_names(cli->verb ? cli->verb->options : NULL, names, 0));
-        return fail_unknown(cli, "option", arena_copy(&cli->arena, name, length), names, count);
+        return fail_unknown(cli, true, arena_copy(&cli->arena, name, length), names, count);
     }
     if (option->value && !value) {
         if (*at + 1 >= argc)
@@ -265,11 +265,11 @@ static int run_verb(struct cli *cli, const struct cli_verb *const *verbs)
     if (status)
         return status;
     if (cli_has(cli, "version"))
-        return print_version();
+        return print_version(cli);
     if (cli_has(cli, "help"))
-        return print_help(verbs, cli->verb);
+        return print_help(cli, verbs, cli->verb);
     if (!cli->verb) {
-        print_help(verbs, NULL);
+        print_help(cli, verbs, NULL);
         return STATUS_USAGE;
     }
     if (cli->operands < cli->verb->least)
@@ -294,7 +294,7 @@ int cli_main(const struct cli_verb *const *verbs, int argc, char **argv)
         for (; verbs[count] && count < NAMES_MAX; count++)
             names[count] = verbs[count]->name;
         if (!cli.verb)
-            status = fail_unknown(&cli, "verb", argv[verb], names, count);
+            status = fail_unknown(&cli, false, argv[verb], names, count);
     }
     if (status == 0)
         status = read_words(&cli, argc, argv, verb);

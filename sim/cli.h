@@ -76,6 +76,6 @@ int cli_fail(const struct cli *cli, const struct errs *errs);
 /* A mistake on the command line: says so on stderr and returns 2. */
 int cli_usage(const struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Writes the bytes to stdout and clears the buffer: 0, or 74 after saying so on stderr. */
-int cli_write(struct buf *out);
+int cli_write(const struct cli *cli, struct buf *out);
 
 #endif

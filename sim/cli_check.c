@@ -287,7 +287,7 @@ static int run_check(struct cli *cli)
         tell_json(&file, &finding, &out);
     else if (result == 0)
         tell(cli, &file, &finding, &out);
-    int status = result == 0 ? cli_write(&out) : cli_fail(cli, &errs);
+    int status = result == 0 ? cli_write(cli, &out) : cli_fail(cli, &errs);
     buf_finish(&out);
     buf_finish(&finding.about);
     job_finish(&holder);

@@ -33,7 +33,7 @@ static int explain_code(struct cli *cli, const char *code)
     else if (!codes_explain(code, cli->lang, &out))
         status = -1;
     if (status == 0) {
-        status = cli_write(&out);
+        status = cli_write(cli, &out);
     } else {
         struct errs errs = {0};
         struct err *err = errs_add(&errs, ERR_UNKNOWN_VALUE, "no code \"%.60s\"", code);
@@ -132,7 +132,7 @@ static int tell(struct cli *cli, const struct job *job, const char *name, struct
         story_json(&story, &out);
     else if (result == 0)
         story_text(&story, cli->color_out, &out);
-    int status = result == 0 ? cli_write(&out) : cli_fail(cli, errs);
+    int status = result == 0 ? cli_write(cli, &out) : cli_fail(cli, errs);
     buf_finish(&out);
     world_destroy(world);
     story_finish(&story);

@@ -32,7 +32,7 @@ struct desk {
 static void flush(struct desk *desk, size_t least)
 {
     if (desk->out.length > least && desk->status == 0)
-        desk->status = cli_write(&desk->out);
+        desk->status = cli_write(desk->cli, &desk->out);
 }
 
 /* Sees to it that the law of the place that is asked for is loaded; any, when that cannot be told. */

@@ -222,7 +222,7 @@ static int show(const struct task *task, const struct run *run)
         matrix_figures(run, cli->lang, cli->color_out, &out);
         buf_printf(&out, "%s%s/report.html\n", cli->lang == LANG_ZH ? "报告      " : "Report    ", task->path);
     }
-    int status = cli_write(&out);
+    int status = cli_write(task->cli, &out);
     buf_finish(&out);
     if (run->complete)
         return status;

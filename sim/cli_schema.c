@@ -85,7 +85,7 @@ static int run_schema(struct cli *cli)
         return cli_fail(cli, &errs);
     }
     write_schema(name, &out);
-    int status = cli_write(&out);
+    int status = cli_write(cli, &out);
     buf_finish(&out);
     return status;
 }

@@ -192,6 +192,8 @@ static const cJSON *node_at_fault(const struct quote *quote, const cJSON *reques
         return json_get(line, "unit_price");
     if (answer->error == ERR_NEEDS_QUANTITY && line)
         return line;
+    if (quote->kind == REQUEST_DRAWBACK && answer->error == ERR_NO_PACK)
+        return json_get(request, json_get(request, "from") ? "from" : "form");
     if (quote->kind == REQUEST_DRAWBACK)
         return json_get(request, answer->error == ERR_BEFORE_FIRST && !answer->error_line ? "date" : "hs");
     if (line)
