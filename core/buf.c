@@ -20,35 +20,13 @@ void buf_clear(struct buf *buf)
     buf->length = 0;
 }
 
-char *buf_room(struct buf *buf, size_t bytes)
+void buf_grow(struct buf *buf, size_t bytes)
 {
-    if (buf->capacity - buf->length < bytes) {
-        size_t capacity = buf->capacity ? buf->capacity * 2 : 256;
-        while (capacity - buf->length < bytes)
-            capacity *= 2;
-        buf->data = memory_resize(buf->data, buf->capacity, capacity);
-        buf->capacity = capacity;
-    }
-    return buf->data + buf->length;
-}
-
-void buf_add(struct buf *buf, const char *bytes, size_t length)
-{
-    if (length == 0)
-        return;
-    memcpy(buf_room(buf, length), bytes, length);
-    buf->length += length;
-}
-
-void buf_puts(struct buf *buf, const char *text)
-{
-    buf_add(buf, text, strlen(text));
-}
-
-void buf_putc(struct buf *buf, char c)
-{
-    *buf_room(buf, 1) = c;
-    buf->length++;
+    size_t capacity = buf->capacity ? buf->capacity * 2 : 256;
+    while (capacity - buf->length < bytes)
+        capacity *= 2;
+    buf->data = memory_resize(buf->data, buf->capacity, capacity);
+    buf->capacity = capacity;
 }
 
 void buf_printf(struct buf *buf, const char *format, ...)
@@ -106,21 +84,24 @@ void buf_decimal(struct buf *buf, int64_t value, unsigned digits)
     buf_add(buf, at, (size_t)(end - at));
 }
 
+static bool is_escaped(unsigned char c) { return c == '"' || c == '\\' || c < 0x20; }
+
 void buf_json_string(struct buf *buf, const char *text, size_t length)
 {
     buf_putc(buf, '"');
-    for (size_t i = 0; i < length; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c == '"' || c == '\\') {
-            buf_putc(buf, '\\');
-            buf_putc(buf, (char)c);
-        } else if (c == '\n') {
+    for (size_t i = 0, plain = 0; i < length; i += plain + 1, plain = 0) {
+        while (i + plain < length && !is_escaped((unsigned char)text[i + plain]))
+            plain++;
+        buf_add(buf, text + i, plain);
+        if (i + plain == length)
+            break;
+        unsigned char c = (unsigned char)text[i + plain];
+        if (c == '\n')
             buf_puts(buf, "\\n");
-        } else if (c < 0x20) {
+        else if (c < 0x20)
             buf_printf(buf, "\\u%04x", c);
-        } else {
-            buf_putc(buf, (char)c);
-        }
+        else
+            buf_add(buf, (const char[]){'\\', (char)c}, 2);
     }
     buf_putc(buf, '"');
 }

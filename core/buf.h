@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct buf {
     char *data; /* NUL is kept behind `length` by buf_text only */
@@ -12,10 +13,30 @@ struct buf {
 
 void buf_finish(struct buf *buf);
 void buf_clear(struct buf *buf);
-char *buf_room(struct buf *buf, size_t bytes); /* at least `bytes` writable at data + length */
-void buf_add(struct buf *buf, const char *bytes, size_t length);
-void buf_puts(struct buf *buf, const char *text);
-void buf_putc(struct buf *buf, char c);
+void buf_grow(struct buf *buf, size_t bytes);
+/* At least `bytes` writable at data + length. */
+static inline char *buf_room(struct buf *buf, size_t bytes)
+{
+    if (buf->capacity - buf->length < bytes)
+        buf_grow(buf, bytes);
+    return buf->data + buf->length;
+}
+static inline void buf_add(struct buf *buf, const char *bytes, size_t length)
+{
+    if (length == 0)
+        return;
+    memcpy(buf_room(buf, length), bytes, length);
+    buf->length += length;
+}
+static inline void buf_puts(struct buf *buf, const char *text)
+{
+    buf_add(buf, text, strlen(text));
+}
+static inline void buf_putc(struct buf *buf, char c)
+{
+    *buf_room(buf, 1) = c;
+    buf->length++;
+}
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_int(struct buf *buf, int64_t value);
 /* Fixed-point decimal: value 12345, digits 2 -> "123.45"; digits 0..9. */

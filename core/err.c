@@ -103,6 +103,11 @@ size_t err_utf8(const char *bytes, size_t length)
     const unsigned char *p = (const unsigned char *)bytes;
     size_t at = 0;
     while (at < length) {
+        uint64_t eight;
+        if (length - at >= 8 && (memcpy(&eight, p + at, 8), (eight & UINT64_C(0x8080808080808080)) == 0)) {
+            at += 8; /* all ASCII */
+            continue;
+        }
         size_t step = sequence_length(p + at, length - at);
         if (step == 0)
             break;

@@ -68,9 +68,11 @@ static bool fail(struct scanner *s, enum err_code code, size_t at, const char *m
     return false;
 }
 
+static bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
 static void skip_blanks(struct scanner *s)
 {
-    while (s->at < s->length && strchr(" \t\n\r", s->bytes[s->at]) && s->bytes[s->at])
+    while (s->at < s->length && is_blank(s->bytes[s->at]))
         s->at++;
 }
 
@@ -336,32 +338,89 @@ static void index_nodes(struct json *json, const cJSON *node, uint32_t *next)
         index_nodes(json, child, next);
 }
 
+/* Of a tree that was never changed: its nodes stand in the order of the places. */
+static bool walk_to(const cJSON *from, const cJSON *node, size_t *index)
+{
+    if (from == node)
+        return true;
+    ++*index;
+    for (const cJSON *child = from->child; child; child = child->next)
+        if (walk_to(child, node, index))
+            return true;
+    return false;
+}
+
 static const struct json_place *place_of(const struct json *json, const cJSON *node)
 {
+    size_t index = 0;
+    if (json->only_read)
+        return node && json->root && walk_to(json->root, node, &index) ? &json->place[index] : NULL;
     if (!node || json->slots == 0)
         return NULL;
     size_t at = slot_of(json, node);
     return json->slot_node[at] ? &json->place[json->slot[at]] : NULL;
 }
 
-/* Names equal once their escapes are read are the same name. */
-static void find_duplicates(const struct json *json, const cJSON *object, struct arena *scratch,
-                            struct errs *errs)
+/* Objects of more members than this are looked through with a table of names. */
+enum { FEW_MEMBERS = 32 };
+
+static void fail_duplicate(const struct json *json, const cJSON *child, struct errs *errs)
 {
-    struct names names;
-    names_init(&names, scratch);
-    for (const cJSON *child = object->child; child; child = child->next) {
-        if (cJSON_IsObject(object)) {
-            size_t length = strlen(child->string);
-            if (names_find(&names, child->string, length))
-                err_help(json_fail_name(json, child, errs, ERR_DUPLICATE, "the name \"%s\" stands twice in this object",
-                                        child->string),
-                         "keep one of the two");
-            names_add(&names, child->string, length);
-        }
-        if (child->child)
-            find_duplicates(json, child, scratch, errs);
+    struct err *err =
+        json_fail_name(json, child, errs, ERR_DUPLICATE, "the name \"%s\" stands twice in this object", child->string);
+    err_help(err, "keep one of the two");
+}
+
+/* The first members of an object, each beside those before it; behind them, when there are more. */
+static const cJSON *compare_few(const struct json *json, const cJSON *object, struct errs *errs)
+{
+    const cJSON *child = object->child;
+    for (int n = 0; child && n < FEW_MEMBERS; child = child->next, n++) {
+        const cJSON *other = object->child;
+        while (other != child && (other->string[0] != child->string[0] || strcmp(other->string, child->string) != 0))
+            other = other->next;
+        if (other != child)
+            fail_duplicate(json, child, errs);
     }
+    return child;
+}
+
+static void compare_many(const struct json *json, const cJSON *object, const cJSON *from, struct errs *errs)
+{
+    struct arena scratch = {0};
+    struct names names;
+    bool is_new = false;
+    names_init(&names, &scratch);
+    for (const cJSON *child = object->child; child; child = child->next) {
+        size_t length = strlen(child->string);
+        is_new = is_new || child == from; /* those before it are compared already */
+        if (is_new && names_find(&names, child->string, length))
+            fail_duplicate(json, child, errs);
+        names_add(&names, child->string, length);
+    }
+    arena_finish(&scratch);
+}
+
+/* Names equal once their escapes are read are the same name. */
+static void find_duplicates(const struct json *json, const cJSON *node, struct errs *errs)
+{
+    const cJSON *more = cJSON_IsObject(node) ? compare_few(json, node, errs) : NULL;
+    if (more)
+        compare_many(json, node, more, errs);
+    for (const cJSON *child = node->child; child; child = child->next)
+        if (child->child)
+            find_duplicates(json, child, errs);
+}
+
+static void index_tree(struct json *json)
+{
+    uint32_t next = 0;
+    for (json->slots = 64; json->slots < json->count * 2;)
+        json->slots *= 2;
+    json->slot = memory_take(json->slots * sizeof *json->slot);
+    json->slot_node = memory_take(json->slots * sizeof *json->slot_node);
+    index_nodes(json, json->root, &next);
+    check(next == json->count);
 }
 
 static int build_tree(struct json *json, size_t start, size_t end, struct errs *errs)
@@ -371,18 +430,10 @@ static int build_tree(struct json *json, size_t start, size_t end, struct errs *
         err_at(json, errs, ERR_SYNTAX, start, 1);
         return -1;
     }
-    for (json->slots = 64; json->slots < json->count * 2;)
-        json->slots *= 2;
-    json->slot = memory_take(json->slots * sizeof *json->slot);
-    json->slot_node = memory_take(json->slots * sizeof *json->slot_node);
-    uint32_t next = 0;
-    index_nodes(json, json->root, &next);
-    check(next == json->count);
+    if (!json->only_read)
+        index_tree(json);
     size_t before = errs->count + errs->dropped;
-    struct arena scratch = {0};
-    if (json->root->child)
-        find_duplicates(json, json->root, &scratch, errs);
-    arena_finish(&scratch);
+    find_duplicates(json, json->root, errs);
     return errs->count + errs->dropped == before ? 0 : -1;
 }
 
@@ -405,10 +456,11 @@ static bool is_marked(const char *bytes, size_t length)
     return length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0;
 }
 
-int json_read_next(struct json *json, const char *source, const char *bytes, size_t length,
-                   size_t *at, struct errs *errs)
+/* One value of json->bytes from *at on; `is_utf8`: they were looked through already. */
+static int read_value(struct json *json, size_t *at, bool is_utf8, struct errs *errs)
 {
-    *json = (struct json){.source = source, .bytes = bytes, .length = length};
+    const char *bytes = json->bytes;
+    size_t length = json->length;
     check(length < UINT32_MAX);
     struct scanner s = {.json = json, .errs = errs, .bytes = bytes, .at = *at, .length = length};
     skip_blanks(&s);
@@ -417,7 +469,7 @@ int json_read_next(struct json *json, const char *source, const char *bytes, siz
         return 0;
     size_t start = s.at;
     bool is_sound = scan_value(&s, SIZE_MAX);
-    if (is_sound) {
+    if (is_sound && !is_utf8) {
         size_t bad = start + err_utf8(bytes + start, s.at - start);
         is_sound = bad >= s.at || !fail_utf8(json, bad, errs);
     }
@@ -433,18 +485,24 @@ int json_read_next(struct json *json, const char *source, const char *bytes, siz
     return -1;
 }
 
-int json_read(struct json *json, const char *source, const char *bytes, size_t length,
-              struct errs *errs)
+int json_read_next(struct json *json, const char *source, const char *bytes, size_t length,
+                   size_t *at, struct errs *errs)
 {
     *json = (struct json){.source = source, .bytes = bytes, .length = length};
-    size_t at = 0;
+    return read_value(json, at, false, errs);
+}
+
+static int read_alone(struct json *json, struct errs *errs)
+{
+    const char *bytes = json->bytes;
+    size_t length = json->length, at = 0;
     size_t bad = is_marked(bytes, length) ? 0 : err_utf8(bytes, length);
     if (fail_utf8(json, bad, errs))
         return -1;
-    int got = json_read_next(json, source, bytes, length, &at, errs);
+    int got = read_value(json, &at, true, errs);
     if (got == 0) {
         struct err *err = errs_add(errs, ERR_SYNTAX, "the file is empty: a JSON value was expected");
-        snprintf(err->source, sizeof err->source, "%s", source);
+        snprintf(err->source, sizeof err->source, "%s", json->source);
         return -1;
     }
     if (got == 1 && at < length) {
@@ -454,6 +512,19 @@ int json_read(struct json *json, const char *source, const char *bytes, size_t l
         return -1;
     }
     return got == 1 ? 0 : -1;
+}
+
+int json_read(struct json *json, const char *source, const char *bytes, size_t length,
+              struct errs *errs)
+{
+    *json = (struct json){.source = source, .bytes = bytes, .length = length};
+    return read_alone(json, errs);
+}
+
+int json_read_only(struct json *json, const char *source, const char *bytes, size_t length, struct errs *errs)
+{
+    *json = (struct json){.source = source, .bytes = bytes, .length = length, .only_read = true};
+    return read_alone(json, errs);
 }
 
 void json_finish(struct json *json)
@@ -620,7 +691,12 @@ cJSON *json_merge(cJSON *target, const cJSON *patch)
 
 const cJSON *json_get(const cJSON *object, const char *name)
 {
-    return cJSON_GetObjectItemCaseSensitive(object, name);
+    if (!object || !cJSON_IsObject(object))
+        return NULL;
+    const cJSON *child = object->child;
+    while (child && (child->string[0] != name[0] || strcmp(child->string, name) != 0))
+        child = child->next;
+    return child;
 }
 
 const char *json_text(const cJSON *object, const char *name, const char *fallback)

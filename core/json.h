@@ -29,11 +29,14 @@ struct json {
     uint32_t *slot; /* node -> place, hashed by address (lookups only, never iterated) */
     const cJSON **slot_node;
     size_t slots;
+    bool only_read; /* the tree is never changed: places are found by walking it */
 };
 
 /* 0, or -1 with up to ten errors. `bytes` need not be NUL-terminated. Owner calls json_finish. */
 int json_read(struct json *json, const char *source, const char *bytes, size_t length,
               struct errs *errs);
+/* The same for a document whose tree nobody changes: quicker, and a place is looked for only when it is asked for. */
+int json_read_only(struct json *json, const char *source, const char *bytes, size_t length, struct errs *errs);
 /* Reads one value that starts at *at in a stream of values (NDJSON or one object over several lines);
  * moves *at behind it and the blanks that follow. 1: read, 0: end of input, -1: error (at moves to the
  * next line). */

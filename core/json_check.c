@@ -160,7 +160,7 @@ static void check_value(const struct json *json, const cJSON *node, const struct
 static const struct json_field *field_named(const struct json_field *fields, const char *name)
 {
     for (; fields->name; fields++)
-        if (strcmp(fields->name, name) == 0)
+        if (fields->name[0] == name[0] && strcmp(fields->name, name) == 0)
             return fields;
     return NULL;
 }

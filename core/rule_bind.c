@@ -492,6 +492,16 @@ static struct term bind_formula(struct binder *b, const struct step *step, struc
     return t.state != TERM_TRAP && step->round ? term_round(b, t, step) : t;
 }
 
+/* The row that a charge names as its rate, for the trace. */
+static void note_rate(struct binder *b, const struct step *step)
+{
+    const struct expr *e = &b->pack->expr[step->rate];
+    bool is_row = e->op == EXPR_AD_VALOREM || e->op == EXPR_SPECIFIC;
+    if (b->line && step->rate && is_row && !b->outcome[e->note].row)
+        b->outcome[e->note].row = tariff_find(&b->book->tariff, b->pack->place, b->pack->base_place, e->ref,
+                                              b->line->hs, b->line->origin, day_of_step(b));
+}
+
 static struct term bind_value(struct binder *b, const struct step *step, struct bound_code *out)
 {
     struct term when = step->when ? compile(b, step->when) : term_constant(TYPE_BOOL, 1, 1);
@@ -500,6 +510,7 @@ static struct term bind_value(struct binder *b, const struct step *step, struct 
     for (uint32_t i = 0; i < step->reasons; i++)
         if (step->reason[i].when)
             compile(b, step->reason[i].when); /* its outcome is kept for the trace */
+    note_rate(b, step);
     if (step->charge && step->when && (!step->reasons || is_ruled_out)) {
         if (!out->when)
             out->when = arena_array(&b->cache->arena, struct term, b->pack->steps + 1);
@@ -580,6 +591,8 @@ struct bound_order *rule_bind_order(struct rule_cache *cache, const struct pack 
     bound->entry_day = order->entry_day;
     snprintf(bound->place, sizeof bound->place, "%s%s%s", pack->place_text, *key->sub ? "-" : "", key->sub);
     bind_steps(b, &bound->code, LEVEL_ORDER);
+    bound->arena = &cache->arena;
+    bound->text = arena_array(&cache->arena, struct charge_text, pack->steps + 1);
     memory_release(b);
     return bound;
 }

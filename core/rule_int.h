@@ -230,7 +230,14 @@ struct order_key {
     uint32_t flags;
 };
 
+/* What an answer says of a charge whatever its amount, as JSON. */
+struct charge_text {
+    struct text kind, people, formula, rule;
+};
+
 struct bound_order {
+    struct charge_text *text; /* [steps], filled in `arena` by the trace when it is first asked for */
+    struct arena *arena;
     struct order_key key;
     const struct pack *pack;
     struct bound_code code;

@@ -16,7 +16,7 @@ struct trace {
     const wide *line_register;
     const struct step *reading;    /* whose days are read */
     struct basis basis[SOURCES_MAX];
-    uint32_t count;
+    uint32_t count, room;          /* found, and how many are looked for */
 };
 
 /* ---- values ---- */
@@ -95,7 +95,7 @@ static void add_basis(struct trace *t, struct basis basis)
     for (uint32_t i = 0; i < t->count; i++)
         if (t->basis[i].value == basis.value && t->basis[i].row == basis.row)
             return;
-    if (t->count < SOURCES_MAX)
+    if (t->count < t->room)
         t->basis[t->count++] = basis;
 }
 
@@ -104,15 +104,10 @@ static int32_t reading_day(const struct trace *t)
     return step_day(t->bound->pack, t->reading, t->bound->sale_day, t->bound->entry_day);
 }
 
-/* The row of the tariff that an expression took; what stands only in `rate` is looked up again. */
+/* The row of the tariff that an expression took. */
 static const struct tariff_row *row_of(const struct trace *t, const struct expr *e)
 {
-    const struct pack *pack = t->bound->pack;
-    const struct tariff_row *row = t->line ? t->line->code.outcome[e->note].row : NULL;
-    if (row || !t->line)
-        return row;
-    return tariff_find(&t->cache->book->tariff, pack->place, pack->base_place, e->ref, t->line->key.hs,
-                       t->line->key.origin, reading_day(t));
+    return t->line ? t->line->code.outcome[e->note].row : NULL;
 }
 
 static const struct parameter_value *value_of(const struct trace *t, const struct parameter *p)
@@ -186,7 +181,7 @@ static void visit(struct trace *t, uint16_t index, int depth)
     const struct pack *pack = t->bound->pack;
     const struct expr *e = &pack->expr[index];
     struct basis found = {0};
-    if (index == 0 || depth++ > DEPTH_MAX)
+    if (index == 0 || depth++ > DEPTH_MAX || t->count == t->room)
         return;
     switch (e->op) {
     case EXPR_PARAMETER: found.parameter = &pack->parameter[e->ref]; break;
@@ -234,7 +229,9 @@ static void find_basis(struct trace *t, const struct step *step, bool is_zero)
 
 static void member(struct buf *out, const char *name, const char *text)
 {
-    buf_printf(out, ",\"%s\":", name);
+    buf_puts(out, ",\"");
+    buf_puts(out, name);
+    buf_puts(out, "\":");
     if (text)
         buf_json_string(out, text, strlen(text));
     else
@@ -285,7 +282,6 @@ static void write_base_and_rate(struct buf *out, const struct trace *t, const st
 {
     const struct pack *pack = t->bound->pack;
     const struct expr *base = &pack->expr[step->base], *rate = &pack->expr[step->rate];
-    buf_puts(out, ",\"base\":");
     if (step->base && base->op == EXPR_STEP) {
         buf_putc(out, '"');
         write_money(out, t, step_term(t, base->ref), pack->step[base->ref].level);
@@ -302,9 +298,11 @@ static void write_base_and_rate(struct buf *out, const struct trace *t, const st
     }
 }
 
-static struct trace trace_of(const struct rule_cache *cache, const struct rule_answer *answer, uint32_t line)
+static struct trace trace_of(const struct rule_cache *cache, const struct rule_answer *answer, uint32_t line,
+                             uint32_t room)
 {
-    struct trace t = {.cache = cache, .bound = answer->bound};
+    check(room <= SOURCES_MAX);
+    struct trace t = {.cache = cache, .bound = answer->bound, .room = room};
     if (line) {
         t.line = cache->run_line[line - 1];
         t.line_register = cache->line_register + (size_t)(line - 1) * REGISTERS_MAX;
@@ -323,43 +321,69 @@ static const char *reason_of(struct trace *t, const struct step *step, int lang)
     return NULL;
 }
 
-static void write_rounding(struct buf *out, const struct step *step)
+static struct text kept(struct arena *arena, struct buf *made)
 {
-    static const char *const mode[] = {"", "half_up", "half_even", "down", "up", "floor", "ceil"};
-    char to[24];
-    snprintf(to, sizeof to, "%s", mode[step->round]);
-    member(out, "rounding", step->round ? to : NULL);
+    struct text text = {arena_copy(arena, made->data, made->length), made->length};
+    buf_clear(made);
+    return text;
 }
 
-static void write_charge(struct buf *out, const struct rule_cache *cache,
-                         const struct rule_answer *answer, const struct rule_charge *charge)
+/* Writes once what every charge of a step says alike. */
+static const struct charge_text *charge_text_of(const struct rule_answer *answer, uint16_t index)
+{
+    static const char *const mode[] = {NULL, "half_up", "half_even", "down", "up", "floor", "ceil"};
+    struct charge_text *text = &answer->bound->text[index];
+    const struct pack *pack = answer->bound->pack;
+    const struct step *step = &pack->step[index];
+    struct buf made = {0};
+    if (text->kind.len)
+        return text;
+    buf_printf(&made, "{\"kind\":\"%s\",\"line\":", charge_id((enum charge_kind)step->charge));
+    text->kind = kept(answer->bound->arena, &made);
+    member(&made, "jurisdiction", pack->place_text);
+    member(&made, "treasury", rule_step_treasury(answer, index));
+    member(&made, "debtor", person(answer->bound, step->debtor));
+    member(&made, "collector", person(answer->bound, step->collector));
+    member(&made, "due", step->due);
+    buf_puts(&made, ",\"base\":");
+    text->people = kept(answer->bound->arena, &made);
+    member(&made, "formula", step->is_text);
+    buf_puts(&made, ",\"amount\":\"");
+    text->formula = kept(answer->bound->arena, &made);
+    buf_putc(&made, '"');
+    member(&made, "rounding", mode[step->round]);
+    buf_printf(&made, ",\"rule\":\"%s/%s\"", pack->id, step->name);
+    text->rule = kept(answer->bound->arena, &made);
+    buf_finish(&made);
+    return text;
+}
+
+static void add_part(struct buf *out, struct text part) { buf_add(out, part.ptr, part.len); }
+
+static void write_charge(struct buf *out, const struct rule_cache *cache, const struct rule_answer *answer,
+                         const struct rule_charge *charge)
 {
     const struct pack *pack = answer->bound->pack;
     const struct step *step = &pack->step[charge->step];
-    struct trace t = trace_of(cache, answer, charge->line);
+    const struct charge_text *text = charge_text_of(answer, charge->step);
+    struct trace t = trace_of(cache, answer, charge->line, 1);
     bool is_zero = charge->amount == 0;
     const char *rate = rate_of(&t, step, is_zero);
-    find_basis(&t, step, is_zero);
-    buf_printf(out, "{\"kind\":\"%s\",\"line\":", charge_id((enum charge_kind)charge->kind));
+    if (is_zero && step->rate) /* else the rate and the law have the same root */
+        find_basis(&t, step, true);
+    add_part(out, text->kind);
     if (charge->line)
         buf_int(out, charge->line);
     else
         buf_puts(out, "null");
-    member(out, "jurisdiction", pack->place_text);
-    member(out, "treasury", rule_step_treasury(answer, charge->step));
-    member(out, "debtor", person(answer->bound, step->debtor));
-    member(out, "collector", person(answer->bound, step->collector));
-    member(out, "due", step->due);
+    add_part(out, text->people);
     write_base_and_rate(out, &t, step, rate);
-    member(out, "formula", step->is_text);
-    buf_puts(out, ",\"amount\":\"");
+    add_part(out, text->formula);
     if (step->charge == CHARGE_REFUND_RATE)
         write_number(out, charge->amount, 1000000);
     else
         buf_decimal(out, charge->amount, currency_digits(pack->currency));
-    buf_putc(out, '"');
-    write_rounding(out, step);
-    buf_printf(out, ",\"rule\":\"%s/%s\"", pack->id, step->name);
+    add_part(out, text->rule);
     write_law(out, &t);
     member(out, "reason", is_zero ? reason_of(&t, step, LANG_EN) : NULL);
     buf_putc(out, '}');
@@ -379,17 +403,16 @@ void rule_trace_charges(const struct rule_cache *cache, const struct rule_answer
 uint32_t rule_basis(const struct rule_cache *cache, const struct rule_answer *answer,
                     const struct rule_charge *charge, struct basis *out, uint32_t room)
 {
-    struct trace t = trace_of(cache, answer, charge->line);
+    struct trace t = trace_of(cache, answer, charge->line, room);
     find_basis(&t, &answer->bound->pack->step[charge->step], charge->amount == 0);
-    uint32_t count = t.count < room ? t.count : room;
-    memcpy(out, t.basis, count * sizeof *out);
-    return count;
+    memcpy(out, t.basis, t.count * sizeof *out);
+    return t.count;
 }
 
 const char *rule_reason(const struct rule_cache *cache, const struct rule_answer *answer,
                         const struct rule_charge *charge, int lang)
 {
-    struct trace t = trace_of(cache, answer, charge->line);
+    struct trace t = trace_of(cache, answer, charge->line, 0);
     return reason_of(&t, &answer->bound->pack->step[charge->step], lang);
 }
 

@@ -57,7 +57,7 @@ static void answer(struct desk *desk, const char *bytes, size_t length)
     struct json json;
     bool is_sound = false;
     desk->wrong.count = desk->wrong.dropped = 0;
-    if (json_read(&json, desk->source, bytes, length, &desk->wrong) == 0) {
+    if (json_read_only(&json, desk->source, bytes, length, &desk->wrong) == 0) {
         see_to(desk, &json);
         is_sound = quote_answer(&desk->quote, &json, &desk->wrong, &desk->out);
     } else {

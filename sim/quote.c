@@ -17,7 +17,9 @@ static void add_text(struct buf *out, const char *name, const char *text)
 {
     if (out->length && out->data[out->length - 1] != '{')
         buf_putc(out, ',');
-    buf_printf(out, "\"%s\":", name);
+    buf_putc(out, '"');
+    buf_puts(out, name);
+    buf_puts(out, "\":");
     buf_json_string(out, text, strlen(text));
 }
 
@@ -25,7 +27,9 @@ static void add_money(struct buf *out, const char *name, int64_t minor, unsigned
 {
     if (out->length && out->data[out->length - 1] != '{')
         buf_putc(out, ',');
-    buf_printf(out, "\"%s\":\"", name);
+    buf_putc(out, '"');
+    buf_puts(out, name);
+    buf_puts(out, "\":\"");
     buf_decimal(out, minor, currency_digits(currency));
     buf_putc(out, '"');
 }
@@ -300,6 +304,7 @@ void quote_init(struct quote *quote, const struct book *book, enum request_kind 
 void quote_finish(struct quote *quote)
 {
     assess_finish(&quote->assess);
+    request_finish(&quote->request);
 }
 
 void quote_refuse(const struct quote *quote, const struct json *request, struct errs *errs, struct buf *out)
@@ -311,14 +316,13 @@ void quote_refuse(const struct quote *quote, const struct json *request, struct 
 bool quote_answer(struct quote *quote, const struct json *request, struct errs *errs, struct buf *out)
 {
     struct rule_answer answer;
-    struct request read;
     const char *id = json_text(request->root, "id", NULL);
     check(errs->count == 0);
-    bool is_sound = request_read(&read, quote->kind, quote->book, request, errs);
+    bool is_sound = request_read(&quote->request, quote->kind, quote->book, request, errs);
     if (!is_sound) {
         quote_refuse(quote, request, errs, out);
     } else {
-        assess_order(&quote->assess, &read.order, &answer);
+        assess_order(&quote->assess, &quote->request.order, &answer);
         is_sound = answer.status != RULE_ERROR;
         if (!is_sound)
             answer_unknown(quote, request, id, &answer, errs, out);
@@ -327,6 +331,5 @@ bool quote_answer(struct quote *quote, const struct json *request, struct errs *
         else
             write_answer(quote, id, &answer, out);
     }
-    request_finish(&read);
     return is_sound;
 }

@@ -20,6 +20,7 @@ enum quote_view { QUOTE_UNSET_VIEW, QUOTE_JSON, QUOTE_TEXT };
 struct quote {
     const struct book *book;
     struct assess assess;
+    struct request request; /* the one at hand */
     enum request_kind kind;
     enum quote_view view;
     enum lang lang; /* of the text view */

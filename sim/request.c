@@ -339,7 +339,7 @@ static void read_line(struct reader *r, const cJSON *item, struct names *descrip
     line->pieces = read_amount(r, item, "pieces", 6, is_measured ? -1 : line->pieces);
     line->strength = read_amount(r, item, "strength_vol", 6, -1);
     const char *description = json_text(item, "description", "");
-    line->description = names_add(descriptions, description, strlen(description));
+    line->description = descriptions ? names_add(descriptions, description, strlen(description)) : 0;
     if (line->quantity == 0)
         err_help(json_fail(r->json, json_get(item, "quantity"), r->errs, ERR_RANGE, "\"quantity\" is zero"),
                  "leave the line out, or the name \"quantity\" for one unit");
@@ -359,7 +359,7 @@ static void read_lines(struct reader *r)
     names_init(&descriptions, &r->request->arena);
     r->request->order.line = line;
     cJSON_ArrayForEach(item, list)
-        read_line(r, item, &descriptions, &line[r->request->order.lines++]);
+        read_line(r, item, count > 1 ? &descriptions : NULL, &line[r->request->order.lines++]);
 }
 
 static void read_order(struct reader *r)
@@ -448,7 +448,8 @@ bool request_read(struct request *request, enum request_kind kind, const struct 
 {
     struct reader r = {.book = book, .json = json, .errs = errs, .request = request};
     size_t before = errs->count;
-    *request = (struct request){.order = {.fx_sale_day = DAY_UNSET, .fx_entry_day = DAY_UNSET}};
+    arena_reset(&request->arena);
+    request->order = (struct assess_order){.fx_sale_day = DAY_UNSET, .fx_entry_day = DAY_UNSET};
     if (json_check(json, json->root, request_fields(kind), "a request", errs) != 0)
         return false;
     request->order.currency = read_currency(&r);

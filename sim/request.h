@@ -18,7 +18,8 @@ struct request {
     struct assess_order order;
 };
 
-/* False when errors were added, each at its place. The owner calls request_finish either way. */
+/* False when errors were added, each at its place. A zeroed request is ready, and may be read into again; the owner
+ * calls request_finish in the end. */
 bool request_read(struct request *request, enum request_kind kind, const struct book *book,
                   const struct json *json, struct errs *errs);
 void request_finish(struct request *request);
