@@ -56,7 +56,7 @@ void account_post(struct world *w, struct mover *m, enum posting_kind kind, uint
     w->tally->receipt[from][kind] -= posting.base;
     digest_word(&w->digest, (uint64_t)amount << 16 | (uint64_t)kind << 8 | currency);
     if (w->sink.posting)
-        w->sink.posting(w->sink.self, w->ledger.postings, &posting);
+        w->sink.posting(w->sink.self, world_number(w, w->ledger.postings), &posting);
 }
 
 void account_purchase(struct world *w, struct mover *m)

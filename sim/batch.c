@@ -19,16 +19,16 @@
 #include "sim/stats.h"
 #include "sim/world.h"
 
-/* Events between two looks at the loop: some milliseconds. A seat may be so many replications ahead of the first
+/* Events between two looks at the loop: some milliseconds. A seat may be so many parts ahead of the first
  * that is not done: it bounds the tallies that wait. */
 enum { SLICE = 1 << 15, AHEAD_MAX = 64, POOL_DEFAULT = 4 };
 
-/* One replication at work. Only its thread touches it during a slice, only the loop between slices. */
+/* One cell of a replication at work. Only its thread touches it during a slice, only the loop between slices. */
 struct seat {
     struct loop *loop;
     uv_work_t work;
     uv_timer_t timer;
-    uint32_t replication; /* 0: free */
+    uint32_t part_number; /* 0: free */
     struct world *world;
     struct out_tables tables;
     const struct checkpoint_item *saved;
@@ -40,7 +40,7 @@ struct seat {
     struct progress_part reached, part; /* the thread's; the loop's copy of it */
 };
 
-/* A replication that is done and not yet in the sum. */
+/* A part that is done and not yet in the sum. */
 struct done {
     struct tally *tally; /* NULL: not done */
     uint64_t length[OUT_TABLES_COUNT]; /* of its parts */
@@ -53,12 +53,18 @@ struct loop {
     struct progress progress;
     struct seat *seat;
     unsigned seats;
-    uint32_t next;            /* replication to begin */
-    struct done *done;        /* [1 … replications] */
+    uint32_t next;            /* part to begin */
+    struct done *done;        /* [1 … parts] */
     const struct checkpoint *from;
     struct errs *errs;
     bool is_stopping, has_failed;
 };
+
+/* The run in pieces that share nothing: the cells of each replication. */
+static uint32_t parts_of(const struct batch *batch)
+{
+    return batch->replications * batch->scenario->cells;
+}
 
 /* ---- on a worker thread ---- */
 
@@ -67,14 +73,15 @@ static bool begin_world(struct seat *seat)
     const struct batch *batch = seat->loop->batch;
     const uint64_t none[OUT_TABLES_COUNT] = {0};
     const struct world_sink *sink = NULL;
+    uint32_t replication = (seat->part_number - 1) / batch->scenario->cells + 1;
+    uint32_t cell = (seat->part_number - 1) % batch->scenario->cells;
     if (batch->folder) {
         out_tables_open(&seat->tables, batch->folder, batch->book, batch->scenario->base_currency,
-                        seat->replication, seat->saved ? seat->saved->length : none);
+                        seat->part_number, replication, seat->saved ? seat->saved->length : none);
         sink = &seat->tables.sink;
     }
-    seat->world = world_create(batch->scenario, batch->book, batch->seed, seat->replication, sink);
+    seat->world = world_create(batch->scenario, batch->book, batch->seed, replication, cell, sink);
     seat->tables.postings.world = seat->world;
-    seat->reached.planned = world_planned(seat->world);
     if (!seat->saved)
         return true;
     if (world_restore(seat->world, seat->saved->world.data, seat->saved->world.length))
@@ -132,12 +139,12 @@ static void take_errors(struct loop *loop, const struct errs *errs)
     loop->has_failed = loop->has_failed || errs->count > 0;
 }
 
-/* Takes into the sum what is next in the order of replications. */
+/* Takes into the sum what is next in the order of replications and cells. */
 static void merge_done(struct loop *loop)
 {
     struct batch *batch = loop->batch;
-    uint32_t next = batch->tally->replications + 1;
-    for (; next <= batch->replications && loop->done[next].tally && !loop->has_failed; next++) {
+    uint32_t next = batch->tally->worlds + 1;
+    for (; next <= parts_of(batch) && loop->done[next].tally && !loop->has_failed; next++) {
         if (batch->folder && out_tables_collect(batch->folder, next, loop->errs) != 0)
             loop->has_failed = true;
         tally_merge(batch->tally, loop->done[next].tally);
@@ -150,14 +157,14 @@ static void harvest(struct seat *seat)
 {
     struct loop *loop = seat->loop;
     loop->progress.placed_before += seat->part.placed;
-    seat->part = seat->reached = (struct progress_part){.planned = seat->part.planned};
-    loop->done[seat->replication] =
+    seat->part = seat->reached = (struct progress_part){0};
+    loop->done[seat->part_number] =
         (struct done){seat->tally, {seat->tables.part[0].written, seat->tables.part[1].written}};
     seat->tally = NULL;
-    seat->replication = 0;
+    seat->part_number = 0;
     merge_done(loop);
     for (unsigned i = 0; i < loop->seats; i++)
-        if (!loop->seat[i].replication)
+        if (!loop->seat[i].part_number)
             take_up(&loop->seat[i]);
 }
 
@@ -217,36 +224,36 @@ static void slice_ended(uv_work_t *work, int status)
 }
 
 /* Are the rows still there that an item of a checkpoint counts on? Not when the program went on from it once
- * before and was killed; then the replication is run again from its start, which gives the same rows. */
+ * before and was killed; then the part is run again from its start, which gives the same rows. */
 static bool is_usable(const struct loop *loop, const struct checkpoint_item *item)
 {
     const struct out_folder *folder = loop->batch->folder;
-    return !folder || out_tables_hold(folder, item->replication, item->length);
+    return !folder || out_tables_hold(folder, item->part, item->length);
 }
 
-/* The checkpoint's item of a replication that was running, NULL: none. */
-static const struct checkpoint_item *saved_item(const struct loop *loop, uint32_t replication)
+/* The checkpoint's item of a part that was running, NULL: none. */
+static const struct checkpoint_item *saved_item(const struct loop *loop, uint32_t part)
 {
     for (uint32_t i = 0; loop->from && i < loop->from->items; i++) {
         const struct checkpoint_item *item = &loop->from->item[i];
-        if (item->replication == replication && !item->tally)
+        if (item->part == part && !item->tally)
             return is_usable(loop, item) ? item : NULL;
     }
     return NULL;
 }
 
-/* Gives a free seat the next replication, when there is one. */
+/* Gives a free seat the next part, when there is one. */
 static void take_up(struct seat *seat)
 {
     struct loop *loop = seat->loop;
     const struct batch *batch = loop->batch;
-    while (loop->next <= batch->replications && loop->done[loop->next].tally)
+    while (loop->next <= parts_of(batch) && loop->done[loop->next].tally)
         loop->next++;
-    bool is_far_ahead = loop->next > batch->tally->replications + AHEAD_MAX;
-    if (loop->next > batch->replications || loop->is_stopping || loop->has_failed || is_far_ahead)
+    bool is_far_ahead = loop->next > batch->tally->worlds + AHEAD_MAX;
+    if (loop->next > parts_of(batch) || loop->is_stopping || loop->has_failed || is_far_ahead)
         return;
-    seat->replication = loop->next++;
-    seat->saved = saved_item(loop, seat->replication);
+    seat->part_number = loop->next++;
+    seat->saved = saved_item(loop, seat->part_number);
     seat->first = batch->speed ? INT64_MIN : 0;
     seat->target = batch->until;
     seat->begun_ms = 0;
@@ -278,20 +285,20 @@ static void watch(struct loop *loop, uv_signal_t *handle, int number)
 
 /* ---- when it was stopped ---- */
 
-/* The seat at which a replication runs, NULL: at none. */
-static struct seat *seat_of(const struct loop *loop, uint32_t replication)
+/* The seat at which a part runs, NULL: at none. */
+static struct seat *seat_of(const struct loop *loop, uint32_t part)
 {
     for (unsigned i = 0; i < loop->seats; i++)
-        if (loop->seat[i].replication == replication && loop->seat[i].world)
+        if (loop->seat[i].part_number == part && loop->seat[i].world)
             return &loop->seat[i];
     return NULL;
 }
 
-/* Notes where a running replication stands, then counts it as it is. Its last rows are not written: they would
+/* Notes where a running part stands, then counts it as it is. Its last rows are not written: they would
  * be written again. */
 static void save_seat(struct seat *seat, struct checkpoint_item *item, struct errs *errs)
 {
-    item->replication = seat->replication;
+    item->part = seat->part_number;
     world_save(seat->world, &item->world);
     for (unsigned i = 0; seat->loop->batch->folder && i < OUT_TABLES_COUNT; i++) {
         out_file_sync(&seat->tables.part[i]);
@@ -307,12 +314,12 @@ static int save_all(struct loop *loop)
 {
     struct batch *batch = loop->batch;
     struct checkpoint checkpoint = {.key = batch_key(batch), .tally = tally_create(), .wall_ms = batch->wall_ms};
-    uint32_t first = batch->tally->replications + 1;
-    checkpoint.item = memory_take((batch->replications + 1) * sizeof *checkpoint.item);
+    uint32_t first = batch->tally->worlds + 1;
+    checkpoint.item = memory_take((parts_of(batch) + 1) * sizeof *checkpoint.item);
     if (batch->folder)
         out_tables_seal(batch->folder, checkpoint.length, loop->errs);
     tally_merge(checkpoint.tally, batch->tally);
-    for (uint32_t r = first; r <= batch->replications; r++) {
+    for (uint32_t r = first; r <= parts_of(batch); r++) {
         struct checkpoint_item *item = &checkpoint.item[checkpoint.items];
         struct seat *seat = seat_of(loop, r);
         struct done *done = &loop->done[r];
@@ -341,14 +348,14 @@ static int take_from(struct loop *loop)
         return 0;
     tally_merge(batch->tally, from->tally);
     loop->progress.placed_before = tally_placed(from->tally);
-    loop->next = from->tally->replications + 1;
+    loop->next = from->tally->worlds + 1;
     for (uint32_t i = 0; i < from->items; i++) {
         const struct checkpoint_item *item = &from->item[i];
         if (!item->tally || !is_usable(loop, item))
             continue;
         struct tally *copy = tally_create();
         tally_merge(copy, item->tally);
-        loop->done[item->replication] = (struct done){copy, {item->length[0], item->length[1]}};
+        loop->done[item->part] = (struct done){copy, {item->length[0], item->length[1]}};
     }
     return batch->folder ? out_tables_cut(batch->folder, from->length, loop->errs) : 0;
 }
@@ -363,9 +370,9 @@ static void open_loop(struct loop *loop)
     check(uv_loop_init(&loop->uv) == 0);
     watch(loop, &loop->interrupt, SIGINT);
     watch(loop, &loop->terminate, SIGTERM);
-    loop->seats = batch->jobs < batch->replications ? batch->jobs : batch->replications;
+    loop->seats = batch->jobs < parts_of(batch) ? batch->jobs : parts_of(batch);
     loop->seat = memory_take(loop->seats * sizeof *loop->seat);
-    loop->done = memory_take((batch->replications + 2) * sizeof *loop->done);
+    loop->done = memory_take((parts_of(batch) + 2) * sizeof *loop->done);
     for (unsigned i = 0; i < loop->seats; i++) {
         struct seat *seat = &loop->seat[i];
         seat->loop = loop;
@@ -395,7 +402,7 @@ static void close_loop(struct loop *loop)
             world_destroy(seat->world);
         tally_free(seat->tally);
     }
-    for (uint32_t r = 0; r <= loop->batch->replications; r++)
+    for (uint32_t r = 0; r <= parts_of(loop->batch); r++)
         tally_free(loop->done[r].tally);
     memory_release(loop->seat);
     memory_release(loop->done);
@@ -411,12 +418,12 @@ int batch_run(struct batch *batch, const struct checkpoint *from, struct errs *e
 {
     struct loop loop = {.batch = batch, .from = from, .errs = errs, .next = 1};
     uint64_t begun_ms = uv_hrtime() / 1000000;
-    check(batch->replications > 0 && batch->jobs > 0);
+    check(parts_of(batch) > 0 && batch->jobs > 0);
     batch->tally = tally_create();
     batch->tally->base_currency = batch->scenario->base_currency;
     open_loop(&loop);
     int result = take_from(&loop);
-    loop.progress.replications = batch->replications;
+    loop.progress.planned = scenario_planned(batch->scenario) * batch->replications;
     loop.progress.lang = batch->lang;
     if (batch->has_bar)
         progress_start(&loop.progress, &loop.uv, part_at, &loop);
@@ -429,7 +436,7 @@ int batch_run(struct batch *batch, const struct checkpoint *from, struct errs *e
     batch->wall_ms = (from ? from->wall_ms : 0) + (int64_t)(uv_hrtime() / 1000000 - begun_ms);
     if (loop.has_failed)
         result = -1;
-    if (result == 0 && batch->tally->replications == batch->replications)
+    if (result == 0 && batch->tally->worlds == parts_of(batch))
         batch->signal = 0; /* it came too late to stop anything */
     if (result == 0 && batch->signal)
         result = save_all(&loop);
@@ -459,7 +466,7 @@ struct checkpoint_key batch_key(const struct batch *batch)
     const struct replay *replay = batch->scenario->replay;
     struct checkpoint_key key = {.seed = batch->seed, .limit = batch->scenario->limit,
                                  .until = batch->until, .law_day = batch->scenario->law_day,
-                                 .replications = batch->replications, .has_tables = batch->folder != NULL};
+                                 .parts = parts_of(batch), .has_tables = batch->folder != NULL};
     copy_hash(key.scenario, batch->scenario->hash);
     copy_hash(key.book, batch->book->hash);
     copy_hash(key.orders, replay ? replay->hash : "");

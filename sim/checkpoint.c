@@ -20,7 +20,7 @@ bool checkpoint_fits(const struct checkpoint *checkpoint, const struct checkpoin
     return strcmp(own->scenario, key->scenario) == 0 && strcmp(own->book, key->book) == 0 &&
            strcmp(own->orders, key->orders) == 0 && own->seed == key->seed && own->limit == key->limit &&
            own->until == key->until && own->law_day == key->law_day &&
-           own->replications == key->replications && own->has_tables == key->has_tables;
+           own->parts == key->parts && own->has_tables == key->has_tables;
 }
 
 /* ---- writing ---- */
@@ -40,7 +40,7 @@ static void put_item(struct buf *out, const struct checkpoint_item *item)
 {
     uint64_t world = item->world.length;
     uint8_t is_done = item->tally != NULL;
-    put(out, &item->replication, sizeof item->replication);
+    put(out, &item->part, sizeof item->part);
     put(out, item->length, sizeof item->length);
     put(out, &is_done, sizeof is_done);
     put(out, &world, sizeof world);
@@ -103,7 +103,7 @@ static void get_item(struct reader *reader, struct checkpoint_item *item)
 {
     uint64_t world = 0;
     uint8_t is_done = 0;
-    get(reader, &item->replication, sizeof item->replication);
+    get(reader, &item->part, sizeof item->part);
     get(reader, item->length, sizeof item->length);
     get(reader, &is_done, sizeof is_done);
     get(reader, &world, sizeof world);
@@ -145,8 +145,8 @@ int checkpoint_read(struct checkpoint *checkpoint, const char *source, const cha
         for (uint32_t i = 0; i < checkpoint->items; i++) {
             struct checkpoint_item *item = &checkpoint->item[i];
             get_item(&reader, item);
-            reader.is_short = reader.is_short || item->replication <= checkpoint->tally->replications ||
-                              item->replication > checkpoint->key.replications;
+            reader.is_short = reader.is_short || item->part <= checkpoint->tally->worlds ||
+                              item->part > checkpoint->key.parts;
         }
         is_sound = !reader.is_short;
     }

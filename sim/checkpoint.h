@@ -18,13 +18,13 @@ struct checkpoint_key {
     char scenario[65], book[65], orders[65]; /* sha256, "" without orders */
     uint64_t seed, limit;
     int64_t until, law_day;
-    uint32_t replications;
+    uint32_t parts; /* cells of all replications */
     bool has_tables;
 };
 
-/* A replication that is not yet part of the sum: either still running, or done ahead of an earlier one. */
+/* A part (a cell of a replication) that is not yet in the sum: either still running, or done ahead of an earlier one. */
 struct checkpoint_item {
-    uint32_t replication;
+    uint32_t part; /* from 1 */
     uint64_t length[OUT_TABLES_COUNT]; /* bytes of its parts */
     struct tally *tally;               /* done: owned; NULL: running */
     struct buf world;                  /* running: what world_save wrote */
@@ -32,10 +32,10 @@ struct checkpoint_item {
 
 struct checkpoint {
     struct checkpoint_key key;
-    struct tally *tally;               /* of replications 1 … tally->replications; owned */
+    struct tally *tally;               /* of parts 1 … tally->worlds; owned */
     uint64_t length[OUT_TABLES_COUNT]; /* bytes of the collected tables */
     int64_t wall_ms;                   /* that the run took so far */
-    struct checkpoint_item *item;      /* owned, in the order of replications */
+    struct checkpoint_item *item;      /* owned, in the order of parts */
     uint32_t items;
 };
 

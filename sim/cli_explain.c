@@ -99,7 +99,8 @@ static int listen(const struct job *job, struct story *story, uint32_t replicati
                   struct errs *errs)
 {
     enum world_status status = WORLD_MORE;
-    *world = world_create(job->scenario, &job->cli->book, job->seed, replication, &story->sink);
+    *world = world_create(job->scenario, &job->cli->book, job->seed, replication,
+                          (uint32_t)((story->order - 1) % job->scenario->cells), &story->sink);
     story->world = *world;
     while (status == WORLD_MORE && !story->is_whole)
         status = world_advance(*world, job->until, SLICE);

@@ -98,7 +98,7 @@ static void note(struct world *w, const struct mover *m)
         return;
     struct event event = {.time = w->now, .subject = m->slot, .kind = m->step, .column = m->column,
                           .generation = m->generation};
-    w->sink.event(w->sink.self, w->steps, &event, m->number);
+    w->sink.event(w->sink.self, world_number(w, w->steps), &event, m->number);
 }
 
 static void stamp(const struct world *w, struct mover *m, const struct flow_step *step)

@@ -125,7 +125,7 @@ static void report(const struct world *w, const struct asked *asked, const struc
                                     .is_chosen = k == chosen, .cost = estimate[k] ? estimate[k]->cost : 0,
                                     .weighed = way[k].cost, .seconds = estimate[k] ? estimate[k]->seconds : 0,
                                     .share = share[k]};
-    w->sink.choice(w->sink.self, w->placed + 1, out, market->flows);
+    w->sink.choice(w->sink.self, world_number(w, w->placed + 1), out, market->flows);
 }
 
 /* The flow (of the market) that takes the order; count of flows when nobody does, or the buyer finds it dear. */

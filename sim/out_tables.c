@@ -1,4 +1,4 @@
-/* out_tables: parts of replications, and the tables that they become. */
+/* out_tables: parts of a run, and the tables that they become. */
 #include "sim/out_tables.h"
 
 #include <errno.h>
@@ -13,9 +13,9 @@
 
 const char *const out_tables_names[OUT_TABLES_COUNT] = {"orders.csv", "postings.csv"};
 
-static void part_name(unsigned table, uint32_t replication, char out[32])
+static void part_name(unsigned table, uint32_t part, char out[32])
 {
-    snprintf(out, 32, "%s.%u", out_tables_names[table], replication);
+    snprintf(out, 32, "%s.%u", out_tables_names[table], part);
 }
 
 static int fail(struct errs *errs, const struct out_folder *folder, const char *name)
@@ -40,15 +40,15 @@ static void add_order(void *self, const struct order_record *record)
 }
 
 void out_tables_open(struct out_tables *tables, const struct out_folder *folder, const struct book *book,
-                     unsigned base, uint32_t replication, const uint64_t keep[OUT_TABLES_COUNT])
+                     unsigned base, uint32_t part, uint32_t replication, const uint64_t keep[OUT_TABLES_COUNT])
 {
     *tables = (struct out_tables){.sink = {.self = tables, .posting = add_posting, .order = add_order}};
     for (unsigned i = 0; i < OUT_TABLES_COUNT; i++) {
         char name[32];
-        part_name(i, replication, name);
+        part_name(i, part, name);
         out_file_open(&tables->part[i], folder->work, folder->path, name, keep[i]);
     }
-    if (replication == 1 && keep[0] == 0) {
+    if (part == 1 && keep[0] == 0) {
         out_orders_head(&tables->part[0]);
         out_postings_head(&tables->part[1]);
         for (unsigned i = 0; i < OUT_TABLES_COUNT; i++)
@@ -73,13 +73,13 @@ int out_tables_close(struct out_tables *tables, struct errs *errs)
     return result;
 }
 
-bool out_tables_hold(const struct out_folder *folder, uint32_t replication,
+bool out_tables_hold(const struct out_folder *folder, uint32_t part,
                      const uint64_t length[OUT_TABLES_COUNT])
 {
     for (unsigned i = 0; i < OUT_TABLES_COUNT; i++) {
         struct stat about;
         char name[32];
-        part_name(i, replication, name);
+        part_name(i, part, name);
         if (fstatat(folder->work, name, &about, 0) != 0 || (uint64_t)about.st_size < length[i])
             return false;
     }
@@ -103,16 +103,16 @@ static int append_part(const struct out_folder *folder, const char *name, const 
     return out_file_close(&file, errs);
 }
 
-int out_tables_collect(const struct out_folder *folder, uint32_t replication, struct errs *errs)
+int out_tables_collect(const struct out_folder *folder, uint32_t part, struct errs *errs)
 {
     for (unsigned i = 0; i < OUT_TABLES_COUNT; i++) {
         const char *name = out_tables_names[i];
-        char part[32];
-        part_name(i, replication, part);
-        if (replication > 1) {
-            if (append_part(folder, name, part, errs) != 0)
+        char from[32];
+        part_name(i, part, from);
+        if (part > 1) {
+            if (append_part(folder, name, from, errs) != 0)
                 return -1;
-        } else if (renameat(folder->work, part, folder->work, name) != 0) {
+        } else if (renameat(folder->work, from, folder->work, name) != 0) {
             return fail(errs, folder, name);
         }
     }

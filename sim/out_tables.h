@@ -1,5 +1,5 @@
-/* out_tables: the tables of a run. Each replication writes its rows into parts of its own, on its own thread; the
- * parts are put behind each other in the order of replications. */
+/* out_tables: the tables of a run. Each cell of a replication writes its rows into parts of its own, on its own thread; the
+ * parts are put behind each other in the order of replications and cells. */
 #ifndef OUT_TABLES_H
 #define OUT_TABLES_H
 
@@ -26,20 +26,20 @@ struct out_tables {
 
 extern const char *const out_tables_names[OUT_TABLES_COUNT];
 
-/* The parts of one replication, from 1; `keep`: bytes of each that a checkpoint counts on, 0: fresh ones. Give
+/* Part number `part`, from 1, rows of `replication`; `keep`: bytes of each that a checkpoint counts on, 0: fresh ones. Give
  * tables->sink to the world, and the world to tables->postings.world before it advances. Must not move. */
 void out_tables_open(struct out_tables *tables, const struct out_folder *folder, const struct book *book,
-                     unsigned base, uint32_t replication, const uint64_t keep[OUT_TABLES_COUNT]);
+                     unsigned base, uint32_t part, uint32_t replication, const uint64_t keep[OUT_TABLES_COUNT]);
 /* Has a write failed? */
 bool out_tables_failed(const struct out_tables *tables);
 /* Writes what is left and closes. 0, or -1 with errors; also when never opened, also again. */
 int out_tables_close(struct out_tables *tables, struct errs *errs);
 
-/* Are the parts of a replication there, with at least so many bytes each? */
-bool out_tables_hold(const struct out_folder *folder, uint32_t replication,
+/* Are the tables of a part there, with at least so many bytes each? */
+bool out_tables_hold(const struct out_folder *folder, uint32_t part,
                      const uint64_t length[OUT_TABLES_COUNT]);
-/* Puts the parts of a replication, closed, behind those before it. 0, or -1 with errors. */
-int out_tables_collect(const struct out_folder *folder, uint32_t replication, struct errs *errs);
+/* Puts the tables of a part, closed, behind those before it. 0, or -1 with errors. */
+int out_tables_collect(const struct out_folder *folder, uint32_t part, struct errs *errs);
 /* Cuts the collected tables to these lengths, as a checkpoint knew them. */
 int out_tables_cut(const struct out_folder *folder, const uint64_t keep[OUT_TABLES_COUNT],
                    struct errs *errs);

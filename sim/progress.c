@@ -21,13 +21,11 @@ static struct sum sum_of(const struct progress *progress)
 {
     struct sum sum = {progress->placed_before, 0, 0};
     const struct progress_part *part;
-    uint64_t each = 0;
     for (unsigned i = 0; (part = progress->part(progress->self, i)) != NULL; i++) {
         sum.placed += part->placed;
-        each = part->planned ? part->planned : each;
         sum.now = part->now ? part->now : sum.now;
     }
-    sum.planned = each * progress->replications;
+    sum.planned = progress->planned;
     return sum;
 }
 

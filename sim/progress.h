@@ -8,9 +8,9 @@
 
 #include "core/node.h"
 
-/* Of one replication at work. */
+/* Of one part of the run at work. */
 struct progress_part {
-    uint64_t placed, planned; /* orders; planned 0: not known */
+    uint64_t placed;          /* orders */
     int64_t now;              /* simulated */
 };
 
@@ -18,8 +18,8 @@ struct progress_part {
 typedef const struct progress_part *progress_part_at(const void *self, unsigned index);
 
 struct progress {
-    uint32_t replications;
-    uint64_t placed_before; /* orders of the replications that are done */
+    uint64_t planned;       /* orders of the whole run, 0: not known */
+    uint64_t placed_before; /* orders of the parts that are done */
     enum lang lang;
     /* private */
     uv_timer_t timer;

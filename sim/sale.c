@@ -50,7 +50,7 @@ static struct order *new_order(struct world *w, unsigned market, unsigned flow, 
     struct order *o = order_at(w, slot);
     uint32_t generation = o->m.generation + 1;
     memset(o, 0, sizeof *o);
-    o->m = (struct mover){.number = ++w->placed, .slot = slot, .generation = generation, .draw = draw,
+    o->m = (struct mover){.number = world_number(w, ++w->placed), .slot = slot, .generation = generation, .draw = draw,
                           .market = (uint16_t)market, .flow = (uint16_t)flow, .kind = SUBJECT_ORDER,
                           .column = w->flow[flow].flow->column, .channel = w->flow[flow].flow->channel};
     o->state = ORDER_OPEN;

@@ -536,6 +536,11 @@ uint64_t scenario_expected(const struct scenario *scenario)
     return (uint64_t)((demand_sum(scenario) * scenario->demand_q16 / 65536 + unit / 2) / unit);
 }
 
+uint64_t scenario_planned(const struct scenario *scenario)
+{
+    return scenario->limit && !scenario->replay ? scenario->limit : scenario_expected(scenario);
+}
+
 static int32_t day_after(int32_t from, wide days)
 {
     wide day = (wide)from + (days > 0 ? days - 1 : 0);

@@ -50,7 +50,7 @@ enum flow_role {
 };
 const char *role_id(enum flow_role role);
 
-enum { LANE_MAX = 32, SHOCK_MAX = 64 };
+enum { LANE_MAX = 32, SHOCK_MAX = 64, PORTS_MAX = 32 };
 enum { FLOW_GOODS_MAX = 64, FLOW_MAX = 64, MARKET_MAX = 64, MARKET_FLOWS_MAX = 16, SEASON_MONTHS = 12 };
 
 /* How many orders come, and how big they are. */
@@ -109,6 +109,7 @@ enum { MARKET_NOT_CARRIED = 255 };
 /* Buyers who may be served by several flows. A flow with a demand of its own is a market of one. */
 struct scenario_market {
     const char *id;
+    uint32_t cell;           /* index of scenario.cell: what shares nothing with the others */
     uint16_t flow[MARKET_FLOWS_MAX];
     uint32_t flows;
     struct scenario_demand demand;
@@ -167,12 +168,14 @@ struct scenario {
     uint32_t flows;
     struct scenario_market *market; /* every flow is in one */
     uint32_t markets;
+    const char *cell[MARKET_MAX + FLOW_MAX]; /* names; cells run side by side */
+    uint32_t cells;             /* at least 1 */
     struct scenario_lane *lane;
     uint32_t lanes;
     struct scenario_shock *shock;
     uint32_t shocks;
     const struct fx *fx;        /* the book's, or its copy with the shocks */
-    const char *port[32];       /* ids, from 1 */
+    const char *port[PORTS_MAX];       /* ids, from 1 */
     uint32_t ports;
     const struct replay *replay; /* orders instead of drawn demand, borrowed; NULL: none */
 };
@@ -200,6 +203,8 @@ void scenario_follow(struct scenario *scenario, const struct replay *replay);
 void scenario_limit(struct scenario *scenario, uint64_t orders);
 /* What the demand comes to over the period, rounded; in a replay its orders. */
 uint64_t scenario_expected(const struct scenario *scenario);
+/* Orders of one replication: the limit, or what is expected. */
+uint64_t scenario_planned(const struct scenario *scenario);
 /* Figures that nobody published, for `tradeloom check`: those of its own and of the price rows that it uses. */
 uint32_t scenario_assumed(const struct scenario *scenario);
 

@@ -37,6 +37,7 @@ const struct json_field scenario_market_fields[] = {
     {"day", JSON_DECIMAL, false, false, NULL, NULL, "what a day of waiting is worth to an order, base currency"},
     {"scale", JSON_DECIMAL, false, false, NULL, NULL,
      "spread of the choice (logit), base currency; the cheapest way is taken when missing"},
+    {"cell", JSON_STRING, false, false, NULL, NULL, "markets of different cells share nothing, and run side by side"},
     {"elasticity", JSON_DECIMAL, false, false, NULL, NULL, "of the number of orders by the price; 0 when missing"},
     {0}};
 
@@ -162,12 +163,26 @@ static void read_asked(const struct scenario_reader *r, const cJSON *node, struc
     market->goods_count++;
 }
 
+/* Index of a cell by its name, a new one where it is not yet known. */
+static uint32_t cell_of(struct scenario *s, const cJSON *node)
+{
+    const char *name = json_text(node, "cell", "");
+    uint32_t at = 0;
+    while (at < s->cells && strcmp(s->cell[at], name) != 0)
+        at++;
+    s->cell[at] = name;
+    if (at == s->cells)
+        s->cells++;
+    return at;
+}
+
 static void read_market(const struct scenario_reader *r, const cJSON *node)
 {
     struct scenario_market *market = &r->scenario->market[r->scenario->markets++];
     const cJSON *flows = json_get(node, "flows"), *item, *goods = json_get(node, "goods");
     unsigned digits = r->scenario->base_currency ? currency_digits(r->scenario->base_currency) : 2;
     market->id = node->string;
+    market->cell = cell_of(r->scenario, node);
     cJSON_ArrayForEach(item, flows) read_member(r, item, market);
     if (cJSON_GetArraySize(flows) == 0)
         json_fail(r->json, flows, r->errs, ERR_RANGE, "a market has at least one flow");
@@ -182,11 +197,12 @@ static void read_market(const struct scenario_reader *r, const cJSON *node)
 }
 
 /* A flow that has its own demand, or that replays, is a market of one. */
-static void add_own_market(struct scenario *s, uint16_t at)
+static void add_own_market(struct scenario *s, uint16_t at, const cJSON *node)
 {
     const struct scenario_flow *flow = &s->flow[at];
     struct scenario_market *market = &s->market[s->markets++];
     market->id = flow->id;
+    market->cell = cell_of(s, node);
     market->flow[0] = at;
     market->flows = 1;
     market->demand = flow->demand;
@@ -196,6 +212,26 @@ static void add_own_market(struct scenario *s, uint16_t at)
         market->goods[i].weight = flow->goods[i].weight;
         market->goods[i].item[0] = (uint8_t)i;
     }
+}
+
+/* Cells share no lane and no port. */
+static void check_cells(const struct scenario_reader *r, const cJSON *flows)
+{
+    const struct scenario *s = r->scenario;
+    uint32_t lane[LANE_MAX + 1] = {0}, port[PORTS_MAX] = {0}; /* cell + 1 that uses it */
+    for (uint32_t m = 0; m < s->markets; m++)
+        for (uint32_t k = 0; k < s->market[m].flows; k++) {
+            const struct scenario_flow *flow = &s->flow[s->market[m].flow[k]];
+            uint32_t cell = s->market[m].cell + 1;
+            const cJSON *node = json_get(flows, flow->id);
+            if (flow->lane && lane[flow->lane] && lane[flow->lane] != cell)
+                json_fail(r->json, json_get(node, "lane"), r->errs, ERR_RANGE, "two cells share the lane \"%s\"",
+                          s->lane[flow->lane - 1].id);
+            if (port[flow->port] && port[flow->port] != cell)
+                json_fail(r->json, json_get(node, "port"), r->errs, ERR_RANGE, "two cells share the port \"%s\"",
+                          s->port[flow->port]);
+            lane[flow->lane] = port[flow->port] = cell;
+        }
 }
 
 void scenario_markets_read(const struct scenario_reader *r, const cJSON *root)
@@ -215,10 +251,11 @@ void scenario_markets_read(const struct scenario_reader *r, const cJSON *root)
             return;
         const struct scenario_flow *flow = &s->flow[at];
         if (flow->has_demand || scenario_replays(s))
-            add_own_market(s, at);
+            add_own_market(s, at, item);
         else if (!flow->in_market)
             json_fail(r->json, item, r->errs, ERR_MISSING_NAME,
                       "\"demand\" is missing in flow \"%s\", and no market gives it orders", flow->id);
         at++;
     }
+    check_cells(r, flows);
 }

@@ -211,11 +211,11 @@ static void days_merge(struct tally *tally, const struct tally *more)
         tally->last_day = more->last_day;
 }
 
-/* A polynomial in the digests of the replications: it matters in which order they stand, but not in which
+/* A polynomial in the digests of the worlds: it matters in which order they stand, but not in which
  * groups they were merged. One replication alone keeps its own digest. */
 static void digest_merge(struct tally *tally, const struct tally *more)
 {
-    for (uint32_t i = 0; i < more->replications; i++) {
+    for (uint32_t i = 0; i < more->worlds; i++) {
         tally->digest.a *= 0x9E3779B97F4A7C15u;
         tally->digest.b *= 0xD6E8FEB86659FD93u;
     }
@@ -223,12 +223,29 @@ static void digest_merge(struct tally *tally, const struct tally *more)
     tally->digest.b += more->digest.b;
 }
 
+static void replication_add(struct replication_tally *tally, const struct replication_tally *more)
+{
+    for (unsigned node = 0; node < NODE_COUNT; node++)
+        tally->cost[node] += more->cost[node];
+    for (unsigned column = 0; column < COLUMN_COUNT; column++)
+        tally->orders[column] += more->orders[column];
+    tally->margin += more->margin;
+}
+
 static void replications_merge(struct tally *tally, const struct tally *more)
 {
     size_t size = sizeof *tally->replication;
     uint32_t count = tally->replications + more->replications;
+    tally->worlds += more->worlds;
     if (more->replications == 0)
         return;
+    if (tally->worlds == more->worlds)
+        tally->goes_on = more->goes_on; /* a copy */
+    else if (more->goes_on) {
+        check(tally->replications > 0 && more->replications == 1);
+        replication_add(&tally->replication[tally->replications - 1], &more->replication[0]);
+        return;
+    }
     tally->replication =
         memory_resize(tally->replication, tally->replications * size, count * size);
     memcpy(tally->replication + tally->replications, more->replication, more->replications * size);

@@ -110,6 +110,8 @@ struct tally {
     int32_t first_day, last_day; /* of the orders placed; DAY_UNSET when there are none */
     struct replication_tally *replication; /* owned */
     uint32_t replications;
+    uint32_t worlds; /* that it is the sum of: cells of replications */
+    bool goes_on;    /* a cell of the replication whose first cells come before it */
 };
 
 struct tally *tally_create(void); /* zeroed, days unset; big: not for the stack */

@@ -55,7 +55,7 @@ static void buy(struct world *w, unsigned flow_number, unsigned item, int64_t un
     struct shipment *s = shipment_at(w, slot);
     uint32_t generation = s->m.generation;
     *s = (struct shipment){
-        .m = {.number = ++w->shipped, .slot = slot, .generation = generation + 1,
+        .m = {.number = world_number(w, ++w->shipped), .slot = slot, .generation = generation + 1,
               .draw = state->stock[item].bought++, .flow = (uint16_t)flow_number, .kind = SUBJECT_SHIPMENT,
               .column = state->flow->column, .channel = state->flow->channel, .item = (uint8_t)item,
               .units = (uint32_t)units, .gross_g = product->gross_weight_g * units,
@@ -159,7 +159,8 @@ static void pay_storage(struct world *w, struct mover *payer, const struct shipm
 {
     const struct product *product =
         &w->book->catalog.product[flow_of(w, payer)->goods[payer->item].product];
-    int64_t days = (w->now - lot->stocked_at + DAY_SECONDS - 1) / DAY_SECONDS;
+    int64_t waited_s = w->now > lot->stocked_at ? w->now - lot->stocked_at : 0;
+    int64_t days = (waited_s + DAY_SECONDS - 1) / DAY_SECONDS;
     struct account_load load = {units, product->gross_weight_g * units, product->volume_cm3 * units,
                                 days < 1 ? 1 : days, 0, w->scenario->base_currency};
     account_price_of(w, payer, ROLE_STORAGE, &load, flow_of(w, payer)->seller);
@@ -305,9 +306,14 @@ static void close_lot(struct world *w, struct shipment *s)
     w->tally->shipments[s->state]++;
 }
 
+/* What is left is stored and financed until the period ends, or until the run was cut off; not until the last
+ * event of whatever else happens in this world. */
 void stock_close(struct world *w)
 {
+    int64_t end = ((int64_t)w->scenario->to_day + 1) * DAY_SECONDS;
     w->is_closed = true;
+    w->now = w->until < end ? w->until : end;
+    w->day = (int32_t)(w->now / DAY_SECONDS);
     for (uint32_t slot = 0; slot < w->shipments.used; slot++)
         if (shipment_at(w, slot)->m.number)
             close_lot(w, shipment_at(w, slot));

@@ -203,13 +203,15 @@ static void start(struct world *w)
     for (uint32_t i = 0; i < w->scenario->shocks; i++)
         start_shock(w, i);
     for (uint32_t i = 0; i < w->scenario->flows; i++)
-        start_stock(w, i);
+        if (w->market[w->flow[i].market].market->cell == w->cell)
+            start_stock(w, i);
     for (uint32_t i = 0; i < w->scenario->markets; i++)
-        market_schedule(w, i);
+        if (w->market[i].market->cell == w->cell)
+            market_schedule(w, i);
 }
 
 struct world *world_create(const struct scenario *scenario, const struct book *book, uint64_t seed,
-                           uint32_t replication, const struct world_sink *sink)
+                           uint32_t replication, uint32_t cell, const struct world_sink *sink)
 {
     struct world *w = memory_take(sizeof *w);
     check(scenario->flows > 0 && scenario->flows <= FLOW_MAX);
@@ -217,6 +219,8 @@ struct world *world_create(const struct scenario *scenario, const struct book *b
     w->book = book;
     w->key = rng_key(seed, replication);
     w->replication = replication;
+    w->cell = cell;
+    check(cell < scenario->cells);
     if (sink)
         w->sink = *sink;
     w->kernel = kernel_create();
@@ -289,7 +293,7 @@ static void shock(struct world *w, const struct event *event)
     for (uint32_t i = 0; i < w->scenario->markets; i++)
         w->market[i].reviewed = 0;
     if (w->sink.event)
-        w->sink.event(w->sink.self, w->steps, event, event->subject);
+        w->sink.event(w->sink.self, world_number(w, w->steps), event, event->subject);
 }
 
 static void handle(struct world *w, const struct event *event)
@@ -325,6 +329,7 @@ enum world_status world_advance(struct world *w, int64_t until, uint64_t max_eve
 {
     struct event event;
     check(!w->is_closed);
+    w->until = until;
     for (uint64_t n = 0; !w->is_failed; n++) {
         if (max_events && n == max_events)
             return WORLD_MORE;
@@ -359,13 +364,6 @@ uint64_t world_events(const struct world *w)
 int64_t world_next_time(struct world *w)
 {
     return kernel_next_time(w->kernel);
-}
-
-uint64_t world_planned(const struct world *w)
-{
-    if (w->scenario->replay)
-        return w->scenario->replay->orders;
-    return w->scenario->limit ? w->scenario->limit : scenario_expected(w->scenario);
 }
 
 /* ---- the end ---- */
@@ -423,7 +421,8 @@ int world_result(struct world *w, struct tally *tally, struct errs *errs)
     add_ledger(w);
     w->tally->events = w->steps;
     w->tally->digest = w->digest;
-    w->tally->replications = 1;
+    w->tally->replications = w->tally->worlds = 1;
+    w->tally->goes_on = w->cell > 0;
     w->tally->replication = memory_take(sizeof *w->tally->replication);
     for (unsigned node = 0; node < NODE_COUNT; node++)
         w->tally->replication->cost[node] = w->tally->node[node].cost;
@@ -469,7 +468,7 @@ enum subject_kind world_step_subject(enum column column, unsigned kind)
 struct saved {
     uint64_t magic;
     char scenario[65], book[65];
-    uint32_t replication, flows;
+    uint32_t replication, cell, flows;
     struct rng_key key;
     struct ledger ledger;
     struct digest digest;
@@ -487,6 +486,7 @@ static void fill_saved(const struct world *w, struct saved *s)
     memcpy(s->scenario, w->scenario->hash, sizeof s->scenario);
     memcpy(s->book, w->book->hash, sizeof s->book);
     s->replication = w->replication;
+    s->cell = w->cell;
     s->flows = w->scenario->flows;
     s->key = w->key;
     s->ledger = w->ledger;
@@ -597,7 +597,7 @@ static bool restore_saved(struct world *w, struct source *source)
 {
     struct saved *s = memory_take(sizeof *s), *expected = memory_take(sizeof *expected);
     fill_saved(w, expected);
-    bool is_own = take_bytes(source, s, sizeof *s) && s->magic == magic && s->replication == expected->replication &&
+    bool is_own = take_bytes(source, s, sizeof *s) && s->magic == magic && s->replication == expected->replication && s->cell == expected->cell &&
                   s->flows == expected->flows && memcmp(s->scenario, expected->scenario, sizeof s->scenario) == 0 &&
                   memcmp(s->book, expected->book, sizeof s->book) == 0 &&
                   memcmp(&s->key, &expected->key, sizeof s->key) == 0;

@@ -94,9 +94,11 @@ struct world_sink {
     void (*choice)(void *self, uint64_t order, const struct world_way *way, unsigned count); /* before it begins */
 };
 
-/* `scenario` and `book` are borrowed and only read; `sink` NULL or borrowed. */
+/* One cell (0 … scenario.cells - 1) of a replication (from 1): the orders of its markets and nothing else. Numbers
+ * of orders, shipments, postings and events count up in steps of the cells, so that those of cells differ.
+ * `scenario` and `book` are borrowed and only read; `sink` NULL or borrowed. */
 struct world *world_create(const struct scenario *scenario, const struct book *book, uint64_t seed,
-                           uint32_t replication, const struct world_sink *sink);
+                           uint32_t replication, uint32_t cell, const struct world_sink *sink);
 void world_destroy(struct world *world);
 
 enum world_status { WORLD_UNSET, WORLD_MORE, WORLD_REACHED, WORLD_DONE, WORLD_FAILED };
@@ -112,8 +114,6 @@ uint64_t world_placed(const struct world *world);    /* orders so far */
 uint64_t world_in_flight(const struct world *world);
 uint64_t world_events(const struct world *world);
 int64_t world_next_time(struct world *world);        /* INT64_MAX when none; for pacing */
-/* Planned orders, for progress; 0 when not known. */
-uint64_t world_planned(const struct world *world);
 
 /* Ends the run: hands out the open orders, fills `tally` (one replication) and audits it. 0, or -1 with
  * errors when the books do not balance (our bug). Call once. */

@@ -163,7 +163,7 @@ struct world {
     const struct book *book;
     struct world_sink sink;
     struct rng_key key;
-    uint32_t replication;
+    uint32_t replication, cell;
     struct kernel *kernel;
     struct assess assess;
     struct rule_answer answer;   /* of the last assessment */
@@ -176,7 +176,7 @@ struct world {
     struct lane_state *lane;
     struct tally *tally;
     struct digest digest;
-    int64_t now;
+    int64_t now, until;          /* until: as far as it was asked to go */
     int32_t day;                 /* UTC day of now */
     struct { int32_t day; struct civil civil; } memo[2]; /* of days asked last, by their parity */
     struct { int32_t month; struct rational rate; } mid[CURRENCY_MAX]; /* to the base currency, by month */
@@ -234,6 +234,12 @@ static inline uint64_t world_draw(const struct world *w, const struct mover *m, 
     uint64_t subject = (uint64_t)(m->kind == SUBJECT_SHIPMENT ? m->item + 1u : 0u) << 48 |
                        (uint64_t)(m->kind == SUBJECT_SHIPMENT ? m->flow : m->market) << 32 | m->draw;
     return rng_bits(w->key, subject, purpose, index);
+}
+
+/* The n-th (from 1) of what this cell counts, as a number that no other cell gives. */
+static inline uint64_t world_number(const struct world *w, uint64_t n)
+{
+    return (n - 1) * w->scenario->cells + w->cell + 1;
 }
 
 /* date_civil of a day near those asked last. */

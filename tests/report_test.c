@@ -290,8 +290,8 @@ static void test_checkpoint(void **state)
 {
     struct fixture *f = *state;
     struct errs errs = {0};
-    struct checkpoint_item item[2] = {{.replication = 6, .length = {11, 12}},
-                                      {.replication = 7, .tally = f->batch.tally}};
+    struct checkpoint_item item[2] = {{.part = 6, .length = {11, 12}},
+                                      {.part = 7, .tally = f->batch.tally}};
     struct batch asked = f->batch;
     asked.replications = 9;
     buf_puts(&item[0].world, "a world");

@@ -58,7 +58,7 @@ static struct tally *one(int64_t cost, uint64_t orders, uint64_t digest)
     struct tally *tally = tally_create();
     tally->base_currency = 1;
     tally->replication = memory_take(sizeof *tally->replication);
-    tally->replications = 1;
+    tally->replications = tally->worlds = 1;
     for (unsigned node = 0; node < NODE_COUNT; node++) {
         tally->node[node].cost = cost + node;
         tally->replication[0].cost[node] = cost + node;

@@ -74,7 +74,7 @@ static void load(struct run *run, const struct book *book, const char *path, con
 static void start(struct run *run, uint64_t seed)
 {
     struct world_sink sink = {.self = run, .posting = keep_posting, .order = keep_order};
-    run->world = world_create(run->scenario, run->book, seed, 0, &sink);
+    run->world = world_create(run->scenario, run->book, seed, 1, 0, &sink);
 }
 
 static void end(struct run *run)
@@ -348,7 +348,7 @@ static void by_month(const struct book *book, const char *patch, struct months *
     struct world_sink sink = {.self = months, .order = keep_month};
     *months = (struct months){0};
     load(&run, book, "tests/world/lane.json", patch);
-    run.world = world_create(run.scenario, book, 7, 0, &sink);
+    run.world = world_create(run.scenario, book, 7, 1, 0, &sink);
     go(&run, INT64_MAX);
     end(&run);
     finish(&run);
@@ -403,6 +403,61 @@ static void money_that_moves_is_seen(void **state)
     assert_int_equal(high.tally->goods, low.tally->goods);
     finish(&low);
     finish(&high);
+}
+
+/* ---- cells: side by side, and the same world ---- */
+
+static struct tally *run_cells(struct run *run, uint32_t replications)
+{
+    struct errs errs = {0};
+    struct tally *sum = tally_create();
+    for (uint32_t r = 1; r <= replications; r++)
+        for (uint32_t cell = 0; cell < run->scenario->cells; cell++) {
+            run->world = world_create(run->scenario, run->book, 7, r, cell, NULL);
+            go(run, INT64_MAX);
+            if (world_result(run->world, sum, &errs))
+                fail_with(&errs);
+            world_destroy(run->world);
+        }
+    run->world = NULL;
+    return sum;
+}
+
+static void cells_add_up_to_the_whole(void **state)
+{
+    static const char in_cells[] = "{\"flows\":{\"parcel\":{\"cell\":\"a\"},\"air\":{\"cell\":\"a\"},"
+                                   "\"warehouse\":{\"cell\":\"b\"}}}";
+    struct run whole, split;
+    load(&whole, *state, "tests/world/channels.json", NULL);
+    load(&split, *state, "tests/world/channels.json", in_cells);
+    scenario_limit(whole.scenario, 600);
+    scenario_limit(split.scenario, 600);
+    assert_int_equal(whole.scenario->cells, 1);
+    assert_int_equal(split.scenario->cells, 3);
+    whole.tally = run_cells(&whole, 2);
+    split.tally = run_cells(&split, 2);
+    assert_int_equal(split.tally->replications, 2);
+    assert_int_equal(split.tally->worlds, 6);
+    assert_memory_equal(whole.tally->orders, split.tally->orders, sizeof whole.tally->orders);
+    assert_memory_equal(whole.tally->node, split.tally->node, sizeof whole.tally->node);
+    assert_memory_equal(whole.tally->replication, split.tally->replication, 2 * sizeof *whole.tally->replication);
+    assert_int_equal(whole.tally->margin, split.tally->margin);
+    assert_int_equal(whole.tally->unallocated, split.tally->unallocated);
+    finish(&whole);
+    finish(&split);
+}
+
+static void cells_cannot_share_a_lane(void **state)
+{
+    struct errs errs = {0};
+    struct buf bytes = {0};
+    static const char patch[] = "{\"flows\":{\"phones\":{\"cell\":\"b\",\"port\":\"cn.other\"}}}";
+    struct scenario_patch patches = {"patch", patch, strlen(patch)};
+    assert_int_equal(file_read("tests/world/lane.json", &bytes, &errs), 0);
+    assert_null(scenario_load(*state, "lane.json", bytes.data, bytes.length, &patches, 1, &errs));
+    assert_int_equal(errs.item[0].code, ERR_RANGE);
+    assert_non_null(strstr(errs.item[0].message, "share the lane"));
+    buf_finish(&bytes);
 }
 
 /* ---- misfortunes: whatever happens, the books balance (world_result audits them) ---- */
@@ -602,6 +657,8 @@ int main(void)
         cmocka_unit_test(a_lane_without_room_holds_everything),
         cmocka_unit_test(a_closed_flow_takes_no_orders),
         cmocka_unit_test(money_that_moves_is_seen),
+        cmocka_unit_test(cells_add_up_to_the_whole),
+        cmocka_unit_test(cells_cannot_share_a_lane),
         cmocka_unit_test(every_order_comes_back),
         cmocka_unit_test(every_parcel_is_lost),
         cmocka_unit_test(every_card_is_declined),
