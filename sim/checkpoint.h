@@ -22,7 +22,7 @@ struct checkpoint_key {
     bool has_tables;
 };
 
-/* A part (a cell of a replication) that is not yet in the sum: either still running, or done ahead of an earlier one. */
+/* A part (a cell of a replication) that is not yet in the sum: still running, or done ahead of an earlier one. */
 struct checkpoint_item {
     uint32_t part; /* from 1 */
     uint64_t length[OUT_TABLES_COUNT]; /* bytes of its parts */

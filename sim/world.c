@@ -597,7 +597,8 @@ static bool restore_saved(struct world *w, struct source *source)
 {
     struct saved *s = memory_take(sizeof *s), *expected = memory_take(sizeof *expected);
     fill_saved(w, expected);
-    bool is_own = take_bytes(source, s, sizeof *s) && s->magic == magic && s->replication == expected->replication && s->cell == expected->cell &&
+    bool is_own = take_bytes(source, s, sizeof *s) && s->magic == magic &&
+                  s->replication == expected->replication && s->cell == expected->cell &&
                   s->flows == expected->flows && memcmp(s->scenario, expected->scenario, sizeof s->scenario) == 0 &&
                   memcmp(s->book, expected->book, sizeof s->book) == 0 &&
                   memcmp(&s->key, &expected->key, sizeof s->key) == 0;
