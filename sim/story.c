@@ -11,7 +11,7 @@
 #include "sim/out_json.h"
 #include "sim/run.h"
 
-enum entry_kind { ENTRY_UNSET, ENTRY_STEP, ENTRY_POSTING, ENTRY_LAW };
+enum entry_kind { ENTRY_UNSET, ENTRY_STEP, ENTRY_POSTING, ENTRY_LAW, ENTRY_CHOICE };
 
 struct story_entry {
     uint8_t kind;   /* enum entry_kind */
@@ -85,6 +85,54 @@ static void hear_law(void *self, enum subject_kind kind, uint64_t subject, const
     entry->json_end = story->text.length;
 }
 
+static void choice_text(struct story *story, const struct world_way *way)
+{
+    struct buf *out = &story->text;
+    buf_printf(out, "    %s %s  ", way->is_chosen ? "→" : " ", way->flow);
+    if (!way->is_open) {
+        buf_puts(out, say(story, "closed: not admitted, out of stock or shut\n", "不可用：法规不允许、缺货或已关闭\n"));
+        return;
+    }
+    run_money(out, way->cost, story->base);
+    buf_puts(out, ", ");
+    run_span(out, way->seconds, story->lang);
+    buf_printf(out, say(story, ", with its time worth ", "，计入时间价值为 "));
+    run_money(out, way->weighed, story->base);
+    buf_printf(out, say(story, ", chosen by %u in 100\n", "，被选概率 %u%%\n"), (way->share * 100 + 32768) / 65536);
+}
+
+static void choice_json(const struct story *story, const struct world_way *way, struct out_json *json)
+{
+    out_json_begin_flat(json, NULL, '{');
+    out_json_text(json, "flow", way->flow);
+    out_json_bool(json, "open", way->is_open);
+    out_json_bool(json, "chosen", way->is_chosen);
+    out_json_decimal(json, "cost", way->cost, currency_digits(story->base));
+    out_json_decimal(json, "weighed", way->weighed, currency_digits(story->base));
+    out_json_decimal(json, "hours", money_scale(way->seconds, 100, 3600, ROUND_HALF_UP), 2);
+    out_json_decimal(json, "share", money_scale(way->share, 1000000, 65536, ROUND_HALF_UP), 6);
+    out_json_end(json, '}');
+}
+
+/* The ways among which the order was given to one, with what each would have cost and taken. */
+static void hear_choice(void *self, uint64_t order, const struct world_way *way, unsigned count)
+{
+    struct story *story = self;
+    if (order != story->order)
+        return;
+    struct story_entry *entry = add_entry(story, ENTRY_CHOICE, world_now(story->world));
+    entry->text_at = story->text.length;
+    for (unsigned i = 0; i < count; i++)
+        choice_text(story, &way[i]);
+    entry->text_end = story->text.length;
+    struct out_json json = {.out = &story->text};
+    out_json_begin_flat(&json, NULL, '[');
+    for (unsigned i = 0; i < count; i++)
+        choice_json(story, &way[i], &json);
+    out_json_end(&json, ']');
+    entry->json_end = story->text.length;
+}
+
 static void hear_order(void *self, const struct order_record *record)
 {
     struct story *story = self;
@@ -97,7 +145,7 @@ static void hear_order(void *self, const struct order_record *record)
 void story_init(struct story *story, const struct book *book, unsigned base, enum lang lang)
 {
     *story = (struct story){.book = book, .lang = lang, .base = base};
-    story->sink = (struct world_sink){story, hear_posting, hear_order, hear_step, hear_skip, hear_law, NULL};
+    story->sink = (struct world_sink){story, hear_posting, hear_order, hear_step, hear_skip, hear_law, hear_choice};
 }
 
 void story_finish(struct story *story)
@@ -219,6 +267,14 @@ static void tell_costs(const struct story *story, struct buf *out)
     tell_sum(story, say(story, "Margin of who held title", "货权持有人毛利"), sums->margin, out);
 }
 
+static void tell_choice(const struct story *story, const struct story_entry *entry, struct buf *out)
+{
+    add_time(out, entry->time);
+    buf_puts(out, say(story, "  The seller weighs the ways by what each is expected to cost and take\n",
+                      "  卖家按预计成本与时间比较各渠道\n"));
+    buf_add(out, story->text.data + entry->text_at, entry->text_end - entry->text_at);
+}
+
 void story_text(const struct story *story, bool color, struct buf *out)
 {
     check(story->is_whole);
@@ -229,6 +285,8 @@ void story_text(const struct story *story, bool color, struct buf *out)
             tell_step(story, i, color, out);
         else if (entry->kind == ENTRY_POSTING)
             tell_posting(story, &entry->posting, out);
+        else if (entry->kind == ENTRY_CHOICE)
+            tell_choice(story, entry, out);
         else
             tell_law(story, entry, color, out);
     }
@@ -266,6 +324,8 @@ static void entry_member(const struct story *story, const struct story_entry *en
         out_json_text(json, "step", world_step_id((enum column)entry->column, entry->step));
     else if (entry->kind == ENTRY_POSTING)
         posting_member(story, &entry->posting, json);
+    else if (entry->kind == ENTRY_CHOICE)
+        out_json_raw(json, "choice", story->text.data + entry->text_end, entry->json_end - entry->text_end);
     else
         out_json_raw(json, "law", story->text.data + entry->text_end, entry->json_end - entry->text_end);
     out_json_end(json, '}');
