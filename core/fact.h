@@ -14,7 +14,7 @@
 #define ORDER_FACTS(X)                                                                             \
     X(FREIGHT, freight, "money")                                                                   \
     X(INSURANCE, insurance, "money")                                                               \
-    X(DISCOUNT, discount, "money")                                                                 \
+    X(DISCOUNT, discount, "money")         /* at most the sum of `goods` */                        \
     X(COUPON, coupon, "money")                                                                     \
     X(CREDIT, credit, "money")                                                                     \
     X(ANNUAL_USED, annual_used, "money")                                                           \

@@ -147,16 +147,19 @@ static bool fill_line(const struct assess_order *order, uint32_t i, struct ratio
 /* Goods less discount, and freight and insurance with them when `landed`, in 10^-15 of the order's currency. */
 static bool exact_sum(const struct assess_order *order, bool landed, wide *sum)
 {
-    wide minor = order->discount > 0 ? -order->discount : 0;
+    wide cut = order->discount > 0 ? order->discount : 0, carriage = 0;
+    int64_t scale = power10(15 - currency_digits(order->currency) - order->fine);
     if (landed)
-        minor += (wide)(order->freight > 0 ? order->freight : 0) + (order->insurance > 0 ? order->insurance : 0);
-    bool fits = wide_multiply(minor, power10(15 - currency_digits(order->currency) - order->fine), sum);
+        carriage = (wide)(order->freight > 0 ? order->freight : 0) + (order->insurance > 0 ? order->insurance : 0);
+    bool fits = wide_multiply(cut, scale, &cut) && wide_multiply(carriage, scale, &carriage);
+    *sum = 0;
     for (uint32_t i = 0; i < order->lines && fits; i++) {
         wide goods;
         fits = wide_multiply((wide)order->line[i].price * power10(9u - order->line[i].price_digits),
                              order->line[i].quantity, &goods);
         *sum += fits ? goods : 0;
     }
+    *sum = (*sum > cut ? *sum - cut : 0) + carriage;
     return fits;
 }
 
@@ -234,6 +237,16 @@ static bool fill_amounts(const struct assess_order *order, struct rational rate,
            convert(order, order->credit, rate, to, &facts->value[FACT_CREDIT]);
 }
 
+/* A discount counts up to the price of the goods: no value is below zero. */
+static void cap_discount(const struct assess *assess, struct fact_order *facts)
+{
+    wide goods = 0;
+    for (uint32_t i = 0; i < facts->lines; i++)
+        goods += assess->line[i].value[FACT_GOODS];
+    if (facts->value[FACT_DISCOUNT] > goods)
+        facts->value[FACT_DISCOUNT] = (int64_t)goods;
+}
+
 static void make_room(struct assess *assess, uint32_t lines)
 {
     if (lines <= assess->line_room)
@@ -294,6 +307,7 @@ void assess_order(struct assess *assess, const struct assess_order *order,
     fill_fx_facts(assess, order, to, day, &facts);
     facts.line = assess->line;
     facts.lines = order->lines;
+    cap_discount(assess, &facts);
     rule_run(assess->cache, &facts, answer);
     if (stale)
         answer->warnings |= 1u << WARN_FX_STALE;

@@ -1,8 +1,8 @@
 /* assess: all charges of one order under the law of its days.
  *
  * An order comes with amounts in its own currency; assess converts them at customs' rate (each line's
- * goods, freight, insurance, discount rounded half up to the minor unit once), fills the facts, and runs the
- * rule engine. It computes nothing that the packs do not say. */
+ * goods, freight, insurance, discount rounded half up to the minor unit once; the discount at most the goods),
+ * fills the facts, and runs the rule engine. It computes nothing that the packs do not say. */
 #ifndef ASSESS_H
 #define ASSESS_H
 

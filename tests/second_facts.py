@@ -87,7 +87,7 @@ class Order(dict):
         """Goods less discount in another currency, exactly; by way of the destination's unless the pair is given."""
         request = self.request
         amount = sum(number(line["unit_price"]) * number(line.get("quantity", "1")) for line in request["lines"])
-        amount -= number(request.get("discount", "0"))
+        amount = max(amount - number(request.get("discount", "0")), Fraction(0))
         if is_landed:
             amount += number(request.get("freight", "0")) + number(request.get("insurance", "0"))
         source = request["currency"]
@@ -130,7 +130,9 @@ def order_facts(rates, request, place, currency, month):
         "entry_day": request.get("entry_date", request["date"]), "small_profit": False})
     order.update({name: name in schemes for name in SCHEMES})
     before = set()
-    return order, [line_facts(request, line, before, rate, digits) for line in request["lines"]]
+    lines = [line_facts(request, line, before, rate, digits) for line in request["lines"]]
+    order["discount"] = min(order["discount"], sum(line["goods"] for line in lines))
+    return order, lines
 
 
 def drawback_facts(rates, request, currency):
