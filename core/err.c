@@ -280,6 +280,15 @@ static unsigned distance(const char *a, size_t a_length, const char *b, size_t b
     return row[a_length % 3][b_length];
 }
 
+static size_t common_prefix(const char *a, const char *b)
+{
+    size_t length = 0;
+    while (a[length] && a[length] == b[length])
+        length++;
+    return length;
+}
+
+/* Of equally near names the one that begins alike for longer: a letter is sooner left out than replaced. */
 const char *err_nearest(const char *name, const char *const *names, size_t count)
 {
     size_t length = strlen(name);
@@ -292,11 +301,10 @@ const char *err_nearest(const char *name, const char *const *names, size_t count
         if (other == 0 || other > NAME_MAX_LENGTH)
             continue;
         unsigned far = distance(name, length, names[i], other);
-        if (far <= limit) {
+        bool is_nearer = far < limit || (far == limit && !best);
+        if (is_nearer || (far == limit && common_prefix(name, names[i]) > common_prefix(name, best))) {
             best = names[i];
-            limit = far ? far - 1 : 0;
-            if (far == 0)
-                break;
+            limit = far;
         }
     }
     return best;

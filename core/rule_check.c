@@ -150,3 +150,40 @@ void rule_check_pack(const struct json *json, const cJSON *pack, bool is_reform,
         if (!cJSON_IsNull(node))
             (is_patch ? check_patch : json_check)(json, node, step_fields, "a step", errs);
 }
+
+/* ---- parameters that a reform adds ---- */
+
+static bool is_read(const struct pack *pack, uint32_t parameter)
+{
+    for (uint32_t i = 1; i < pack->exprs; i++) {
+        const struct expr *e = &pack->expr[i];
+        bool is_family = e->op == EXPR_PICK; /* any of its members */
+        if (is_family || ((e->op == EXPR_PARAMETER || e->op == EXPR_IN_FORCE) && e->ref == parameter))
+            return true;
+    }
+    return false;
+}
+
+/* One that no formula reads changes nothing: a misspelt name of one that is there. */
+void rule_check_reform(const struct json *json, const cJSON *reform, const struct pack *pack, struct errs *errs)
+{
+    const cJSON *node;
+    const char **names = memory_take((pack->parameters + 1) * sizeof *names);
+    cJSON_ArrayForEach(node, json_get(reform, "parameters")) {
+        size_t count = 0;
+        bool is_useful = false;
+        for (uint32_t i = 0; i < pack->parameters; i++) {
+            bool is_same = strcmp(pack->parameter[i].name, node->string) == 0;
+            is_useful = is_useful || (is_same && is_read(pack, i));
+            if (!is_same)
+                names[count++] = pack->parameter[i].name;
+        }
+        if (is_useful)
+            continue;
+        struct err *err = json_fail_name(json, node, errs, ERR_UNKNOWN_NAME,
+                                         "no formula of %s reads a parameter \"%s\"", pack->id, node->string);
+        if (!err_suggest(err, node->string, names, count))
+            err_help(err, "its parameters: tradeloom rules show %s", pack->id);
+    }
+    memory_release(names);
+}

@@ -150,6 +150,9 @@ struct rulebook {
 /* Adds what is wrong with the shape of a pack, or of a reform's part of one. */
 void rule_check_pack(const struct json *json, const cJSON *pack, bool is_reform, struct errs *errs);
 
+/* Adds the parameters that a reform (NULL: none) gives to a pack and no formula reads. */
+void rule_check_reform(const struct json *json, const cJSON *reform, const struct pack *pack, struct errs *errs);
+
 /* rule_formula.c: parses and checks one formula of a pack. Returns the expr index, 0 with an error whose
  * place is relative to the text. `steps` are those that stand before. */
 struct formula_error {

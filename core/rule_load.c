@@ -61,6 +61,9 @@ static void read_reform_file(struct loader *l, const struct rule_file *file)
     l->jsons++;
     const cJSON *pack;
     const cJSON *rules = json_get(json->root, "rules");
+    if (rules && !cJSON_IsObject(rules))
+        err_help(json_fail(json, rules, l->errs, ERR_WRONG_TYPE, "\"rules\" must be an object {…}"),
+                 "by ids of packs: {\"cn.import.cbec\": {\"parameters\": …}}");
     cJSON_ArrayForEach(pack, rules) {
         rule_check_pack(json, pack, true, l->errs);
         source_add(l, (struct source){json, pack, pack->string, true, 0});
@@ -581,9 +584,11 @@ static cJSON *merge_pack(struct loader *l, uint32_t at, int depth, enum part par
             cJSON_DeleteItemFromObjectCaseSensitive(below, "abstract");
         }
     }
-    if (!below && source->reform && part == PART_HEAD)
+    if (!below && source->reform) { /* the head is read first, and not the steps when it fails */
         fail_id(l, json_fail_name(source->json, source->object, l->errs, ERR_UNKNOWN_NAME,
                                   "no pack \"%s\" to change", source->id), source->id);
+        return NULL;
+    }
     cJSON *own = copy_part(source->object, part);
     if (!below)
         return own;
@@ -644,6 +649,7 @@ static void build_pack(struct loader *l, uint32_t source)
 {
     struct rulebook *book = l->book;
     uint16_t base_place = 0;
+    const struct source *own = &l->source[source];
     cJSON *head = merge_pack(l, source, 0, PART_HEAD, &base_place);
     if (!head)
         return;
@@ -657,6 +663,8 @@ static void build_pack(struct loader *l, uint32_t source)
         read_steps(&b, cJSON_GetObjectItemCaseSensitive(steps, "steps"));
         cJSON_Delete(steps);
     }
+    if (!pack->abstract_)
+        rule_check_reform(own->json, own->reform ? own->object : NULL, pack, l->errs);
     make_segments(book, pack);
     note_results(book, pack);
     cJSON_Delete(head);
@@ -697,18 +705,6 @@ static void hash_files(struct rulebook *book, const struct rule_file *const list
     buf_finish(&hashes);
 }
 
-/* "rules/cn/tariff.csv" is the table of CN: the place is the name of its folder. */
-static uint16_t place_of_table(const char *source)
-{
-    const char *end = strrchr(source, '/');
-    if (!end || end - source < 2 || (end - source > 2 && end[-3] != '/'))
-        return 0;
-    char code[2] = {end[-2], end[-1]};
-    for (int i = 0; i < 2; i++)
-        code[i] = (char)(code[i] >= 'a' && code[i] <= 'z' ? code[i] - 32 : code[i]);
-    return text_country(code, 2);
-}
-
 struct rulebook *rulebook_load(const struct rule_file *packs, size_t pack_count,
                                const struct rule_file *tariffs, size_t tariff_count,
                                const struct rule_file *reforms, size_t reform_count,
@@ -726,7 +722,7 @@ struct rulebook *rulebook_load(const struct rule_file *packs, size_t pack_count,
     for (size_t i = 0; i < reform_count; i++)
         read_reform_file(&l, &reforms[i]);
     for (size_t i = 0; i < tariff_count; i++)
-        tariff_load(&book->tariff, place_of_table(tariffs[i].source), tariffs[i].source,
+        tariff_load(&book->tariff, tariff_place(tariffs[i].source), tariffs[i].source,
                     tariffs[i].bytes, tariffs[i].length, errs);
     build_packs(&l);
     rule_make_epochs(book);

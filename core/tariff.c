@@ -174,6 +174,18 @@ static int read_row(struct tariff *tariff, const struct csv *csv, const int at[C
     return -1;
 }
 
+/* "rules/cn/tariff.csv" is the table of CN: the place is the name of its folder. */
+uint16_t tariff_place(const char *source)
+{
+    const char *end = strrchr(source, '/');
+    if (!end || end - source < 2 || (end - source > 2 && end[-3] != '/'))
+        return 0;
+    char code[2] = {end[-2], end[-1]};
+    for (int i = 0; i < 2; i++)
+        code[i] = (char)(code[i] >= 'a' && code[i] <= 'z' ? code[i] - 32 : code[i]);
+    return text_country(code, 2);
+}
+
 static void fail_row(const struct csv *csv, const int at[COLUMNS], int bad, struct errs *errs)
 {
     static const char *const need[COLUMNS] = {

@@ -38,6 +38,8 @@ struct tariff {
     uint32_t rows, room;
 };
 
+/* The place that a table's folder names: rules/cn/tariff.csv; 0: none. */
+uint16_t tariff_place(const char *source);
 /* Adds the rows of one place's table, or of several: a column `place` goes before the table's place. A row with
  * the same place, code, kind, origin and first day as one of an earlier table replaces it. */
 int tariff_load(struct tariff *tariff, uint16_t place, const char *source, const char *bytes,

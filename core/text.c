@@ -5,6 +5,7 @@
 
 #include "core/arena.h"
 #include "core/check.h"
+#include "core/err.h"
 
 struct text text_of(const char *zero_terminated)
 {
@@ -111,6 +112,21 @@ bool text_is_country(uint16_t country)
     };
     unsigned first = (unsigned)(country >> 8) - 'A';
     return first < 26 && (country & 255) != 0 && strchr(second[first], country & 255) != NULL;
+}
+
+void text_help_country(struct err *err, const char *text, size_t length)
+{
+    char code[2] = {0};
+    for (size_t i = 0; i < 2 && i < length; i++)
+        code[i] = (char)(text[i] >= 'a' && text[i] <= 'z' ? text[i] - 32 : text[i]);
+    if (memcmp(code, "UK", 2) == 0 && length == 2)
+        memcpy(code, "GB", 2);
+    if (memcmp(code, "EL", 2) == 0 && length == 2)
+        memcpy(code, "GR", 2);
+    if (length == 2 && text_is_country(text_country(code, 2)))
+        err_help(err, "did you mean \"%.2s\"?", code);
+    else
+        err_help(err, "two capital letters of ISO 3166-1, like \"CN\" or \"DE\"");
 }
 
 uint32_t text_currency(const char *code, size_t length)

@@ -34,6 +34,9 @@ const char *names_at(const struct names *names, uint32_t id);
 /* ISO 3166-1 alpha-2 / ISO 4217 codes packed into integers: "CN" -> 'C'<<8|'N'. 0: not a code. */
 uint16_t text_country(const char *code, size_t length);
 bool text_is_country(uint16_t country); /* is it a code of ISO 3166-1? */
+struct err;
+/* "cn" is China and "UK" is not the code of the United Kingdom: says which code was meant. */
+void text_help_country(struct err *err, const char *text, size_t length);
 uint32_t text_currency(const char *code, size_t length);
 
 #endif

@@ -158,6 +158,8 @@ static int check_json(struct cli *cli, const struct file *file, struct finding *
     struct json json;
     int result = json_read(&json, file->path, file->bytes, file->length, errs);
     finding->kind = result == 0 ? kind_of_object(json.root) : KIND_UNKNOWN;
+    if (finding->kind == KIND_UNKNOWN && cli_has(cli, "scenario") && cJSON_IsObject(json.root))
+        finding->kind = REFORM; /* of that scenario: what it misspells is told */
     if (result == 0) {
         switch (finding->kind) {
         case SCENARIO:
@@ -175,8 +177,9 @@ static int check_json(struct cli *cli, const struct file *file, struct finding *
             result = check_request(cli, finding->kind, &json, errs);
             break;
         default:
-            json_fail(&json, json.root, errs, ERR_BAD_REQUEST,
-                      "neither a scenario nor a rule pack, a reform or a request");
+            err_help(json_fail(&json, json.root, errs, ERR_BAD_REQUEST,
+                               "neither a scenario nor a rule pack, a reform or a request"),
+                     "a scenario has \"flows\", a pack \"steps\", a reform \"rules\", a request \"date\"");
             result = -1;
         }
     }

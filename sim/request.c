@@ -128,22 +128,6 @@ static int64_t read_amount(struct reader *r, const cJSON *object, const char *na
     return fallback;
 }
 
-/* "cn" is China and "UK" is not the code of the United Kingdom: says which code was meant. */
-static void help_country(struct err *err, const char *text, size_t length)
-{
-    char code[2] = {0};
-    for (size_t i = 0; i < 2 && i < length; i++)
-        code[i] = (char)(text[i] >= 'a' && text[i] <= 'z' ? text[i] - 32 : text[i]);
-    if (memcmp(code, "UK", 2) == 0 && length == 2)
-        memcpy(code, "GB", 2);
-    if (memcmp(code, "EL", 2) == 0 && length == 2)
-        memcpy(code, "GR", 2);
-    if (length == 2 && text_is_country(text_country(code, 2)))
-        err_help(err, "did you mean \"%.2s\"?", code);
-    else
-        err_help(err, "two capital letters of ISO 3166-1, like \"CN\" or \"DE\"");
-}
-
 static uint16_t read_country(struct reader *r, const cJSON *object, const char *name, uint16_t fallback)
 {
     const char *text = json_text(object, name, NULL);
@@ -151,7 +135,7 @@ static uint16_t read_country(struct reader *r, const cJSON *object, const char *
         return fallback;
     uint16_t country = text_country(text, strlen(text));
     if (!text_is_country(country))
-        help_country(json_fail(r->json, json_get(object, name), r->errs, ERR_UNKNOWN_VALUE,
+        text_help_country(json_fail(r->json, json_get(object, name), r->errs, ERR_UNKNOWN_VALUE,
                                "\"%s\" is no country: \"%s\"", name, text),
                      text, strlen(text));
     return country;
@@ -185,7 +169,7 @@ static void read_destination(struct reader *r)
     size_t length = dash ? (size_t)(dash - text) : strlen(text), sub = dash ? strlen(dash + 1) : 0;
     r->request->order.to = text_country(text, length);
     if (!text_is_country(r->request->order.to)) {
-        help_country(json_fail(r->json, node, r->errs, ERR_UNKNOWN_VALUE, "\"to\" is no place: \"%s\"", text),
+        text_help_country(json_fail(r->json, node, r->errs, ERR_UNKNOWN_VALUE, "\"to\" is no place: \"%s\"", text),
                      text, length);
         return;
     }

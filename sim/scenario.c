@@ -159,12 +159,9 @@ uint8_t scenario_currency(const struct scenario_reader *r, const cJSON *object, 
         return 0;
     unsigned currency = currency_index(node->valuestring);
     if (!currency) {
-        const char *codes[CURRENCY_MAX];
-        for (unsigned i = 1; i < currency_count(); i++)
-            codes[i - 1] = currency_code(i);
         struct err *err =
             json_fail(r->json, node, r->errs, ERR_UNKNOWN_VALUE, "unknown currency \"%s\"", node->valuestring);
-        scenario_suggest(err, node->valuestring, codes, currency_count() - 1);
+        currency_help(err, node->valuestring);
     }
     return (uint8_t)currency;
 }
@@ -175,9 +172,10 @@ uint16_t scenario_country(const struct scenario_reader *r, const cJSON *object, 
     if (!cJSON_IsString(node))
         return 0;
     uint16_t country = text_country(node->valuestring, strlen(node->valuestring));
-    if (!country)
-        json_fail(r->json, node, r->errs, ERR_UNKNOWN_VALUE,
-                  "\"%s\" must be a country of two capital letters, found \"%s\"", name, node->valuestring);
+    if (!text_is_country(country))
+        text_help_country(json_fail(r->json, node, r->errs, ERR_UNKNOWN_VALUE, "\"%s\" is no country: \"%s\"", name,
+                                    node->valuestring),
+                          node->valuestring, strlen(node->valuestring));
     return country;
 }
 
@@ -217,12 +215,13 @@ static void lay_kind(const struct scenario_reader *r, const cJSON *node, struct 
     const char *id = json_text(node, "kind", NULL);
     if (!id)
         return;
-    row->kind = (uint8_t)kind_find(id);
-    if (row->kind)
+    uint8_t kind = (uint8_t)kind_find(id);
+    row->kind = kind ? kind : row->kind ? row->kind : KIND_FREIGHT; /* something, so that reading goes on */
+    if (kind)
         return;
     const char *names[KIND_COUNT];
-    for (int kind = 1; kind < KIND_COUNT; kind++)
-        names[kind - 1] = kind_id((enum posting_kind)kind);
+    for (int i = 1; i < KIND_COUNT; i++)
+        names[i - 1] = kind_id((enum posting_kind)i);
     struct err *err =
         json_fail(r->json, json_get(node, "kind"), r->errs, ERR_UNKNOWN_VALUE, "unknown kind of posting \"%s\"", id);
     scenario_suggest(err, id, names, KIND_COUNT - 1);
@@ -398,6 +397,12 @@ static int read_patch(struct json *json, const struct scenario_patch *patch, str
         json_fail(json, json->root, errs, ERR_WRONG_TYPE, "a change of a scenario must be an object {…}");
         return -1;
     }
+    if (json_integer(json->root, "schema_version", 1) != 1) {
+        err_help(json_fail(json, json_get(json->root, "schema_version"), errs, ERR_RANGE,
+                           "\"schema_version\" must be 1"),
+                 "this program reads reforms of version 1 only");
+        return -1;
+    }
     /* a reform says these of itself, and the rest of it of the scenario */
     static const char *const own[] = {"schema_version", "id", "title", "about", "rules"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
@@ -430,7 +435,10 @@ static void settle_place(const struct layers *layers, struct err *err)
         struct errs place = {0};
         if (!node)
             continue;
-        struct err *found = err->code == ERR_UNKNOWN_NAME
+        const char *shown = err->excerpt + err->excerpt_column; /* behind the quote that opens a name or text */
+        size_t length = node->string ? strlen(node->string) : 0;
+        bool is_name = length && strncmp(shown, node->string, length) == 0 && shown[length] == '"';
+        struct err *found = is_name
                                 ? json_fail_name(json, node, &place, (int)err->code, "%s", err->message)
                                 : json_fail(json, node, &place, (int)err->code, "%s", err->message);
         memcpy(found->help, err->help, sizeof found->help);
