@@ -325,6 +325,34 @@ static wide exact_price(const struct sheet_row *row, const struct sheet_load *lo
     return most && sum > most ? most : sum;
 }
 
+/* a + b × c, false when it does not fit */
+static bool add_product(int64_t *a, int64_t b, int64_t c)
+{
+    int64_t product;
+    return !__builtin_mul_overflow(b, c, &product) && !__builtin_add_overflow(*a, product, a);
+}
+
+/* The same as exact_price, rounded, in 10^-7 of a minor unit and 64 bits: most prices fit. */
+static bool narrow_price(const struct sheet_row *row, const struct sheet_load *load, int64_t *price)
+{
+    int64_t sum = 0, least, most, half = 5000000;
+    if (row->per_cbm || row->capacity_kg || row->divisor || row->step_g ||
+        __builtin_mul_overflow(row->least, 1000, &least) || __builtin_mul_overflow(row->most, 1000, &most))
+        return false;
+    int64_t weight_g = load->gross_g > row->min_g ? load->gross_g : row->min_g;
+    int64_t paid_g = weight_g > row->first_g ? weight_g - row->first_g : 0;
+    if (!add_product(&sum, row->fixed, 1000) || !add_product(&sum, row->per_unit * 1000, load->units) ||
+        !add_product(&sum, row->per_kg, paid_g) || !add_product(&sum, row->share_ppm * 10, load->amount) ||
+        sum > INT64_MAX - half)
+        return false;
+    if (sum < least)
+        sum = least;
+    if (most && sum > most)
+        sum = most;
+    *price = (sum + half) / (2 * half);
+    return sum >= 0;
+}
+
 static uint32_t fuel_ppm(const struct sheet *sheet, uint32_t row, int32_t day)
 {
     for (uint32_t i = sheet->link[row].fuel; i; i = sheet->link[i].later)
@@ -335,7 +363,10 @@ static uint32_t fuel_ppm(const struct sheet *sheet, uint32_t row, int32_t day)
 
 int64_t sheet_price(const struct sheet *sheet, uint32_t row, int32_t day, const struct sheet_load *load)
 {
+    int64_t price;
     check(row > 0 && row <= sheet->count);
+    if (!sheet->link[row].fuel && narrow_price(&sheet->row[row], load, &price))
+        return price;
     wide sum = exact_price(&sheet->row[row], load), minor = 10000000000;
     check(sum >= 0);
     if (sheet->link[row].fuel) {
