@@ -29,6 +29,7 @@ static struct err *fail_at(const struct csv *csv, struct errs *errs, enum err_co
         err->line += csv->bytes[i] == '\n';
     set_excerpt(csv, err, at);
     err->column = err_column(csv->bytes, at);
+    width = width < csv->length - at ? width : csv->length - at;
     const char *newline = memchr(csv->bytes + at, '\n', width);
     err->width = err_width(csv->bytes + at, newline ? (size_t)(newline - csv->bytes) - at : width);
     return err;
