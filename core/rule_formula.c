@@ -231,6 +231,10 @@ static bool name_of_pack(struct parser *p, const char *word, size_t length, stru
     for (uint32_t i = p->steps; i-- > 0;) {
         const struct step *step = &pack->step[i];
         if (step->kind == STEP_VALUE && same(step->name, word, length)) {
+            *e = (struct expr){0};
+            p->failed = p->failed || step->is == 0; /* that its own formula failed was said there */
+            if (p->failed)
+                return true;
             const struct expr *is = &pack->expr[step->is];
             *e = (struct expr){.op = EXPR_STEP, .type = is->type, .level = step->level, .ref = i,
                                .unit = is->unit};

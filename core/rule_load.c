@@ -43,10 +43,9 @@ static void source_add(struct loader *l, struct source source)
 
 static void read_pack_file(struct loader *l, const struct rule_file *file)
 {
-    struct json *json = &l->json[l->jsons];
+    struct json *json = &l->json[l->jsons++]; /* finished with the loader, sound or not */
     if (json_read(json, file->source, file->bytes, file->length, l->errs) != 0)
         return;
-    l->jsons++;
     size_t before = l->errs->count + l->errs->dropped;
     rule_check_pack(json, json->root, false, l->errs);
     if (l->errs->count + l->errs->dropped == before)
@@ -55,10 +54,9 @@ static void read_pack_file(struct loader *l, const struct rule_file *file)
 
 static void read_reform_file(struct loader *l, const struct rule_file *file)
 {
-    struct json *json = &l->json[l->jsons];
+    struct json *json = &l->json[l->jsons++]; /* finished with the loader, sound or not */
     if (json_read(json, file->source, file->bytes, file->length, l->errs) != 0)
         return;
-    l->jsons++;
     const cJSON *pack;
     const cJSON *rules = json_get(json->root, "rules");
     if (rules && !cJSON_IsObject(rules))
@@ -253,7 +251,7 @@ static uint16_t read_formula(struct building *b, const char *step, const char *f
                                                                               : "an amount or rate must be a number");
         e = 0;
     }
-    if (e == 0) {
+    if (e == 0 && error.code != ERR_NONE) {
         struct json *json;
         const cJSON *node = locate(b->loader, b->source, "steps", step, field, &json);
         struct err *err = json_fail_inside(json, node, error.at, error.width ? error.width : 1, b->loader->errs,

@@ -96,7 +96,7 @@ static void choice_text(struct story *story, const struct world_way *way)
     run_money(out, way->cost, story->base);
     buf_puts(out, ", ");
     run_span(out, way->seconds, story->lang);
-    buf_printf(out, say(story, ", with its time worth ", "，计入时间价值为 "));
+    buf_puts(out, say(story, ", with its time worth ", "，计入时间价值为 "));
     run_money(out, way->weighed, story->base);
     buf_printf(out, say(story, ", chosen by %u in 100\n", "，被选概率 %u%%\n"), (way->share * 100 + 32768) / 65536);
 }

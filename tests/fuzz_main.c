@@ -44,9 +44,10 @@ static void read_seed(struct fuzz *fuzz, const char *path)
 static void replace(struct buf *input, size_t at, size_t old, const char *bytes, size_t length)
 {
     struct buf made = {0};
-    buf_add(&made, input->data, at);
+    const char *was = buf_text(input);
+    buf_add(&made, was, at);
     buf_add(&made, bytes, length);
-    buf_add(&made, input->data + at + old, input->length - at - old);
+    buf_add(&made, was + at + old, input->length - at - old);
     buf_finish(input);
     *input = made;
 }
@@ -85,14 +86,14 @@ static void change(struct fuzz *fuzz)
         break;
     case 5: { /* a part once more, elsewhere */
         char copy[300];
-        memcpy(copy, input->data ? input->data + at : "", part);
+        memcpy(copy, buf_text(input) + at, part);
         replace(input, (size_t)roll(fuzz, input->length + 1), 0, copy, part);
         break;
     }
     default: { /* the rest of another seed */
-        const struct buf *other = &fuzz->seed[roll(fuzz, fuzz->seeds)];
+        struct buf *other = &fuzz->seed[roll(fuzz, fuzz->seeds)];
         size_t from = (size_t)roll(fuzz, other->length + 1);
-        replace(input, at, left, other->data + from, other->length - from);
+        replace(input, at, left, buf_text(other) + from, other->length - from);
     }
     }
 }

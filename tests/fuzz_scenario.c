@@ -9,7 +9,7 @@
 static void simulate(const struct scenario *scenario)
 {
     enum { EVENTS = 300 };
-    struct world *world = world_create(scenario, fuzz_book(), 1, 0, NULL);
+    struct world *world = world_create(scenario, fuzz_book(), 1, 1, 0, NULL);
     check(world_advance(world, INT64_MAX, EVENTS) != WORLD_UNSET);
     world_destroy(world);
 }

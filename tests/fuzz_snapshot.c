@@ -33,7 +33,7 @@ static void edit_kernel(const uint8_t *bytes, size_t length)
 
 static void edit_checkpoint(const uint8_t *bytes, size_t length)
 {
-    struct checkpoint sound = {.key = {.seed = 3, .replications = 2}}, read;
+    struct checkpoint sound = {.key = {.seed = 3, .limit = 2}}, read;
     struct errs errs = {0};
     struct buf state = {0};
     sound.tally = tally_create();
