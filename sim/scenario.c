@@ -417,6 +417,10 @@ static int merge(struct scenario *s, struct layers *layers, struct errs *errs)
     check(merged);
     for (size_t i = 0; i < layers->patches; i++)
         check(json_merge(merged, layers->patch[i].root) == merged);
+    if (scenario_like_expand(merged, errs) != 0) {
+        cJSON_Delete(merged);
+        return -1;
+    }
     char *text = cJSON_Print(merged);
     check(text);
     size_t length = strlen(text);
@@ -431,8 +435,11 @@ static void settle_place(const struct layers *layers, struct err *err)
 {
     for (size_t i = layers->patches + 1; i-- > 0;) {
         const struct json *json = i ? &layers->patch[i - 1] : &layers->base;
+        char like[sizeof err->pointer];
         const cJSON *node = node_at(json->root, err->pointer);
         struct errs place = {0};
+        if (!node && scenario_like_pointer(json->root, err->pointer, like, sizeof like))
+            node = node_at(layers->base.root, like);
         if (!node)
             continue;
         const char *shown = err->excerpt + err->excerpt_column; /* behind the quote that opens a name or text */
@@ -464,16 +471,19 @@ static int read_layers(struct layers *layers, const char *source, const char *by
 static void read_merged(struct scenario *s, const struct book *book, struct layers *layers, struct errs *errs)
 {
     size_t first = errs->count;
-    if (layers->patches == 0) {
+    bool is_whole = layers->patches == 0 && !scenario_like_used(layers->base.root);
+    struct scenario_reader r = {s, book, &s->json, errs};
+    if (is_whole) {
         s->json = layers->base;
         layers->base = (struct json){0};
     } else if (merge(s, layers, errs) != 0) {
+        for (size_t i = first; i < errs->count; i++)
+            settle_place(layers, &errs->item[i]);
         return;
     }
-    struct scenario_reader r = {s, book, &s->json, errs};
     if (json_check(&s->json, s->json.root, scenario_fields, "the scenario", errs) == 0)
         read_document(&r, layers->patches > 0);
-    for (size_t i = first; layers->patches > 0 && i < errs->count; i++)
+    for (size_t i = first; !is_whole && i < errs->count; i++)
         settle_place(layers, &errs->item[i]);
     hash_document(s);
 }

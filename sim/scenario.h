@@ -51,7 +51,7 @@ enum flow_role {
 const char *role_id(enum flow_role role);
 
 enum { LANE_MAX = 32, SHOCK_MAX = 64, PORTS_MAX = 32 };
-enum { FLOW_GOODS_MAX = 64, FLOW_MAX = 64, MARKET_MAX = 64, MARKET_FLOWS_MAX = 16, SEASON_MONTHS = 12 };
+enum { FLOW_GOODS_MAX = 64, FLOW_MAX = 128, MARKET_MAX = 64, MARKET_FLOWS_MAX = 16, SEASON_MONTHS = 12 };
 
 /* How many orders come, and how big they are. */
 struct scenario_demand {

@@ -88,6 +88,7 @@ const struct json_field scenario_flow_fields[] = {
     {"refund_form", JSON_STRING, false, true, refund_forms, NULL, "how an export claims its VAT; null: not at all"},
     {"parties", JSON_OBJECT, true, false, NULL, party_fields, "who sells to whom"},
     NEEDED_TEXT("port", "where customs sees the goods; any id"),
+    TEXT_FIELD("like", "another flow, of which this one is a copy with its own members laid over"),
     TEXT_FIELD("cell", "with a demand of its own: flows of different cells share nothing, and run side by side"),
     TEXT_FIELD("lane", "departures that the line haul waits for, of \"lanes\""),
     {"goods", JSON_MAP, false, false, NULL, good_fields, "what is sold, by sku of the catalogue"},

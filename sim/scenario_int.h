@@ -23,6 +23,12 @@ extern const struct json_field scenario_shock_fields[];
 /* Reads one member of "flows" that json_check has passed. */
 void scenario_flow_read(struct scenario_reader *r, const cJSON *node, struct scenario_flow *flow);
 
+/* Members of "flows" and "markets" that are like another: is there one; write them out whole (0, or -1 with
+ * errors that name their pointers); where a pointer into one that is like another leads there (false: nowhere). */
+bool scenario_like_used(const cJSON *root);
+int scenario_like_expand(cJSON *root, struct errs *errs);
+bool scenario_like_pointer(const cJSON *root, const char *pointer, char *out, size_t room);
+
 /* Reads a demand; `demand` NULL is none. */
 void scenario_demand_read(const struct scenario_reader *r, const cJSON *demand, struct scenario_demand *out);
 /* Reads "markets" once the flows are read, and makes a market of each flow that has its own demand. */

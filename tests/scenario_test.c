@@ -352,6 +352,25 @@ static void patch_mistake_is_shown_in_the_patch(void **state)
     assert_string_equal(errs.item[0].help, "did you mean \"home\"?");
 }
 
+/* A patch adds a flow that is like the one there: a copy with its own members, and its mistakes shown where they stand. */
+static void flows_may_be_alike(void **state)
+{
+    struct scenario *s = load_sound(*state, base, "{\"flows\":{\"second\":{\"like\":\"zone\",\"freight\":\"7.00\"}}}");
+    assert_int_equal(s->flows, 2);
+    assert_string_equal(s->flow[1].id, "second");
+    assert_int_equal(s->flow[1].freight_minor, 700);
+    assert_int_equal(s->flow[1].seller, s->flow[0].seller);
+    assert_int_equal(s->flow[1].demand.per_day_q16, s->flow[0].demand.per_day_q16);
+    scenario_free(s);
+    struct errs errs = {0};
+    static const char wrong[] = "{\"flows\":{\"second\":{\"like\":\"none\"}}}";
+    struct scenario_patch patch = {"--set", wrong, sizeof wrong - 1};
+    assert_null(scenario_load(*state, "test.json", base, strlen(base), &patch, 1, &errs));
+    assert_int_equal(errs.item[0].code, ERR_UNKNOWN_VALUE);
+    assert_string_equal(errs.item[0].pointer, "/flows/second/like");
+    assert_string_equal(errs.item[0].source, "--set");
+}
+
 static void patch_must_be_an_object(void **state)
 {
     struct scenario_patch patch = {"--set", "[]", 2};
@@ -448,6 +467,7 @@ int main(void)
         cmocka_unit_test(mistakes_are_found_where_they_stand),
         cmocka_unit_test(many_mistakes_are_found_at_once),
         cmocka_unit_test(patch_mistake_is_shown_in_the_patch),
+        cmocka_unit_test(flows_may_be_alike),
         cmocka_unit_test(patch_must_be_an_object),
         cmocka_unit_test(prices_hold_over_the_period),
         cmocka_unit_test(shipped_scenarios_are_sound),
