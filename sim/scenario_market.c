@@ -37,7 +37,7 @@ const struct json_field scenario_market_fields[] = {
     {"day", JSON_DECIMAL, false, false, NULL, NULL, "what a day of waiting is worth to an order, base currency"},
     {"scale", JSON_DECIMAL, false, false, NULL, NULL,
      "spread of the choice (logit), base currency; the cheapest way is taken when missing"},
-    {"like", JSON_STRING, false, false, NULL, NULL, "another market, of which this one is a copy, its own members laid over"},
+    {"like", JSON_STRING, false, false, NULL, NULL, "another market: this one is a copy, its own members laid over"},
     {"cell", JSON_STRING, false, false, NULL, NULL, "markets of different cells share nothing, and run side by side"},
     {"elasticity", JSON_DECIMAL, false, false, NULL, NULL, "of the number of orders by the price; 0 when missing"},
     {0}};

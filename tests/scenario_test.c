@@ -352,7 +352,7 @@ static void patch_mistake_is_shown_in_the_patch(void **state)
     assert_string_equal(errs.item[0].help, "did you mean \"home\"?");
 }
 
-/* A patch adds a flow that is like the one there: a copy with its own members, and its mistakes shown where they stand. */
+/* A patch adds a flow that is like the one there: a copy with its own members; mistakes are shown where they stand. */
 static void flows_may_be_alike(void **state)
 {
     struct scenario *s = load_sound(*state, base, "{\"flows\":{\"second\":{\"like\":\"zone\",\"freight\":\"7.00\"}}}");
