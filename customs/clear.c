@@ -1,14 +1,8 @@
-/* clear: matching, selection and the outcome of an inspection. */
+/* clear: selection and the outcome of an inspection. */
 #include "customs/clear.h"
 
 #include "core/check.h"
 #include "core/rng.h"
-
-bool clear_matches(uint32_t mismatch_ppm, unsigned attempt, uint64_t bits)
-{
-    check(attempt > 0);
-    return attempt > 1 || !rng_chance_ppm(bits, mismatch_ppm);
-}
 
 bool clear_selects(uint32_t inspect_ppm, uint64_t bits)
 {

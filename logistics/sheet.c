@@ -134,22 +134,26 @@ static void row_parse(const struct reader *r, struct sheet_row *row)
         csv_fail(&r->csv, (size_t)r->at[UNTIL], r->errs, ERR_INTERVAL, "the last day is before the first");
 }
 
+void sheet_duration(struct quantile *q, int64_t t10_s, int64_t t90_s)
+{
+    if (t10_s > 0 && t90_s > t10_s) {
+        quantile_lognormal(q, t10_s, t90_s);
+        return;
+    }
+    for (int i = 0; i < QUANTILE_POINTS; i++)
+        q->value[i] = t90_s;
+}
+
 /* Many rows take equally long: their table is made once. */
 static void duration_build(const struct sheet *sheet, uint32_t at)
 {
     const struct sheet_row *row = &sheet->row[at];
-    struct quantile *q = &sheet->duration[at];
     for (uint32_t i = 1; i < at; i++)
         if (sheet->row[i].t10_s == row->t10_s && sheet->row[i].t90_s == row->t90_s) {
-            *q = sheet->duration[i];
+            sheet->duration[at] = sheet->duration[i];
             return;
         }
-    if (row->t10_s > 0 && row->t90_s > row->t10_s) {
-        quantile_lognormal(q, row->t10_s, row->t90_s);
-        return;
-    }
-    for (int i = 0; i < QUANTILE_POINTS; i++)
-        q->value[i] = row->t90_s;
+    sheet_duration(&sheet->duration[at], row->t10_s, row->t90_s);
 }
 
 static void grow(struct sheet *sheet, uint32_t room)

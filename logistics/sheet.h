@@ -89,6 +89,8 @@ uint32_t sheet_cheapest(const struct sheet *sheet, uint32_t row, int32_t day,
 /* The price in minor units of the row's currency. A fuel surcharge without a row on that day is none: the
  * scenario's reader refuses such a row before the run. */
 int64_t sheet_price(const struct sheet *sheet, uint32_t row, int32_t day, const struct sheet_load *load);
+/* Durations of which 10 % lie below the first and 90 % below the second: log-normal; equal ones are constant. */
+void sheet_duration(struct quantile *q, int64_t t10_s, int64_t t90_s);
 /* Rows that say "assumed", for `tradeloom check`. */
 uint32_t sheet_assumed(const struct sheet *sheet);
 

@@ -3,6 +3,7 @@
 #include "sim/flow.h"
 #include "sim/lane.h"
 #include "sim/levy.h"
+#include "sim/port.h"
 #include "sim/sale.h"
 #include "sim/stock.h"
 
@@ -40,12 +41,12 @@ const struct flow_step export_retail_steps[] = {
      .price = {ROLE_TRANSFER}},
     {"pick_up", "Make ready, pick up", "备货揽收", ORDER, LOGISTICS, PARCEL, NULL,
      .price = {ROLE_SUPPLY, ROLE_PICKUP}, .time = ROLE_SUPPLY, .stamp = FLOW_STAMP(WAYBILL)},
-    {"declare", "Declaration list", "清单申报", ORDER, LAW, PARCEL, levy_declare,
+    {"declare", "Declaration list", "清单申报", ORDER, LAW, PARCEL, port_declare,
      .price = {ROLE_LIST}, .time = ROLE_LIST, .stamp = FLOW_STAMP(DECLARED)},
-    {"match", "Match the documents", "单证比对", ORDER, LAW, PARCEL, levy_match, .stamp = FLOW_STAMP(MATCHED)},
-    {"inspect", "Inspection", "查验", ORDER, LAW, PARCEL, levy_select,
+    {"match", "Match the documents", "单证比对", ORDER, LAW, PARCEL, port_match, .stamp = FLOW_STAMP(MATCHED)},
+    {"inspect", "Inspection", "查验", ORDER, LAW, PARCEL, port_select,
      .price = {ROLE_INSPECT}, .time = ROLE_INSPECT, .queue = FLOW_OFFICERS},
-    {"export_release", "Release for export", "出口放行", ORDER, LAW, PARCEL, levy_release},
+    {"export_release", "Release for export", "出口放行", ORDER, LAW, PARCEL, port_release},
     {"leave", "Leave the country", "离境", ORDER, LAW, PARCEL, levy_leave, .stamp = FLOW_STAMP(DISPATCHED)},
     {"board_one", "Wait for a departure", "候机", ORDER, LOGISTICS, PARCEL, lane_board},
     {"line_haul", "Post, express or line between countries", "国际邮路、快递或专线运输", ORDER, LOGISTICS, PARCEL,

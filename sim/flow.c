@@ -5,6 +5,7 @@
 #include "core/date.h"
 #include "logistics/carrier.h"
 #include "sim/account.h"
+#include "sim/port.h"
 
 const struct flow_step *flow_table(enum column column)
 {
@@ -151,6 +152,8 @@ static void give_queue(struct world *w, const struct mover *m, const struct flow
     struct mover *other = mover_at(w, (enum column)next.column, next.kind, next.subject);
     check(other->generation == next.generation);
     wait_ends(other, step->layer, w->now - next.since);
+    if (step->queue == FLOW_OFFICERS)
+        port_tally(w, other)->waiting_s += w->now - next.since;
     work(w, other, step);
 }
 

@@ -3,6 +3,7 @@
 #include "sim/flow.h"
 #include "sim/lane.h"
 #include "sim/levy.h"
+#include "sim/port.h"
 #include "sim/sale.h"
 #include "sim/stock.h"
 
@@ -42,19 +43,19 @@ const struct flow_step import_retail_steps[] = {
     {"hand_over", "Arrive, terminal", "到港操作", ORDER, LOGISTICS, MAILED, sale_hand_over,
      .price = {ROLE_HANDLING}, .time = ROLE_HANDLING},
     {"waybill", "Waybill sent", "运单申报", ORDER, LOGISTICS, BONDED, NULL, .stamp = FLOW_STAMP(WAYBILL)},
-    {"declare", "Order, payment, waybill, list sent", "三单与清单申报", ORDER, LAW, LISTED, levy_declare,
+    {"declare", "Order, payment, waybill, list sent", "三单与清单申报", ORDER, LAW, LISTED, port_declare,
      .price = {ROLE_LIST}, .time = ROLE_LIST, .stamp = FLOW_STAMP(DECLARED)},
-    {"match", "Match the documents", "单证比对", ORDER, LAW, LISTED, levy_match, .stamp = FLOW_STAMP(MATCHED)},
+    {"match", "Match the documents", "单证比对", ORDER, LAW, LISTED, port_match, .stamp = FLOW_STAMP(MATCHED)},
     {"admit", "Assess", "审单计税", ORDER, LAW, LISTED, levy_admit},
     {"reserve", "Reserve the goods", "库存锁定", ORDER, LOGISTICS, BONDED, stock_reserve},
     {"pick", "Pick and pack", "拣货打包", ORDER, LOGISTICS, BONDED, NULL,
      .price = {ROLE_PICK}, .time = ROLE_PICK, .queue = FLOW_PICKERS},
-    {"sample", "Sampled at the hub", "口岸抽查", ORDER, LAW, PARCEL, levy_select,
+    {"sample", "Sampled at the hub", "口岸抽查", ORDER, LAW, PARCEL, port_select,
      .price = {ROLE_INSPECT}, .time = ROLE_INSPECT, .queue = FLOW_OFFICERS},
     {"tax_parcel", "Taxed as a parcel, or sent back", "按行邮物品征税或退运", ORDER, LAW, PARCEL, levy_sampled},
-    {"inspect", "Inspection", "查验", ORDER, LAW, LISTED, levy_select,
+    {"inspect", "Inspection", "查验", ORDER, LAW, LISTED, port_select,
      .price = {ROLE_INSPECT}, .time = ROLE_INSPECT, .queue = FLOW_OFFICERS},
-    {"release", "Release", "放行", ORDER, LAW, ALL, levy_release, .stamp = FLOW_STAMP(RELEASED)},
+    {"release", "Release", "放行", ORDER, LAW, ALL, port_release, .stamp = FLOW_STAMP(RELEASED)},
     {"last_mile", "Last mile", "末端配送", ORDER, LOGISTICS, BONDED, NULL,
      .price = {ROLE_LAST_MILE}, .time = ROLE_LAST_MILE, .stamp = FLOW_STAMP(DISPATCHED)},
     {"courier", "Last mile", "末端配送", ORDER, LOGISTICS, MAILED, NULL,

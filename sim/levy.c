@@ -1,4 +1,4 @@
-/* levy: asks the law, posts what it answers, and the customs side of an order's way. */
+/* levy: asks the law and posts what it answers. */
 #include "sim/levy.h"
 
 #include <stdio.h>
@@ -6,9 +6,9 @@
 
 #include "core/check.h"
 #include "core/date.h"
-#include "customs/clear.h"
 #include "sim/account.h"
 #include "sim/book.h"
+#include "sim/port.h"
 #include "sim/replay.h"
 #include "sim/sale.h"
 
@@ -212,29 +212,7 @@ void levy_restore(struct world *w, struct order *o)
     o->value_minor = 0;
 }
 
-/* ---- customs on the way ---- */
-
-static struct port_tally *port_of(struct world *w, const struct mover *m)
-{
-    return &w->tally->port[flow_of(w, m)->port];
-}
-
-enum flow_verdict levy_declare(struct world *w, struct mover *m)
-{
-    port_of(w, m)->declarations++;
-    return FLOW_ON;
-}
-
-enum flow_verdict levy_match(struct world *w, struct mover *m)
-{
-    struct order *o = order_of(m);
-    if (clear_matches(flow_of(w, m)->mismatch_ppm, o->was_mismatched ? 2 : 1, world_draw(w, m, DRAW_MISMATCH, 0)))
-        return FLOW_ON;
-    o->was_mismatched = true;
-    port_of(w, m)->match_failures++;
-    w->later_s = flow_time(w, m, ROLE_LIST, 1);
-    return FLOW_LATER;
-}
+/* ---- the entry ---- */
 
 enum flow_verdict levy_admit(struct world *w, struct mover *m)
 {
@@ -255,31 +233,8 @@ enum flow_verdict levy_admit(struct world *w, struct mover *m)
     }
     if (!o->refusal)
         return FLOW_ON;
-    port_of(w, m)->refused++;
+    port_tally(w, m)->refused++;
     return sale_refuse(w, o, CLEAR_SENT_BACK);
-}
-
-enum flow_verdict levy_select(struct world *w, struct mover *m)
-{
-    struct order *o = order_of(m);
-    o->is_inspected = clear_selects(flow_of(w, m)->inspect_ppm, world_draw(w, m, DRAW_SELECT, 0));
-    if (!o->is_inspected)
-        return FLOW_SKIP;
-    port_of(w, m)->inspections++;
-    return FLOW_ON;
-}
-
-enum flow_verdict levy_release(struct world *w, struct mover *m)
-{
-    const struct scenario_flow *flow = flow_of(w, m);
-    if (!order_of(m)->is_inspected)
-        return FLOW_ON;
-    enum clear_finding finding = clear_finding(flow->catch_ppm, flow->seize_ppm, world_draw(w, m, DRAW_CATCH, 0),
-                                               world_draw(w, m, DRAW_SEIZE, 0));
-    if (finding == CLEAR_SOUND)
-        return FLOW_ON;
-    port_of(w, m)->catches++;
-    return sale_refuse(w, order_of(m), finding);
 }
 
 /* ---- paying ---- */
@@ -393,7 +348,7 @@ enum flow_verdict levy_import(struct world *w, struct mover *m)
         world_fail(w, ERR_UNKNOWN_VALUE, "flow \"%s\": the law does not admit this import", flow->id);
         return FLOW_END;
     }
-    port_of(w, m)->declarations++;
+    port_tally(w, m)->declarations++;
     uint32_t count = gather(w, due, RULE_CHARGES_MAX);
     unsigned currency = w->answer.currency;
     s->sum[LOT_CREDIT] = pay_dues(w, m, due, count, true, flow->seller, currency, whole) +

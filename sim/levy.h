@@ -1,4 +1,4 @@
-/* levy: what the law asks of an order or a shipment, when, of whom; declarations, checks and refunds.
+/* levy: what the law asks of an order or a shipment, when, of whom; and refunds.
  *
  * The law is asked at the sale (for the buyer's bill), and again at the entry where its law or rates may be
  * others by then. An order keeps the few charges that are due; one with more asks again when it pays: the same
@@ -23,18 +23,10 @@ bool levy_expect_import(struct world *world, const struct shipment *shipment, in
 int64_t levy_expect_refund(struct world *world, const struct mover *mover, int64_t revenue_minor);
 
 /* Acts of orders. */
-/* counts the declaration */
-enum flow_verdict levy_declare(struct world *world, struct mover *order);
-/* the documents agree, or are sent again */
-enum flow_verdict levy_match(struct world *world, struct mover *order);
 /* the law of the day of entry admits the order, or refuses it */
 enum flow_verdict levy_admit(struct world *world, struct mover *order);
-/* inspected, or passed over */
-enum flow_verdict levy_select(struct world *world, struct mover *order);
 /* a personal parcel that was sampled is taxed or sent back; the others pass unseen */
 enum flow_verdict levy_sampled(struct world *world, struct mover *order);
-/* what the inspection found */
-enum flow_verdict levy_release(struct world *world, struct mover *order);
 /* charges that are asked of the buyer on arrival; who clears the goods is paid */
 enum flow_verdict levy_border(struct world *world, struct mover *order);
 /* charges on the bill are paid, when they are due; import VAT of stock is credited */

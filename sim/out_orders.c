@@ -1,6 +1,8 @@
 /* out_orders: an order's record as one row. */
 #include "sim/out_orders.h"
 
+#include <stdlib.h>
+
 #include "core/check.h"
 #include "core/text.h"
 #include "sim/book.h"
@@ -25,10 +27,12 @@ static void add_layer_names(struct buf *buf, const char *format)
 void out_orders_head(struct out_file *file)
 {
     struct buf *buf = &file->buf;
-    buf_puts(buf, "replication,order,reference,flow,column,channel,state,regime,refusal,from,to,product,"
+    buf_puts(buf, "replication,order,reference,flow,column,channel,state,regime,refusal,fault,fault_code,from,to,product,"
                   "units,lines,buyer,currency,goods_price,freight,tax,paid");
     for (unsigned time = 0; time < ORDER_TIME_COUNT; time++)
         buf_printf(buf, ",%s_at", order_time_id(time));
+    for (enum declare_document document = DECLARE_ORDER; document < DECLARE_LIST; document++)
+        buf_printf(buf, ",%s_sent_at", declare_document_id(document));
     buf_puts(buf, ",charge_currency");
     for (unsigned kind = CHARGE_UNSET + 1; kind < CHARGE_COUNT; kind++)
         if (is_amount(kind))
@@ -84,6 +88,16 @@ static char *add_amount(const struct out_orders *table, char *at, int64_t minor,
     return out_row_money(at, minor, table->digits[currency], table->unit[currency]);
 }
 
+/* Two empty cells when the documents agreed. */
+static char *add_fault(char *at, const struct order_record *record)
+{
+    at = add_id(at, declare_fault_id((enum declare_fault)record->fault));
+    *at++ = ',';
+    if (record->fault_code < 0)
+        *at++ = '-';
+    return record->fault ? out_row_digits(at, (uint64_t)llabs(record->fault_code)) : at;
+}
+
 static char *add_facts(const struct out_orders *table, char *at, const struct order_record *record)
 {
     struct buf *buf = &table->file->buf;
@@ -97,6 +111,7 @@ static char *add_facts(const struct out_orders *table, char *at, const struct or
     at = add_id(at, order_state_id(record->state));
     at = add_cell(buf, at, record->regime);
     at = add_cell(buf, at, record->refusal);
+    at = add_fault(at, record);
     at = add_country(at, record->from);
     at = add_country(at, record->to);
     at = add_cell(buf, at, record->product ? catalog->product[record->product].sku : NULL);
@@ -151,6 +166,8 @@ void out_orders_add(struct out_orders *table, const struct order_record *record)
     char *at = add_facts(table, buf_room(buf, ROW_ROOM), record);
     for (unsigned time = 0; time < ORDER_TIME_COUNT; time++)
         at = out_row_time(at, record->time[time], &table->clock);
+    for (unsigned document = 0; document < DECLARE_LIST; document++)
+        at = out_row_time(at, record->sent_at[document], &table->clock);
     at = add_charges(table, at, record);
     at = add_costs(table, at, record);
     *at++ = '\n';

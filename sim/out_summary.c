@@ -246,6 +246,11 @@ static void add_port(struct writer *w, unsigned number)
     out_json_count(&w->json, "catches", port->catches);
     out_json_count(&w->json, "refused", port->refused);
     out_json_hours(&w->json, "waiting_hours", port->waiting_s);
+    out_json_begin_flat(&w->json, "faults", '{');
+    for (enum declare_fault fault = DECLARE_AGREES + 1; fault < DECLARE_FAULT_COUNT; fault++)
+        if (port->fault[fault])
+            out_json_count(&w->json, declare_fault_id(fault), port->fault[fault]);
+    out_json_end(&w->json, '}');
     out_json_end(&w->json, '}');
 }
 

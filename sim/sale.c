@@ -9,6 +9,7 @@
 #include "sim/account.h"
 #include "sim/book.h"
 #include "sim/levy.h"
+#include "sim/port.h"
 #include "sim/replay.h"
 #include "sim/stock.h"
 
@@ -284,11 +285,15 @@ static void hand_out(const struct world *w, const struct order *o)
         .paid = o->is_billed ? o->goods_minor + o->freight_minor + o->tax_minor : 0,
         .regime = o->regime ? rule_ref_regime(w->book->rules, o->regime) : NULL,
         .refusal = o->refusal ? rule_ref_refusal(w->book->rules, o->refusal) : NULL,
+        .fault = o->fault,
+        .fault_code = declare_fault_code((enum declare_fault)o->fault, o->m.column == COLUMN_EXPORT_RETAIL),
         .charge_currency = o->charge_currency, .sums = o->m.sums};
     r.landed = r.sums.goods + r.sums.layer[LAYER_LAW] + r.sums.layer[LAYER_TRADE] + r.sums.layer[LAYER_LOGISTICS];
     memcpy(r.charge, o->charge, sizeof o->charge);
     for (unsigned time = 0; time < ORDER_TIME_COUNT; time++)
         r.time[time] = time_of(o, time);
+    for (enum declare_document document = DECLARE_ORDER; document < DECLARE_LIST; document++)
+        r.sent_at[document] = o->stamp_s[TIME_DECLARED] < 0 ? INT64_MIN : port_sent_at(w, o, document);
     for (unsigned layer = 0; layer < LAYER_COUNT; layer++) {
         r.spent_s[layer] = o->m.spent_s[layer];
         r.waited_s[layer] = o->m.waited_s[layer];

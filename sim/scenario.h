@@ -11,6 +11,7 @@
 #include "core/json.h"
 #include "core/node.h"
 #include "core/rng.h"
+#include "customs/declare.h"
 #include "logistics/sheet.h"
 
 struct book;
@@ -87,6 +88,9 @@ struct scenario_flow {
     struct flow_goods goods[FLOW_GOODS_MAX];
     uint32_t goods_count, goods_weight;
     int64_t freight_minor;   /* charged to the buyer, sale currency */
+    bool has_documents;      /* some take time to be sent */
+    const struct quantile *document[DECLARE_DOCUMENTS]; /* seconds after its cause, of the list: after the others; NULL: none */
+    int64_t tolerance_minor; /* by which amounts of documents may differ, sale currency */
 
     bool has_demand, in_market; /* of its own; else a market gives it orders */
     struct scenario_demand demand;

@@ -74,6 +74,19 @@ static const struct json_field rate_fields[] = {
     DECIMAL_FIELD("purchase_vat", "VAT on a purchase at home"),
     {0}};
 
+static const struct json_field document_delay_fields[] = {
+    DECIMAL_FIELD("t10_h", "hours below which 10 % of the delays lie"),
+    {"t90_h", JSON_DECIMAL, true, false, NULL, NULL, "hours below which 90 % of the delays lie"},
+    {0}};
+
+static const struct json_field document_fields[] = {
+    {"order", JSON_OBJECT, false, false, NULL, document_delay_fields, "the marketplace's, after the payment"},
+    {"payment", JSON_OBJECT, false, false, NULL, document_delay_fields, "the payment platform's, after the payment"},
+    {"waybill", JSON_OBJECT, false, false, NULL, document_delay_fields, "the carrier's, after it has the number"},
+    {"list", JSON_OBJECT, false, false, NULL, document_delay_fields, "the broker's, after the last of the three"},
+    DECIMAL_FIELD("tolerance", "by which amounts may differ, in the flow's currency; 0 when missing"),
+    {0}};
+
 const struct json_field scenario_flow_fields[] = {
     {"channel", JSON_STRING, true, false, channels, NULL, "how an order is delivered"},
     NEEDED_TEXT("from", "country of dispatch, two letters"),
@@ -97,6 +110,7 @@ const struct json_field scenario_flow_fields[] = {
     {"roles", JSON_OBJECT, true, false, NULL, role_fields, "which price-list row each service and delay takes"},
     {"stock", JSON_OBJECT, false, false, NULL, stock_fields, "how stock is bought"},
     {"staff", JSON_OBJECT, false, false, NULL, staff_fields, "who works in the queues"},
+    {"documents", JSON_OBJECT, false, false, NULL, document_fields, "when each party sends its message to customs"},
     {"delays", JSON_OBJECT, false, false, NULL, delay_fields, "what waits for an office"},
     {"rates", JSON_OBJECT, false, false, NULL, rate_fields, "shares, 0 to 1"},
     {0}};
@@ -402,6 +416,31 @@ static void read_work(const struct scenario_reader *r, const cJSON *node, struct
     flow->purchase_vat_ppm = scenario_share(r, rates, "purchase_vat");
 }
 
+static const struct quantile *read_delay(const struct scenario_reader *r, const cJSON *node)
+{
+    int64_t t90_s = scenario_decimal(r, node, "t90_h", 2, 0, 0, 8784000) * 36;
+    int64_t t10_s = scenario_decimal(r, node, "t10_h", 2, t90_s / 36, 0, 8784000) * 36;
+    if (t90_s == 0)
+        return NULL;
+    if (t10_s > t90_s)
+        json_fail(r->json, node, r->errs, ERR_RANGE, "t10_h is above t90_h");
+    struct quantile *delay = arena_array(&r->scenario->arena, struct quantile, 1);
+    sheet_duration(delay, t10_s, t90_s);
+    return delay;
+}
+
+static void read_documents(const struct scenario_reader *r, const cJSON *node, struct scenario_flow *flow)
+{
+    const cJSON *documents = json_get(node, "documents");
+    for (enum declare_document i = DECLARE_ORDER; i < DECLARE_DOCUMENTS; i++) {
+        flow->document[i] = read_delay(r, json_get(documents, declare_document_id(i)));
+        flow->has_documents = flow->has_documents || flow->document[i];
+    }
+    if (flow->sale_currency)
+        flow->tolerance_minor = scenario_decimal(r, documents, "tolerance", currency_digits(flow->sale_currency), 0, 0,
+                                                 INT64_C(1000000000));
+}
+
 static void check_rates(const struct scenario_reader *r, const cJSON *node, const struct scenario_flow *flow)
 {
     int32_t first = r->scenario->from_day - flow->lead_days;
@@ -432,6 +471,7 @@ void scenario_flow_read(struct scenario_reader *r, const cJSON *node, struct sce
     read_demand(r, node, flow);
     read_stock(r, node, flow);
     read_roles(r, node, flow);
+    read_documents(r, node, flow);
     read_work(r, node, flow);
     check_rates(r, node, flow);
 }

@@ -165,6 +165,8 @@ static void port_merge(struct port_tally *port, const struct port_tally *more)
     port->catches += more->catches;
     port->refused += more->refused;
     port->waiting_s += more->waiting_s;
+    for (unsigned fault = 0; fault < DECLARE_FAULT_COUNT; fault++)
+        port->fault[fault] += more->fault[fault];
 }
 
 static void counts_merge(struct tally *tally, const struct tally *more)

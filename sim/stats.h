@@ -11,6 +11,7 @@
 #include "core/ledger.h"
 #include "core/node.h"
 #include "core/rule.h"
+#include "customs/declare.h"
 
 #define ORDER_STATES(X)                                                                            \
     X(OPEN, open, "Open", "在途")                                                                  \
@@ -75,6 +76,7 @@ struct channel_tally {
 enum { PORT_MAX = 32 };
 struct port_tally {
     uint64_t declarations, match_failures, inspections, catches, refused;
+    uint64_t fault[DECLARE_FAULT_COUNT]; /* of the match failures */
     int64_t waiting_s;
 };
 

@@ -11,7 +11,7 @@
 #include "sim/out_json.h"
 #include "sim/run.h"
 
-enum entry_kind { ENTRY_UNSET, ENTRY_STEP, ENTRY_POSTING, ENTRY_LAW, ENTRY_CHOICE };
+enum entry_kind { ENTRY_UNSET, ENTRY_STEP, ENTRY_POSTING, ENTRY_LAW, ENTRY_CHOICE, ENTRY_NOTE };
 
 struct story_entry {
     uint8_t kind;   /* enum entry_kind */
@@ -19,6 +19,7 @@ struct story_entry {
     uint16_t step;
     int64_t time;
     struct posting posting;
+    struct world_note note;
     size_t text_at, text_end, json_end; /* in story.text: for a person, then as JSON */
 };
 
@@ -133,6 +134,13 @@ static void hear_choice(void *self, uint64_t order, const struct world_way *way,
     entry->json_end = story->text.length;
 }
 
+static void hear_note(void *self, const struct world_note *note)
+{
+    struct story *story = self;
+    if (note->order == story->order)
+        add_entry(story, ENTRY_NOTE, world_now(story->world))->note = *note;
+}
+
 static void hear_order(void *self, const struct order_record *record)
 {
     struct story *story = self;
@@ -145,7 +153,8 @@ static void hear_order(void *self, const struct order_record *record)
 void story_init(struct story *story, const struct book *book, unsigned base, enum lang lang)
 {
     *story = (struct story){.book = book, .lang = lang, .base = base};
-    story->sink = (struct world_sink){story, hear_posting, hear_order, hear_step, hear_skip, hear_law, hear_choice};
+    story->sink = (struct world_sink){story, hear_posting, hear_order, hear_step, hear_skip, hear_law, hear_choice,
+                                      hear_note};
 }
 
 void story_finish(struct story *story)
@@ -205,10 +214,27 @@ static void tell_law(const struct story *story, const struct story_entry *entry,
     }
 }
 
+static bool is_export(const struct story *story)
+{
+    return story->record.column == COLUMN_EXPORT_RETAIL;
+}
+
+static void tell_note(const struct story *story, const struct world_note *note, struct buf *out)
+{
+    enum declare_fault fault = (enum declare_fault)note->what;
+    buf_printf(out, say(story, "    Customs returns the documents, code %d: %s. They are sent again.\n",
+                        "    海关退单，代码 %d：%s。更正后重新申报。\n"),
+               declare_fault_code(fault, is_export(story)), declare_fault_name(fault, story->lang));
+}
+
 /* Is the next thing told the same step once more? Then this time it only waits. */
 static bool waits(const struct story *story, uint32_t index)
 {
     const struct story_entry *entry = &story->entry[index], *next = entry + 1;
+    while (index + 1 < story->entries && next->kind == ENTRY_NOTE) {
+        index++;
+        next++;
+    }
     return index + 1 < story->entries && next->kind == ENTRY_STEP && next->step == entry->step;
 }
 
@@ -287,6 +313,8 @@ void story_text(const struct story *story, bool color, struct buf *out)
             tell_posting(story, &entry->posting, out);
         else if (entry->kind == ENTRY_CHOICE)
             tell_choice(story, entry, out);
+        else if (entry->kind == ENTRY_NOTE)
+            tell_note(story, &entry->note, out);
         else
             tell_law(story, entry, color, out);
     }
@@ -316,6 +344,13 @@ static void posting_member(const struct story *story, const struct posting *post
     out_json_text(json, "reason", reason);
 }
 
+static void note_member(const struct story *story, const struct world_note *note, struct out_json *json)
+{
+    enum declare_fault fault = (enum declare_fault)note->what;
+    out_json_text(json, "fault", declare_fault_id(fault));
+    out_json_decimal(json, "code", declare_fault_code(fault, is_export(story)), 0);
+}
+
 static void entry_member(const struct story *story, const struct story_entry *entry, struct out_json *json)
 {
     out_json_begin_flat(json, NULL, '{');
@@ -326,6 +361,8 @@ static void entry_member(const struct story *story, const struct story_entry *en
         posting_member(story, &entry->posting, json);
     else if (entry->kind == ENTRY_CHOICE)
         out_json_raw(json, "choice", story->text.data + entry->text_end, entry->json_end - entry->text_end);
+    else if (entry->kind == ENTRY_NOTE)
+        note_member(story, &entry->note, json);
     else
         out_json_raw(json, "law", story->text.data + entry->text_end, entry->json_end - entry->text_end);
     out_json_end(json, '}');

@@ -13,6 +13,7 @@
 #include "core/kernel.h"
 #include "core/ledger.h"
 #include "core/node.h"
+#include "customs/declare.h"
 #include "sim/stats.h"
 
 struct book;
@@ -62,6 +63,9 @@ struct order_record {
     int64_t goods_price, freight, tax, paid; /* minor units; tax: added on top by the seller */
     const char *regime;        /* of the law that decided, NULL: never assessed */
     const char *refusal;       /* code of the refusing step, NULL */
+    uint8_t fault;             /* enum declare_fault: why its documents came back once */
+    int32_t fault_code;        /* as customs gives it, 0: they agreed */
+    int64_t sent_at[DECLARE_LIST]; /* order, payment, waybill to customs; INT64_MIN: not sent, or no list is due */
     uint8_t charge_currency;
     int64_t charge[CHARGE_COUNT]; /* what was levied, by kind */
     int64_t time[ORDER_TIME_COUNT]; /* INT64_MIN: did not happen */
@@ -80,6 +84,16 @@ struct world_way {
     uint32_t share;            /* chance of being chosen, 2^-16 */
 };
 
+/* What an order's history holds beside its steps. */
+enum world_note_kind {
+    NOTE_UNSET,
+    NOTE_FAULT, /* documents came back; what: enum declare_fault */
+};
+struct world_note {
+    uint64_t order;
+    uint8_t kind, what;
+};
+
 /* Where rows go; a member may be NULL. Calls come in simulated order on the thread that advances. */
 struct world_sink {
     void *self;
@@ -92,6 +106,7 @@ struct world_sink {
     void (*law)(void *self, enum subject_kind kind, uint64_t subject, const struct rule_cache *cache,
                 const struct rule_answer *answer);
     void (*choice)(void *self, uint64_t order, const struct world_way *way, unsigned count); /* before it begins */
+    void (*note)(void *self, const struct world_note *note);
 };
 
 /* One cell (0 … scenario.cells - 1) of a replication (from 1): the orders of its markets and nothing else. Numbers

@@ -63,7 +63,8 @@ struct order {
     uint32_t replay;      /* index + 1 of scenario.replay, 0: drawn */
     uint32_t lines;
     uint8_t state, tries;
-    bool was_mismatched, is_inspected, is_restockable, has_value, is_billed;
+    uint8_t fault;           /* enum declare_fault: why its documents came back once */
+    bool is_inspected, is_restockable, has_value, is_billed;
     int32_t sale_day, entry_day; /* as the law of the destination counts days */
     uint32_t regime, refusal;    /* rule_ref; 0: none */
     uint8_t charge_currency;
@@ -225,6 +226,7 @@ static inline struct shipment *shipment_at(const struct world *w, uint32_t slot)
 enum draw {
     DRAW_UNSET, DRAW_GAP, DRAW_ITEM, DRAW_UNITS, DRAW_BUYER, DRAW_DECLINE, DRAW_MISMATCH, DRAW_SELECT,
     DRAW_CATCH, DRAW_SEIZE, DRAW_DOOR, DRAW_RETURN, DRAW_RETURN_TIME, DRAW_CHARGEBACK, DRAW_WAY, DRAW_BUYS,
+    DRAW_DOCUMENT, /* index: enum declare_document */
     DRAW_TIME = 100, /* + enum flow_role */
     DRAW_LOSS = 200, /* + enum flow_role */
 };
@@ -247,6 +249,12 @@ struct civil world_civil(struct world *world, int32_t day);
 
 /* The treasury of a place; none among the parties fails the run. */
 uint16_t world_treasury(struct world *world, uint16_t place);
+
+static inline void world_tell(const struct world *w, const struct world_note *note)
+{
+    if (w->sink.note)
+        w->sink.note(w->sink.self, note);
+}
 
 /* The run cannot go on: a price or a law is missing. Kept once; the world then stops. */
 void world_fail(struct world *world, enum err_code code, const char *format, ...)
