@@ -6,7 +6,7 @@ import pathlib
 import re
 import sys
 
-TABLES = {"core/ledger.h": ["LEDGER_KINDS"], "core/node.h": ["CHANNELS"],
+TABLES = {"customs/declare.h": ["DECLARE_FAULTS"], "core/ledger.h": ["LEDGER_KINDS"], "core/node.h": ["CHANNELS"],
           "sim/stats.h": ["ORDER_STATES", "SHIPMENT_STATES"]}
 
 
