@@ -89,7 +89,7 @@ struct scenario_flow {
     uint32_t goods_count, goods_weight;
     int64_t freight_minor;   /* charged to the buyer, sale currency */
     bool has_documents;      /* some take time to be sent */
-    const struct quantile *document[DECLARE_DOCUMENTS]; /* seconds after its cause, the list after the others; NULL: 0 */
+    const struct quantile *document[DECLARE_DOCUMENTS]; /* after its cause, s, the list after all others; NULL: 0 */
     int64_t tolerance_minor; /* by which amounts of documents may differ, sale currency */
 
     bool has_demand, in_market; /* of its own; else a market gives it orders */
