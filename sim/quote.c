@@ -202,7 +202,7 @@ static const cJSON *node_at_fault(const struct quote *quote, const cJSON *reques
         return json_get(request, answer->error == ERR_BEFORE_FIRST && !answer->error_line ? "date" : "hs");
     if (line)
         return json_get(line, json_get(line, "hs") ? "hs" : "sku");
-    if (answer->error == ERR_NO_PACK)
+    if (answer->error == ERR_NO_PACK || answer->error == ERR_NO_RATE) /* of the subdivision */
         return json_get(request, "to");
     return answer->error == ERR_BEFORE_FIRST || answer->error == ERR_NOT_IN_FORCE ? json_get(request, "date") : request;
 }
