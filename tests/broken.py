@@ -165,7 +165,8 @@ def check_objects(case, done, wrong):
 def describe(answer):
     """status:code+warning+warning"""
     code = (answer.get("refusal") or answer.get("error") or {}).get("code")
-    return answer["status"] + (f":{code}" if code else "") + "".join("+" + w["code"] for w in answer.get("warnings", []))
+    warnings = "".join("+" + warning["code"] for warning in answer.get("warnings", []))
+    return answer["status"] + (f":{code}" if code else "") + warnings
 
 
 def fits(told, wanted):
@@ -213,8 +214,8 @@ def codes_of_law(root):
     """Codes of refusals, of steps that fail, of warnings."""
     packs = [json.loads(path.read_text(encoding="utf-8")) for path in root.glob("rules/*/*.json")]
     steps = [step for pack in packs for step in pack.get("steps", {}).values() if step]
-    words = (root / "core/rule_run.c").read_text(encoding="utf-8") + (root / "core/rule_trace.c").read_text(encoding="utf-8")
-    warnings = set(re.findall(r'"(low_confidence|fx_stale|assumed_value|switch_default)"', words))
+    names = re.search(r'rule_warning_id\([^{]*\{[^{]*\{([^}]*)\}', (root / "core/rule_run.c").read_text(encoding="utf-8"))
+    warnings = set(re.findall(r'"(\w+)"', names.group(1)))
     return {step[name] for step in steps for name in ("refuse", "error", "missing") if name in step} | warnings
 
 
