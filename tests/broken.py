@@ -214,8 +214,9 @@ def codes_of_law(root):
     """Codes of refusals, of steps that fail, of warnings."""
     packs = [json.loads(path.read_text(encoding="utf-8")) for path in root.glob("rules/*/*.json")]
     steps = [step for pack in packs for step in pack.get("steps", {}).values() if step]
-    names = re.search(r'rule_warning_id\([^{]*\{[^{]*\{([^}]*)\}', (root / "core/rule_run.c").read_text(encoding="utf-8"))
-    warnings = set(re.findall(r'"(\w+)"', names.group(1)))
+    run = (root / "core/rule_run.c").read_text(encoding="utf-8")
+    names = re.search(r'rule_warning_id\([^{]*\{[^{]*\{([^}]*)\}', run).group(1)
+    warnings = set(re.findall(r'"(\w+)"', names))
     return {step[name] for step in steps for name in ("refuse", "error", "missing") if name in step} | warnings
 
 
