@@ -132,3 +132,9 @@ enum channel channel_find(const char *id)
             return channel;
     return CHANNEL_UNSET;
 }
+
+bool channel_has_stock(enum channel channel)
+{
+    return channel == CHANNEL_BONDED || channel == CHANNEL_CONTAINER || channel == CHANNEL_BULK_AIR ||
+           channel == CHANNEL_OVERSEAS_WAREHOUSE;
+}

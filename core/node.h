@@ -2,6 +2,8 @@
 #ifndef NODE_H
 #define NODE_H
 
+#include <stdbool.h>
+
 enum layer { LAYER_UNSET, LAYER_LAW, LAYER_TRADE, LAYER_LOGISTICS, LAYER_COUNT };
 enum column {
     COLUMN_UNSET,
@@ -46,5 +48,6 @@ const char *channel_id(enum channel channel);
 const char *channel_name(enum channel channel, enum lang lang);
 enum column channel_column(enum channel channel);
 enum channel channel_find(const char *id);
+bool channel_has_stock(enum channel channel); /* sold out of stock bought ahead, else bought order by order */
 
 #endif

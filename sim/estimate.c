@@ -7,7 +7,6 @@
 #include "sim/book.h"
 #include "sim/flow.h"
 #include "sim/levy.h"
-#include "sim/stock.h"
 
 struct walk {
     int64_t cost, seconds;
@@ -115,7 +114,7 @@ static struct estimate make(struct world *w, unsigned flow, unsigned item, uint3
     const struct stock *stock = &w->flow[flow].stock[item];
     struct estimate e = {.key = estimate_key(w, flow)};
     struct order o = {.m = mover_of(w, flow, item, units, SUBJECT_ORDER), .lines = 1};
-    bool is_stocked = stock_serves((enum channel)f->channel);
+    bool is_stocked = channel_has_stock((enum channel)f->channel);
     int64_t charges;
     o.goods_minor = f->goods[item].price_minor * units;
     o.freight_minor = f->freight_minor;

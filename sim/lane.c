@@ -2,7 +2,6 @@
 #include "sim/lane.h"
 
 #include "core/check.h"
-#include "sim/stock.h"
 
 int64_t lane_surcharge_ppm(const struct world *w, const struct scenario_flow *flow)
 {
@@ -21,7 +20,7 @@ static void schedule(struct world *w, unsigned number)
 /* Stock waits as shipments, everything else as orders. */
 static struct mover *waiting(const struct world *w, const struct flow_state *state, uint32_t slot)
 {
-    return stock_serves((enum channel)state->flow->channel) ? &shipment_at(w, slot)->m : &order_at(w, slot)->m;
+    return channel_has_stock((enum channel)state->flow->channel) ? &shipment_at(w, slot)->m : &order_at(w, slot)->m;
 }
 
 enum flow_verdict lane_board(struct world *w, struct mover *m)

@@ -72,7 +72,7 @@ struct asked {
 static bool has_stock(const struct world *w, unsigned flow, unsigned item, uint32_t units)
 {
     const struct stock *stock = &w->flow[flow].stock[item];
-    return !stock_serves((enum channel)w->flow[flow].flow->channel) ||
+    return !channel_has_stock((enum channel)w->flow[flow].flow->channel) ||
            (stock->backlog == 0 && stock->have >= units);
 }
 
@@ -239,7 +239,7 @@ static void review_good(struct world *w, struct market_state *state, unsigned go
                 continue;
             struct stock *stock = &w->flow[flow].stock[item];
             stock->share = round ? share[k] : 65536;
-            if (stock_serves((enum channel)w->flow[flow].flow->channel))
+            if (channel_has_stock((enum channel)w->flow[flow].flow->channel))
                 plan_stock(w, flow, item, units);
             forget(w, flow);
             const struct estimate *e = estimate_order(w, flow, item, (uint32_t)(typical < 1 ? 1 : typical));

@@ -25,7 +25,7 @@ static void size_up(const struct world *w, struct order *o)
     o->m.volume_cm3 = product->volume_cm3 * o->m.units;
     o->goods_minor = goods->price_minor * o->m.units;
     o->freight_minor = flow->freight_minor;
-    if (!stock_serves((enum channel)flow->channel))
+    if (!channel_has_stock((enum channel)flow->channel))
         o->m.cost_minor = goods->cost_minor * o->m.units;
 }
 

@@ -143,12 +143,6 @@ const char *role_id(enum flow_role role)
 
 /* ---- place and people ---- */
 
-static bool is_stocked(enum channel channel)
-{
-    return channel == CHANNEL_BONDED || channel == CHANNEL_CONTAINER || channel == CHANNEL_BULK_AIR ||
-           channel == CHANNEL_OVERSEAS_WAREHOUSE;
-}
-
 static enum transport usual_transport(enum channel channel)
 {
     switch (channel) {
@@ -390,11 +384,12 @@ static void read_stock(const struct scenario_reader *r, const cJSON *node, struc
     const cJSON *stock = json_get(node, "stock");
     flow->batch_kg = scenario_integer(r, stock, "batch_kg", 0, 1, 1000000000);
     flow->cover_days = (int32_t)scenario_integer(r, stock, "cover_days", 30, 0, 3650);
-    flow->lead_days = (int32_t)scenario_integer(r, stock, "lead_days", is_stocked(flow->channel) ? 60 : 0, 0, 3650);
-    if (is_stocked(flow->channel) && !stock)
+    bool has_stock = channel_has_stock((enum channel)flow->channel);
+    flow->lead_days = (int32_t)scenario_integer(r, stock, "lead_days", has_stock ? 60 : 0, 0, 3650);
+    if (has_stock && !stock)
         json_fail(r->json, node, r->errs, ERR_MISSING_NAME, "\"stock\" is missing: %s sells out of stock",
                   channel_id(flow->channel));
-    if (!is_stocked(flow->channel) && stock)
+    if (!has_stock && stock)
         json_fail_name(r->json, stock, r->errs, ERR_UNKNOWN_NAME, "%s keeps no stock", channel_id(flow->channel));
 }
 

@@ -9,12 +9,6 @@
 
 _Static_assert((int)LOT_SUM_COUNT <= (int)LOT_SUMS_MAX, "a lot holds all sums of a shipment");
 
-bool stock_serves(enum channel channel)
-{
-    return channel == CHANNEL_BONDED || channel == CHANNEL_CONTAINER || channel == CHANNEL_BULK_AIR ||
-           channel == CHANNEL_OVERSEAS_WAREHOUSE;
-}
-
 static struct stock *stock_of(const struct world *w, const struct mover *m)
 {
     return &w->flow[m->flow].stock[m->item];

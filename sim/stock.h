@@ -7,8 +7,6 @@
 
 #include "sim/flow.h"
 
-/* Does the channel sell out of stock? */
-bool stock_serves(enum channel channel);
 /* Buys what a stock needs now. */
 void stock_review(struct world *world, unsigned flow, unsigned item);
 

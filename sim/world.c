@@ -184,7 +184,7 @@ static void start_stock(struct world *w, uint32_t flow)
 {
     const struct scenario_flow *f = w->flow[flow].flow;
     int64_t first = w->market[w->flow[flow].market].next_q10 >> 10;
-    if (stock_serves((enum channel)f->channel))
+    if (channel_has_stock((enum channel)f->channel))
         kernel_push(w->kernel, (struct event){.time = first - (int64_t)f->lead_days * DAY_SECONDS, .subject = flow,
                                               .kind = FLOW_RESTOCK, .column = COLUMN_UNSET});
 }
