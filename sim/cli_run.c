@@ -1,6 +1,9 @@
 /* cli_run: `tradeloom run`: simulates a scenario, writes the run folder, shows the nine nodes. */
+#include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -40,7 +43,7 @@ struct task {
     struct checkpoint checkpoint;
     bool has_checkpoint, has_tables;
     struct out_folder folder;
-    char path[900], started[21];
+    char path[900], resumed[PATH_MAX], started[21]; /* resumed: the folder of --resume, absolute; "": none */
     const char **command, **arguments;
 };
 
@@ -80,6 +83,13 @@ static const char **words_of(struct cli *cli, bool all)
 
 /* ---- going on ---- */
 
+/* Names of files were meant as seen from where the run was started. */
+static void go_to(const char *folder)
+{
+    if (chdir(folder) != 0)
+        fprintf(stderr, "%s: %s; files are looked for from here\n", folder, strerror(errno));
+}
+
 /* The command line that the manifest of a folder tells, before what is given now. 0, or an exit status. */
 static int reread_manifest(struct cli *cli, const char *folder)
 {
@@ -88,12 +98,13 @@ static int reread_manifest(struct cli *cli, const char *folder)
     struct json json = {0};
     char path[1024];
     int status = 0;
-    snprintf(path, sizeof path, "%s/manifest.json", folder);
+    snprintf(path, sizeof path, "%.900s/manifest.json", folder);
     if (file_read(path, &bytes, &errs) == 0 && json_read(&json, path, bytes.data, bytes.length, &errs) == 0) {
         if (!out_folder_waits(folder))
             snprintf(errs_add(&errs, ERR_NO_INPUT, "no stopped run waits here")->source, 160, "%.159s", folder);
         else
             status = job_reread(cli, json_get(json.root, "machine"));
+        go_to(json_text(json_get(json.root, "machine"), "folder", "."));
     }
     if (errs.count)
         status = cli_fail(cli, &errs);
@@ -116,9 +127,12 @@ static int take_checkpoint(struct task *task, struct errs *errs)
     bool must = cli_has(task->cli, "resume");
     if (out_folder_read(&task->folder, "checkpoint", &bytes, &own) == 0 &&
         checkpoint_read(&task->checkpoint, task->folder.work_path, bytes.data, bytes.length, &own) == 0) {
-        task->has_checkpoint = checkpoint_fits(&task->checkpoint, &key);
-        if (!task->has_checkpoint)
+        bool is_same = checkpoint_fits(&task->checkpoint, &key);
+        task->has_checkpoint = is_same && out_tables_hold_all(&task->folder, task->checkpoint.length);
+        if (!is_same)
             errs_add(&own, ERR_BAD_REQUEST, "the stopped run was another one: its data, scenario or arguments differ");
+        else if (!task->has_checkpoint)
+            errs_add(&own, ERR_BAD_REQUEST, "rows of the stopped run are gone; the same command starts anew");
     }
     buf_finish(&bytes);
     if (task->has_checkpoint) {
@@ -168,16 +182,6 @@ static int write_document(const struct task *task, const char *name, struct buf 
     return result;
 }
 
-/* Signals wait while files take their places. */
-static void hold_signals(int how)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigprocmask(how, &set, NULL);
-}
-
 /* All files first, then their places; the summary last: who finds it complete finds everything. */
 static int write_folder(struct task *task, const struct run *run, struct errs *errs)
 {
@@ -199,6 +203,8 @@ static int write_folder(struct task *task, const struct run *run, struct errs *e
     bool has_tables = run->complete && task->has_tables;
     if (result == 0 && has_tables)
         result = out_tables_seal(folder, length, errs);
+    signal(SIGINT, SIG_IGN); /* from here on it is done; all files take their places, or none */
+    signal(SIGTERM, SIG_IGN);
     if (result == 0 && has_tables)
         result = out_folder_publish(folder, tables, errs);
     else if (result == 0)
@@ -241,7 +247,7 @@ static int read_task(struct task *task, struct errs *errs)
         job_load(&task->job, task->cli, true, errs) != 0)
         return -1;
     const struct job *job = &task->job;
-    const char *resumed = cli_value(task->cli, "resume", NULL);
+    const char *resumed = *task->resumed ? task->resumed : NULL;
     task->has_tables = !cli_has(task->cli, "no-tables");
     snprintf(task->path, sizeof task->path, "out/%s", job->scenario->id);
     const char *path = resumed ? resumed : cli_value(task->cli, "out", task->path);
@@ -260,11 +266,9 @@ static int carry_out(struct task *task, struct errs *errs)
         return -1;
     int result = batch_run(&task->batch, task->has_checkpoint ? &task->checkpoint : NULL, errs);
     struct run run = describe(task);
-    hold_signals(SIG_BLOCK);
     if (result == 0)
         result = write_folder(task, &run, errs);
     out_folder_close(&task->folder, result == 0 && !run.complete);
-    hold_signals(SIG_UNBLOCK);
     return result;
 }
 
@@ -273,6 +277,8 @@ static int run_run(struct cli *cli)
     struct task task = {.cli = cli};
     struct errs errs = {0};
     const char *resumed = cli_value(cli, "resume", NULL);
+    if (resumed && realpath(resumed, task.resumed))
+        resumed = task.resumed;
     int status = resumed ? reread_manifest(cli, resumed) : 0;
     if (status)
         return status;

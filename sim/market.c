@@ -171,8 +171,8 @@ void market_arrive(struct world *w, unsigned number)
     struct asked asked = {.market = number, .arrival = state->arrived++};
     if (w->scenario->replay) {
         state->placed++;
-        market_schedule(w, number);
         sale_replay(w);
+        market_schedule(w, number); /* the order behind the one that has arrived */
         return;
     }
     if (is_due(w, number))

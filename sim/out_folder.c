@@ -102,10 +102,14 @@ int out_folder_write(const struct out_folder *folder, const char *name, const ch
                      struct errs *errs)
 {
     struct out_file file;
-    out_file_open(&file, folder->work, folder->path, name, 0);
+    char fresh[64];
+    snprintf(fresh, sizeof fresh, "%.50s.new", name);
+    out_file_open(&file, folder->work, folder->path, fresh, 0);
     buf_add(&file.buf, bytes, length);
     out_file_sync(&file);
-    return out_file_close(&file, errs);
+    if (out_file_close(&file, errs) != 0)
+        return -1;
+    return renameat(folder->work, fresh, folder->work, name) == 0 ? 0 : fail(errs, folder->path, "cannot write");
 }
 
 int out_folder_read(const struct out_folder *folder, const char *name, struct buf *out, struct errs *errs)

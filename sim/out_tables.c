@@ -73,17 +73,30 @@ int out_tables_close(struct out_tables *tables, struct errs *errs)
     return result;
 }
 
+static bool holds(const struct out_folder *folder, const char *name, uint64_t length)
+{
+    struct stat about;
+    return fstatat(folder->work, name, &about, 0) == 0 && (uint64_t)about.st_size >= length;
+}
+
 bool out_tables_hold(const struct out_folder *folder, uint32_t part,
                      const uint64_t length[OUT_TABLES_COUNT])
 {
+    bool are_there = true;
     for (unsigned i = 0; i < OUT_TABLES_COUNT; i++) {
-        struct stat about;
         char name[32];
         part_name(i, part, name);
-        if (fstatat(folder->work, name, &about, 0) != 0 || (uint64_t)about.st_size < length[i])
-            return false;
+        are_there = are_there && holds(folder, name, length[i]);
     }
-    return true;
+    return are_there;
+}
+
+bool out_tables_hold_all(const struct out_folder *folder, const uint64_t length[OUT_TABLES_COUNT])
+{
+    bool are_there = true;
+    for (unsigned i = 0; i < OUT_TABLES_COUNT; i++)
+        are_there = are_there && (length[i] == 0 || holds(folder, out_tables_names[i], length[i]));
+    return are_there;
 }
 
 static int append_part(const struct out_folder *folder, const char *name, const char *part,

@@ -38,6 +38,8 @@ int out_tables_close(struct out_tables *tables, struct errs *errs);
 /* Are the tables of a part there, with at least so many bytes each? */
 bool out_tables_hold(const struct out_folder *folder, uint32_t part,
                      const uint64_t length[OUT_TABLES_COUNT]);
+/* The same of the collected tables; a length of 0 asks for nothing. */
+bool out_tables_hold_all(const struct out_folder *folder, const uint64_t length[OUT_TABLES_COUNT]);
 /* Puts the tables of a part, closed, behind those before it. 0, or -1 with errors. */
 int out_tables_collect(const struct out_folder *folder, uint32_t part, struct errs *errs);
 /* Cuts the collected tables to these lengths, as a checkpoint knew them. */

@@ -123,6 +123,36 @@ def the_books_add_up_from_the_tables_alone(place):
         orders_add_up(place / "x")
 
 
+ORDERS = """Number,Article,Words,Pieces,When,Each,Who,Where
+1001,22728,ALARM CLOCK BAKELIKE PINK,24,2010-12-01 08:45,3.75,12583,France
+1001,POST,POSTAGE,3,2010-12-01 08:45,18.00,12583,France
+1002,21724,CERAMIC MUG,6,2010-12-02 09:00,2.10,12601,Germany
+C1003,22728,ALARM CLOCK BAKELIKE PINK,-4,2010-12-20 10:00,3.75,12583,France
+1004,22728,ALARM CLOCK BAKELIKE PINK,6,2010-12-03 09:00,0.00,12601,Germany
+1005,99999,ZZZ QQQ,6,2010-12-03 09:00,1.00,12601,Germany
+1006,21724,CERAMIC MUG,6,2010-12-03 09:00,2.10,12601,Atlantis
+"""
+MAP = "order_id=Number,article=Article,description=Words,quantity=Pieces,time=When,unit_price=Each," \
+      "customer=Who,country=Where"
+
+
+@check
+def every_line_of_a_users_orders_is_accounted_for(place):
+    (place / "orders.csv").write_text(ORDERS)
+    call("run", "replay", "--orders", "orders.csv", "--map", MAP, "--out", "x", folder=place)
+    told = summary(place / "x")["input"]
+    assert told["lines"] == 7 == told["sold"] + told["returned"] + sum(told["set_aside"].values())
+    assert told["sold"] == 2 and told["returned"] == 1 and told["returned_without_sale"] == 0
+    aside = {reason for reason, count in told["set_aside"].items() if count}
+    assert aside == {"postage", "no_price", "no_tariff", "no_country"}, aside
+    books_add_up(place / "x")
+    orders_add_up(place / "x")
+    orders = rows(place / "x/orders.csv")
+    assert sorted(row["reference"] for row in orders) == ["1001", "1002"]
+    assert "ALARM" not in call("explain", "1001", "--run", "x", folder=place).stderr
+    assert "1001" in call("explain", "1001", "--run", "x", folder=place).stdout
+
+
 @check
 def a_run_cut_by_a_day_adds_up_too(place):
     call("run", "milk-powder", "--limit", "3000", "--until", "2025-05-31", "--out", "x", folder=place)
