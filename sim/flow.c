@@ -110,31 +110,11 @@ static void stamp(const struct world *w, struct mover *m, const struct flow_step
 
 /* ---- work that needs somebody ---- */
 
-static struct resource *queue_of(const struct world *w, const struct mover *m, unsigned queue)
+static struct resource *queue_of(struct world *w, const struct mover *m, unsigned queue)
 {
     struct flow_state *flow = &w->flow[m->flow];
     check(queue == FLOW_OFFICERS || queue == FLOW_PICKERS);
-    return queue == FLOW_OFFICERS ? &flow->officers : &flow->pickers;
-}
-
-static void work(struct world *w, struct mover *m, const struct flow_step *step)
-{
-    int64_t duration_s = flow_time(w, m, (enum flow_role)step->time, 0);
-    m->spent_s[step->layer] += (uint32_t)duration_s;
-    schedule(w, m, duration_s, m->step | FLOW_DONE, PRIORITY_DONE);
-}
-
-static void take_queue(struct world *w, struct mover *m, const struct flow_step *step)
-{
-    struct resource_waiter waiter = {.subject = m->slot, .generation = m->generation, .kind = m->step,
-                                     .column = m->column};
-    if (resource_take(queue_of(w, m, step->queue), w->now, waiter))
-        work(w, m, step);
-}
-
-static struct mover *mover_at(const struct world *w, enum column column, unsigned step, uint32_t slot)
-{
-    return flow_table(column)[step].subject == SUBJECT_ORDER ? &order_at(w, slot)->m : &shipment_at(w, slot)->m;
+    return queue == FLOW_OFFICERS ? port_officers(w, m) : &flow->pickers;
 }
 
 static void wait_ends(struct mover *m, unsigned layer, int64_t waited_s)
@@ -143,18 +123,57 @@ static void wait_ends(struct mover *m, unsigned layer, int64_t waited_s)
     m->spent_s[layer] += (uint32_t)waited_s;
 }
 
-/* Whoever waits first begins; his flow's queue is that of the one who is done. */
+/* Begins what it waited for since then; a shift's end interrupts an officer's work, and that is waiting, too. */
+static void work(struct world *w, struct mover *m, const struct flow_step *step, int64_t since)
+{
+    int64_t duration_s = flow_time(w, m, (enum flow_role)step->time, 0), waited_s = w->now - since, pause_s = 0;
+    if (step->queue == FLOW_OFFICERS) {
+        pause_s = port_pause_s(w, m, duration_s);
+        port_tally(w, m)->waiting_s += waited_s + pause_s;
+    }
+    wait_ends(m, step->layer, waited_s + pause_s);
+    m->spent_s[step->layer] += (uint32_t)duration_s;
+    schedule(w, m, duration_s + pause_s, m->step | FLOW_DONE, PRIORITY_DONE);
+}
+
+static void take_queue(struct world *w, struct mover *m, const struct flow_step *step)
+{
+    struct resource_waiter waiter = {.subject = m->slot, .generation = m->generation, .kind = m->step,
+                                     .column = m->column};
+    if (resource_take(queue_of(w, m, step->queue), w->now, waiter))
+        work(w, m, step, w->now);
+    else if (step->queue == FLOW_OFFICERS)
+        port_call(w, m);
+}
+
+static struct mover *mover_at(const struct world *w, enum column column, unsigned step, uint32_t slot)
+{
+    return flow_table(column)[step].subject == SUBJECT_ORDER ? &order_at(w, slot)->m : &shipment_at(w, slot)->m;
+}
+
+static void begin(struct world *w, const struct resource_waiter *next)
+{
+    struct mover *m = mover_at(w, (enum column)next->column, next->kind, next->subject);
+    check(m->generation == next->generation);
+    work(w, m, &flow_table((enum column)next->column)[next->kind], next->since);
+}
+
+/* Whoever waits first begins. */
 static void give_queue(struct world *w, const struct mover *m, const struct flow_step *step)
 {
     struct resource_waiter next;
-    if (!resource_give(queue_of(w, m, step->queue), w->now, &next))
-        return;
-    struct mover *other = mover_at(w, (enum column)next.column, next.kind, next.subject);
-    check(other->generation == next.generation);
-    wait_ends(other, step->layer, w->now - next.since);
-    if (step->queue == FLOW_OFFICERS)
-        port_tally(w, other)->waiting_s += w->now - next.since;
-    work(w, other, step);
+    if (resource_give(queue_of(w, m, step->queue), w->now, &next))
+        begin(w, &next);
+    else if (step->queue == FLOW_OFFICERS)
+        port_call(w, m);
+}
+
+void flow_shift(struct world *w, unsigned port)
+{
+    struct resource_waiter next;
+    struct resource *officers = port_opens(w, port);
+    while (resource_admit(officers, w->now, &next))
+        begin(w, &next);
 }
 
 /* ---- rows ---- */

@@ -46,7 +46,7 @@ extern const struct flow_step import_retail_steps[];
 const struct flow_step *flow_table(enum column column);
 
 /* Kinds of the world's own events, which belong to no column. */
-enum { FLOW_ARRIVAL, FLOW_RESTOCK, FLOW_DEPARTURE, FLOW_SHOCK };
+enum { FLOW_ARRIVAL, FLOW_RESTOCK, FLOW_DEPARTURE, FLOW_SHOCK, FLOW_SHIFT };
 /* Set in an event's kind when a queue's work is done. */
 #define FLOW_DONE 0x8000u
 
@@ -56,6 +56,8 @@ void flow_enter(const struct world *world, struct mover *mover);
 void flow_run(struct world *world, struct mover *mover);
 /* Handles an event of a column's table. */
 void flow_event(struct world *world, const struct event *event);
+/* A shift begins at a port: those who wait are taken in their order. */
+void flow_shift(struct world *world, unsigned port);
 /* Goes on behind the row where it waits (FLOW_WAIT), now, as an event of its own. */
 void flow_wake(struct world *world, struct mover *mover, int64_t since);
 

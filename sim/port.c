@@ -10,6 +10,55 @@ struct port_tally *port_tally(struct world *w, const struct mover *m)
     return &w->tally->port[flow_of(w, m)->port];
 }
 
+/* ---- people ---- */
+
+static const struct scenario_port *staff_of(const struct world *w, const struct mover *m)
+{
+    return &w->scenario->staff[flow_of(w, m)->port];
+}
+
+/* As many as are at work now. */
+static struct resource *follow(struct world *w, unsigned port)
+{
+    const struct scenario_port *staff = &w->scenario->staff[port];
+    struct resource *officers = &w->port[port].officers;
+    if (staff->has_shift) {
+        uint32_t capacity = shift_is_on(&staff->shift, w->now) ? staff->officers : 0;
+        if (officers->capacity != capacity)
+            resource_resize(officers, w->now, capacity);
+    }
+    return officers;
+}
+
+struct resource *port_officers(struct world *w, const struct mover *m)
+{
+    return staff_of(w, m)->officers ? follow(w, flow_of(w, m)->port) : &w->flow[m->flow].officers;
+}
+
+int64_t port_pause_s(const struct world *w, const struct mover *m, int64_t work_s)
+{
+    const struct scenario_port *staff = staff_of(w, m);
+    return staff->has_shift ? shift_ends(&staff->shift, w->now, work_s) - w->now - work_s : 0;
+}
+
+void port_call(struct world *w, const struct mover *m)
+{
+    unsigned port = flow_of(w, m)->port;
+    const struct scenario_port *staff = staff_of(w, m);
+    struct port_state *state = &w->port[port];
+    if (!staff->has_shift || state->is_called || state->officers.capacity || state->officers.length == 0)
+        return;
+    state->is_called = true;
+    kernel_push(w->kernel, (struct event){.time = shift_begins(&staff->shift, w->now), .subject = port,
+                                          .kind = FLOW_SHIFT, .priority = 2, .column = COLUMN_UNSET});
+}
+
+struct resource *port_opens(struct world *w, unsigned port)
+{
+    w->port[port].is_called = false;
+    return follow(w, port);
+}
+
 /* ---- documents ---- */
 
 static const uint8_t cause_of[DECLARE_DOCUMENTS] = {

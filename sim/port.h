@@ -12,6 +12,15 @@ struct port_tally *port_tally(struct world *world, const struct mover *mover);
  * three. INT64_MIN when its cause has not come. */
 int64_t port_sent_at(const struct world *world, const struct order *order, enum declare_document document);
 
+/* Who inspects the goods of a mover: the port's people, as many as are at work now, or those of its flow. */
+struct resource *port_officers(struct world *world, const struct mover *mover);
+/* How long work on a mover that begins now is interrupted until it is done. */
+int64_t port_pause_s(const struct world *world, const struct mover *mover, int64_t work_s);
+/* Somebody waits: when nobody is at work, the next shift is put among the events. */
+void port_call(struct world *world, const struct mover *mover);
+/* The officers of a port whose shift begins. */
+struct resource *port_opens(struct world *world, unsigned port);
+
 /* Acts of orders. */
 /* waits for the last of the documents, then counts the declaration */
 enum flow_verdict port_declare(struct world *world, struct mover *order);

@@ -11,6 +11,7 @@
 #include "core/json.h"
 #include "core/node.h"
 #include "core/rng.h"
+#include "core/shift.h"
 #include "customs/declare.h"
 #include "logistics/sheet.h"
 
@@ -151,6 +152,13 @@ struct scenario_shock {
     int64_t share_ppm;           /* capacity: what is left; fx: factor on its worth */
 };
 
+/* Who works for customs at a port; without officers of its own each flow has some. */
+struct scenario_port {
+    uint32_t officers;
+    bool has_shift;              /* else by day and night */
+    struct shift shift;
+};
+
 enum limit_scales { LIMIT_UNSET, LIMIT_DEMAND, LIMIT_PERIOD };
 
 struct scenario {
@@ -180,6 +188,7 @@ struct scenario {
     uint32_t shocks;
     const struct fx *fx;        /* the book's, or its copy with the shocks */
     const char *port[PORTS_MAX];       /* ids, from 1 */
+    struct scenario_port staff[PORTS_MAX]; /* of each; [0] is nobody's */
     uint32_t ports;
     const struct replay *replay; /* orders instead of drawn demand, borrowed; NULL: none */
 };

@@ -238,6 +238,8 @@ struct world *world_create(const struct scenario *scenario, const struct book *b
     add_parties(w);
     if (!w->written_off)
         world_fail(w, ERR_UNKNOWN_VALUE, "the list of parties has no \"written_off\"");
+    for (uint32_t i = 1; i <= scenario->ports; i++)
+        resource_init(&w->port[i].officers, scenario->staff[i].officers);
     for (uint32_t i = 0; i < scenario->markets; i++)
         add_market(w, i);
     if (scenario->limit && !scenario->replay)
@@ -257,6 +259,8 @@ void world_destroy(struct world *w)
         resource_finish(&w->flow[i].officers);
         resource_finish(&w->flow[i].pickers);
     }
+    for (uint32_t i = 1; i <= w->scenario->ports; i++)
+        resource_finish(&w->port[i].officers);
     for (uint32_t i = 0; i < w->scenario->markets; i++)
         memory_release(w->market[i].use);
     memory_release(w->lane);
@@ -308,6 +312,7 @@ static void handle(struct world *w, const struct event *event)
     switch (event->kind) {
     case FLOW_ARRIVAL: market_arrive(w, event->subject); break;
     case FLOW_RESTOCK: restock(w, event->subject); break;
+    case FLOW_SHIFT: flow_shift(w, event->subject); break;
     case FLOW_DEPARTURE: lane_depart(w, event->subject); break;
     default: check(event->kind == FLOW_SHOCK); shock(w, event); break;
     }
@@ -529,6 +534,10 @@ void world_save(const struct world *w, struct buf *out)
         save_resource(&state->pickers, out);
         buf_add(out, (const char *)state->estimate, estimate_bytes(state));
     }
+    for (uint32_t i = 1; i <= w->scenario->ports; i++) {
+        buf_add(out, (const char *)&w->port[i].is_called, sizeof w->port[i].is_called);
+        save_resource(&w->port[i].officers, out);
+    }
     buf_add(out, (const char *)w->lane, (w->scenario->lanes + 1) * sizeof *w->lane);
     for (uint32_t i = 0; i < w->scenario->markets; i++) {
         const struct market_state *state = &w->market[i];
@@ -629,6 +638,9 @@ bool world_restore(struct world *w, const void *bytes, size_t length)
                pool_restore(&w->shipments, source.bytes, length, &source.at);
     for (uint32_t i = 0; is_sound && i < w->scenario->flows; i++)
         is_sound = restore_flow(&w->flow[i], &source);
+    for (uint32_t i = 1; is_sound && i <= w->scenario->ports; i++)
+        is_sound = take_bytes(&source, &w->port[i].is_called, sizeof w->port[i].is_called) &&
+                   restore_resource(&w->port[i].officers, &source);
     is_sound = is_sound && take_bytes(&source, w->lane, (w->scenario->lanes + 1) * sizeof *w->lane);
     for (uint32_t i = 0; is_sound && i < w->scenario->markets; i++)
         is_sound = restore_market(&w->market[i], &source);

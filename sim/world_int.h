@@ -146,6 +146,12 @@ struct lane_state {
     int64_t surcharge_ppm;
 };
 
+/* Customs' people at a port, where the scenario says them. */
+struct port_state {
+    struct resource officers;
+    bool is_called;        /* its next shift is in the queue of events */
+};
+
 /* Buyers, and how many of them have come. */
 struct market_state {
     const struct scenario_market *market;
@@ -175,6 +181,7 @@ struct world {
     struct flow_state *flow;
     struct market_state *market;
     struct lane_state *lane;
+    struct port_state port[PORTS_MAX];
     struct tally *tally;
     struct digest digest;
     int64_t now, until;          /* until: as far as it was asked to go */
