@@ -63,9 +63,9 @@ static void a_tolerance_lets_amounts_pass(void **state)
 /* ---- people ---- */
 
 #define INSPECTED                                                                                  \
-    "\"prices\":{\"test.inspect\":{\"party\":\"customs.cn\",\"kind\":\"inspection\",\"currency\":\"CNY\"," \
-    "\"fixed\":\"0\",\"t10_h\":\"2\",\"t90_h\":\"2\"}},\"flows\":{\"bonded\":{\"roles\":{\"inspect\":\"test.inspect\"}," \
-    "\"rates\":{\"inspect\":\"1\"},\"demand\":{\"per_day\":\"3\"}}}"
+    "\"prices\":{\"test.inspect\":{\"party\":\"customs.cn\",\"kind\":\"inspection\",\"currency\":\"CNY\","    \
+    "\"fixed\":\"0\",\"t10_h\":\"2\",\"t90_h\":\"2\"}},\"flows\":{\"bonded\":{\"demand\":{\"per_day\":\"3\"},"  \
+    "\"roles\":{\"inspect\":\"test.inspect\"},\"rates\":{\"inspect\":\"1\"}}}"
 #define SHIFTS                                                                                     \
     "\"ports\":{\"cn.ningbo\":{\"officers\":1,\"shift\":{\"from_h\":9,\"to_h\":18},\"weekend\":false,"   \
     "\"holidays\":[\"2025-03-05\"]}}"
