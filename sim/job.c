@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "core/check.h"
 #include "core/date.h"
@@ -97,6 +97,12 @@ static int fail_scenario(const char *name, struct errs *errs)
     return -1;
 }
 
+static bool is_file(const char *name)
+{
+    struct stat about;
+    return strcmp(name, "-") == 0 || (stat(name, &about) == 0 && !S_ISDIR(about.st_mode));
+}
+
 int job_scenario_bytes(struct job *job, const char *name, const char **source, const char **bytes,
                        size_t *length, struct errs *errs)
 {
@@ -106,7 +112,7 @@ int job_scenario_bytes(struct job *job, const char *name, const char **source, c
         snprintf(path, sizeof path, "scenarios/%.100s.json", name);
         span = data_find(path);
     }
-    if (strcmp(name, "-") == 0 || access(name, R_OK) == 0 || (!span && strchr(name, '/'))) {
+    if (is_file(name) || (!span && strchr(name, '/'))) {
         struct buf *file = add_file(job, errs);
         if (!file || file_read(name, file, errs) != 0)
             return -1;
@@ -177,14 +183,15 @@ static int read_changes(struct job *job, struct changes *changes, struct errs *e
 static int load_orders(struct job *job, struct errs *errs)
 {
     const char *path = cli_value(job->cli, "orders", NULL), *map = cli_value(job->cli, "map", NULL);
-    if (!path && !scenario_replays(job->scenario))
+    bool replays = scenario_replays(job->scenario);
+    if (!path && !map && !replays)
         return 0;
-    if (!path || !scenario_replays(job->scenario)) {
-        struct err *err = errs_add(errs, ERR_USAGE, path ? "%s replays no orders" : "%s replays orders: which?",
+    if (!path || !replays) {
+        struct err *err = errs_add(errs, ERR_USAGE, replays ? "%s replays orders: which?" : "%s replays no orders",
                                    job->scenario->id);
         snprintf(err->help, sizeof err->help, "%s",
-                 path ? "a scenario that does has a member \"replay\", like scenarios/replay.json"
-                      : "name them with --orders FILE.csv");
+                 replays ? "name them with --orders FILE.csv"
+                         : "a scenario that does has a member \"replay\", like scenarios/replay.json");
         return -1;
     }
     struct buf *file = add_file(job, errs);
@@ -225,7 +232,8 @@ int job_load(struct job *job, struct cli *cli, bool with_orders, struct errs *er
     if (cli_load(cli, changes->reform, changes->reforms, errs) != 0 ||
         load_scenario(job, changes, law_day, errs) != 0)
         return -1;
-    if ((with_orders || cli_has(cli, "orders")) && load_orders(job, errs) != 0)
+    bool has_orders = cli_has(cli, "orders") || cli_has(cli, "map");
+    if ((with_orders || has_orders) && load_orders(job, errs) != 0)
         return -1;
     if (limit)
         scenario_limit(job->scenario, limit);

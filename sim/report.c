@@ -38,13 +38,26 @@ static void add(struct page *page, const char *html)
     buf_puts(page->out, html);
 }
 
+/* Chinese: a blank beside a Chinese character or a sign is a thin one, as it is set. */
+static void add_chinese(struct page *page, const char *text)
+{
+    for (const char *at = text; *at; at++) {
+        char piece[2] = {*at, '\0'};
+        bool is_beside = at > text && ((at[-1] & 0x80) || (at[1] & 0x80));
+        if (*at == ' ' && is_beside)
+            add(page, "\u2009");
+        else
+            add_escaped(page, piece);
+    }
+}
+
 /* A text in both languages, of which the reader sees one. */
 static void say(struct page *page, const char *en, const char *zh)
 {
     add(page, "<span lang=\"en\">");
     add_escaped(page, en);
     add(page, "</span><span lang=\"zh\">");
-    add_escaped(page, zh);
+    add_chinese(page, zh);
     add(page, "</span>");
 }
 
@@ -55,11 +68,12 @@ static void add_base(struct page *page, int64_t minor)
 
 static void add_span(struct page *page, int64_t seconds)
 {
-    add(page, "<span lang=\"en\">");
-    run_span(page->out, seconds, LANG_EN);
-    add(page, "</span><span lang=\"zh\">");
-    run_span(page->out, seconds, LANG_ZH);
-    add(page, "</span>");
+    struct buf en = {0}, zh = {0};
+    run_span(&en, seconds, LANG_EN);
+    run_span(&zh, seconds, LANG_ZH);
+    say(page, buf_text(&en), buf_text(&zh));
+    buf_finish(&en);
+    buf_finish(&zh);
 }
 
 static void add_heading(struct page *page, const char *en, const char *zh)
