@@ -118,7 +118,7 @@ int main(void)
     struct desk *desk = memory_take(sizeof *desk);
     *desk = (struct desk){.cache = rule_cache_create(book), .answer = memory_take(sizeof *desk->answer)};
     fill(desk);
-    bench_title("rule: one order through a pack", "one line, 1,024 orders in turn, two in three of them below the limit");
+    bench_title("rule: one order through a pack", "one line; 1,024 orders, below and above the limit");
     bench_run(&(struct bench_case){"12 steps, 4 charges, with trace", run_ours, run_bare, desk, desk, 2000000});
     rule_cache_free(desk->cache);
     rulebook_free(book);
