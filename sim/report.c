@@ -6,6 +6,7 @@
 #include "core/buf.h"
 #include "core/check.h"
 #include "core/date.h"
+#include "core/json.h"
 #include "core/money.h"
 #include "sim/book.h"
 #include "sim/replay.h"
@@ -608,6 +609,17 @@ static void add_top(struct page *page, enum lang lang)
                is_zh ? "" : " checked", is_zh ? " checked" : "");
 }
 
+static void add_about(struct page *page)
+{
+    const cJSON *about = json_get(page->run->scenario->json.root, "about");
+    const char *en = json_text(about, "en", ""), *zh = json_text(about, "zh", "");
+    if (!*en && !*zh)
+        return;
+    add(page, "<p>");
+    say(page, en, zh);
+    add(page, "</p>\n");
+}
+
 static void add_title(struct page *page)
 {
     const struct run *run = page->run;
@@ -643,6 +655,7 @@ void report_render(const struct run *run, enum lang lang, struct buf *out)
     check(lang == LANG_EN || lang == LANG_ZH);
     add_top(&page, lang);
     add_title(&page);
+    add_about(&page);
     add_sentence(&page,
                  run->tally->replications > 1
                      ? "What one order costs at each of the nine nodes, with its 95 % interval, its share and "

@@ -45,7 +45,7 @@ const char *const report_style[] = {
     ".node .sum{display:block;font-size:22px;font-weight:650;margin-top:4px}"
     ".node .more{display:block;font-size:13px}.node .more span{white-space:nowrap}"
     ".node.none{color:var(--dim)}.node table{font-size:13px;margin-top:8px}"
-    ".node td,.node th{border-color:currentColor;border-width:0 0 0.5px;padding:2px 0}"
+    ".node td,.node th{border-color:rgba(128,128,128,.35);padding:2px 0}"
     ".node tr>:first-child{padding-right:8px}\n"
     ".law1{background:var(--law1)}.law2{background:var(--law2)}.law3{background:var(--law3)}"
     ".law4{background:var(--law4)}.trade1{background:var(--trade1)}.trade2{background:var(--trade2)}"
