@@ -241,6 +241,7 @@ void flow_wake(struct world *w, struct mover *m, int64_t since)
 {
     const struct flow_step *table = flow_table((enum column)m->column);
     wait_ends(m, table[m->step].layer, w->now - since);
+    stamp(w, m, &table[m->step]);
     to_next(table, m);
     schedule(w, m, 0, m->step, PRIORITY_STEP);
 }

@@ -248,8 +248,7 @@ static void dispute(struct world *w, struct order *o)
     const struct scenario_flow *flow = flow_of(w, &o->m);
     if (o->returned_minor || !rng_chance_ppm(world_draw(w, &o->m, DRAW_CHARGEBACK, 0), flow->chargeback_ppm))
         return;
-    account_post(w, &o->m, KIND_REFUND, flow->seller, flow->buyer, flow->sale_currency,
-                 o->goods_minor + o->freight_minor, 0);
+    refund(w, o, o->goods_minor, o->freight_minor); /* the whole payment, tax and all */
     account_price(w, &o->m, ROLE_CHARGEBACK, flow->seller);
 }
 

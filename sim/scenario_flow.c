@@ -126,7 +126,7 @@ static const uint8_t role_layer[ROLE_COUNT] = {
     [ROLE_COMMISSION] = LAYER_TRADE,    [ROLE_LIST] = LAYER_LAW,
     [ROLE_INSPECT] = LAYER_LAW,         [ROLE_PICK] = LAYER_LOGISTICS,
     [ROLE_LAST_MILE] = LAYER_LOGISTICS, [ROLE_RETURN] = LAYER_LOGISTICS,
-    [ROLE_CLEARANCE] = LAYER_LAW};
+    [ROLE_CLEARANCE] = LAYER_LAW,       [ROLE_CHARGEBACK] = LAYER_TRADE};
 
 static const char *const role_ids[ROLE_COUNT] = {
     "",

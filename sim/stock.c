@@ -203,6 +203,7 @@ static void take(struct world *w, struct order *o)
 static void enqueue(const struct world *w, struct stock *stock, struct order *o)
 {
     o->m.next = 0;
+    o->m.waits_since = w->now;
     if (stock->wait_last)
         order_at(w, stock->wait_last - 1)->m.next = o->m.slot + 1;
     else
@@ -223,7 +224,7 @@ static void serve(struct world *w, struct stock *stock)
             stock->wait_last = 0;
         stock->backlog -= o->m.units;
         take(w, o);
-        flow_wake(w, &o->m, o->placed_at + o->stamp_s[TIME_PAID]);
+        flow_wake(w, &o->m, o->m.waits_since);
     }
 }
 

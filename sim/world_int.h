@@ -37,7 +37,7 @@ struct mover {
     uint32_t units;
     uint32_t spent_s[LAYER_COUNT], waited_s[LAYER_COUNT]; /* waited is part of spent */
     int64_t gross_g, volume_cm3;
-    int64_t waits_since, loaded_g; /* for room on a lane; what an earlier departure took */
+    int64_t waits_since, loaded_g; /* for units, or for room on a lane; what an earlier departure took */
     int64_t cost_minor;  /* purchase without tax, purchase currency; 0: not bought for it alone */
     struct account_sums sums; /* base; own postings and, of an order, what was allocated to it */
 };

@@ -398,6 +398,43 @@ static void shipments_are_lost(void **state)
     finish(&run);
 }
 
+/* The buyer gets the whole payment back, with its tax, and the platform asks its fee. */
+static void every_payment_is_disputed(void **state)
+{
+    struct run run;
+    simulate(&run, *state, "tests/world/phone-case.json",
+             "{\"flows\":{\"post\":{\"rates\":{\"chargeback\":\"1\"},\"roles\":{\"chargeback\":\"test.dispute\"}}},"
+             "\"prices\":{\"test.dispute\":{\"party\":\"payment.paypal\",\"kind\":\"chargeback\",\"currency\":\"EUR\","
+             "\"fixed\":\"20.00\"}}}", 30);
+    assert_int_equal(run.tally->orders[ORDER_DELIVERED], 30);
+    assert_int_equal(run.tally->paid, 0);
+    assert_int_equal(run.amount[KIND_CHARGEBACK], 2000);
+    finish(&run);
+}
+
+/* Half of the shipments are lost, so orders wait for units: since they asked, and they get their waybill then. */
+static void waiting_for_units_is_counted_once(void **state)
+{
+    struct run run;
+    int64_t waited = 0;
+    simulate(&run, *state, "tests/world/one-can.json",
+             "{\"prices\":{\"test.sea\":{\"loss\":\"0.5\"},\"test.list\":{\"t10_h\":\"10\",\"t90_h\":\"20\"}}}", 60);
+    for (size_t i = 0; i < run.records; i++) {
+        const struct order_record *order = &run.record[i];
+        int64_t spent = order->spent_s[LAYER_LAW] + order->spent_s[LAYER_TRADE] + order->spent_s[LAYER_LOGISTICS];
+        assert_true(spent <= order->time[TIME_ENDED] - order->time[TIME_PLACED]);
+        waited += order->waited_s[LAYER_LOGISTICS];
+    }
+    assert_true(waited > 0);
+    finish(&run);
+    simulate(&run, *state, "tests/world/channels.json",
+             "{\"flows\":{\"air\":null,\"express\":null,\"line\":null,\"parcel\":null},"
+             "\"prices\":{\"test.sea\":{\"loss\":\"0.7\"}}}", 60);
+    for (size_t i = 0; i < run.records; i++)
+        assert_true(run.record[i].time[TIME_WAYBILL] >= run.record[i].time[TIME_PAID]);
+    finish(&run);
+}
+
 static void an_audit_finds_what_is_missing(void **state)
 {
     struct run run;
@@ -536,6 +573,8 @@ int main(void)
         cmocka_unit_test(every_inspection_catches),
         cmocka_unit_test(the_law_refuses_what_is_over_the_limit),
         cmocka_unit_test(shipments_are_lost),
+        cmocka_unit_test(every_payment_is_disputed),
+        cmocka_unit_test(waiting_for_units_is_counted_once),
         cmocka_unit_test(an_audit_finds_what_is_missing),
         cmocka_unit_test(orders_cut_off_stay_open),
         cmocka_unit_test(shipped_scenarios_balance),
