@@ -153,8 +153,7 @@ static void pay_storage(struct world *w, struct mover *payer, const struct shipm
 {
     const struct product *product =
         &w->book->catalog.product[flow_of(w, payer)->goods[payer->item].product];
-    int64_t waited_s = w->now > lot->stocked_at ? w->now - lot->stocked_at : 0;
-    int64_t days = (waited_s + DAY_SECONDS - 1) / DAY_SECONDS;
+    int64_t days = (w->now - lot->stocked_at + DAY_SECONDS - 1) / DAY_SECONDS;
     struct account_load load = {units, product->gross_weight_g * units, product->volume_cm3 * units,
                                 days < 1 ? 1 : days, 0, w->scenario->base_currency};
     account_price_of(w, payer, ROLE_STORAGE, &load, flow_of(w, payer)->seller);
@@ -281,8 +280,10 @@ void stock_restore(struct world *w, struct order *o)
         serve(w, stock);
 }
 
-static void close_lot(struct world *w, struct shipment *s)
+static void close_lot(struct world *w, struct shipment *s, int64_t end)
 {
+    w->now = s->state == SHIPMENT_STOCKED && s->stocked_at > end ? s->stocked_at : end; /* not before it was there */
+    w->day = (int32_t)(w->now / DAY_SECONDS);
     int64_t goods = s->sum[LOT_GOODS];
     struct account_sums before = s->m.sums;
     if (s->state == SHIPMENT_STOCKED) {
@@ -307,9 +308,7 @@ void stock_close(struct world *w)
 {
     int64_t end = ((int64_t)w->scenario->to_day + 1) * DAY_SECONDS;
     w->is_closed = true;
-    w->now = w->until < end ? w->until : end;
-    w->day = (int32_t)(w->now / DAY_SECONDS);
     for (uint32_t slot = 0; slot < w->shipments.used; slot++)
         if (shipment_at(w, slot)->m.number)
-            close_lot(w, shipment_at(w, slot));
+            close_lot(w, shipment_at(w, slot), w->until < end ? w->until : end);
 }

@@ -94,7 +94,8 @@ struct world_note {
     uint8_t kind, what;
 };
 
-/* Where rows go; a member may be NULL. Calls come in simulated order on the thread that advances. */
+/* Where rows go; a member may be NULL. Calls come in simulated order on the thread that advances; last come the
+ * postings for what is left in stock, dated at the end of the period. */
 struct world_sink {
     void *self;
     void (*posting)(void *self, uint64_t number, const struct posting *posting);

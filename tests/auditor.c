@@ -32,10 +32,17 @@ void auditor_same(struct auditor *a, const char *what, int64_t mine, int64_t tol
 
 /* ---- subjects ---- */
 
+uint64_t auditor_count_of(const struct auditor *a, uint64_t number)
+{
+    uint64_t cells = a->scenario->cells, cell = a->world->cell;
+    return number > cell && (number - 1) % cells == cell ? (number - 1) / cells + 1 : 0;
+}
+
 static struct subject *find(struct auditor *a, enum subject_kind kind, uint64_t number)
 {
     struct subjects *list = kind == SUBJECT_ORDER ? &a->orders : &a->shipments;
-    return number > 0 && number <= list->count ? &list->at[number - 1] : NULL;
+    uint64_t n = auditor_count_of(a, number);
+    return n > 0 && n <= list->count ? &list->at[n - 1] : NULL;
 }
 
 /* Numbers are given one after the other: the next one belongs to whoever is in this slot now. */
@@ -43,7 +50,7 @@ static struct subject *meet(struct auditor *a, enum subject_kind kind, uint64_t 
 {
     struct subjects *list = kind == SUBJECT_ORDER ? &a->orders : &a->shipments;
     const struct mover *m = kind == SUBJECT_ORDER ? &order_at(a->world, slot)->m : &shipment_at(a->world, slot)->m;
-    if (number != list->count + 1) {
+    if (auditor_count_of(a, number) != list->count + 1) {
         auditor_complain(a, "a subject of kind %u has the number %llu, not the next", kind,
                          (unsigned long long)number);
         return NULL;
@@ -106,7 +113,7 @@ static void move(struct auditor *a, struct subject *s, uint64_t number, unsigned
 static void hear_event(void *self, uint64_t number, const struct event *event, uint64_t subject)
 {
     struct auditor *a = self;
-    if (number != ++a->events)
+    if (auditor_count_of(a, number) != ++a->events)
         auditor_complain(a, "event %llu has the number %llu", (unsigned long long)a->events,
                          (unsigned long long)number);
     if (event->time < a->now)
@@ -190,7 +197,9 @@ static void check_posting(struct auditor *a, const struct posting *p, const stru
     if ((class_ == CLASS_PRICE || class_ == CLASS_TRANSFER) && out)
         auditor_complain(a, "posting %llu: a %s leaves the chain", (unsigned long long)a->postings,
                          kind_id((enum posting_kind)p->kind));
-    if (p->time < a->now || p->column != s->column || p->order != (s->kind == SUBJECT_ORDER ? p->subject : 0))
+    /* what is left in stock is paid for as of the end of the period */
+    int64_t earliest = s->is_put_away ? s->since : a->now;
+    if (p->time < earliest || p->column != s->column || p->order != (s->kind == SUBJECT_ORDER ? p->subject : 0))
         auditor_complain(a, "posting %llu is not of its subject and time", (unsigned long long)a->postings);
     if (s->kind == SUBJECT_ORDER && s->state != ORDER_OPEN)
         auditor_complain(a, "posting %llu is of an order that has ended", (unsigned long long)a->postings);
@@ -200,7 +209,7 @@ static void hear_posting(void *self, uint64_t number, const struct posting *p)
 {
     struct auditor *a = self;
     struct subject *s = find(a, (enum subject_kind)p->subject_kind, p->subject);
-    if (number != ++a->postings)
+    if (auditor_count_of(a, number) != ++a->postings)
         auditor_complain(a, "posting %llu has the number %llu", (unsigned long long)a->postings,
                          (unsigned long long)number);
     if (!s) {
@@ -382,6 +391,10 @@ static void check_hours(struct auditor *a, const struct order_record *r)
         if (r->waited_s[layer] > r->spent_s[layer])
             auditor_complain(a, "order %llu waited longer than it took", (unsigned long long)r->number);
     }
+    if (r->state == ORDER_DELIVERED &&
+        r->spent_s[LAYER_LAW] + r->spent_s[LAYER_LOGISTICS] > r->time[TIME_DELIVERED] - r->time[TIME_PLACED])
+        auditor_complain(a, "order %llu: customs and carriers took longer than it was on its way",
+                         (unsigned long long)r->number);
     if (r->state != ORDER_OPEN && spent > r->time[TIME_ENDED] - r->time[TIME_PLACED])
         auditor_complain(a, "order %llu, %s: its nodes took %lld s of the %lld s between placing and end",
                          (unsigned long long)r->number, channel_id((enum channel)r->channel), (long long)spent,

@@ -156,11 +156,12 @@ struct there {
 static void look_at(struct auditor *a, const struct mover *m, struct there *there)
 {
     const struct subjects *list = m->kind == SUBJECT_ORDER ? &a->orders : &a->shipments;
-    if (m->number > list->count) {
+    uint64_t n = auditor_count_of(a, m->number);
+    if (n == 0 || n > list->count) {
         auditor_complain(a, "somebody is there who never began");
         return;
     }
-    const struct subject *s = &list->at[m->number - 1];
+    const struct subject *s = &list->at[n - 1];
     const struct flow_step *row = &flow_table((enum column)s->column)[s->step];
     there->at[s->flow][s->step]++;
     if (m->step != s->step && m->step != auditor_next(s, s->step + 1u))
@@ -194,7 +195,7 @@ static void count_gone(const struct auditor *a, uint64_t (*gone)[AUDITOR_STEPS_M
     for (uint64_t i = 0; i < a->shipments.count; i++) {
         const struct subject *s = &a->shipments.at[i];
         const struct shipment *there = shipment_at(a->world, s->slot);
-        if (there->m.number != i + 1)
+        if (there->m.number == 0 || auditor_count_of(a, there->m.number) != i + 1)
             gone[s->flow][s->step]++;
     }
 }

@@ -27,7 +27,7 @@ struct subject {
 };
 
 struct subjects {
-    struct subject *at; /* [number - 1] */
+    struct subject *at; /* by auditor_count_of - 1 */
     uint64_t count, room;
 };
 
@@ -59,6 +59,8 @@ struct auditor {
 void auditor_complain(struct auditor *auditor, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Both are the same, or `what` is complained of. */
 void auditor_same(struct auditor *auditor, const char *what, int64_t mine, int64_t told);
+/* The how-many-th of its kind a number is in this cell, from 1; 0: another cell's. */
+uint64_t auditor_count_of(const struct auditor *auditor, uint64_t number);
 /* The row behind `step` that is one for this subject's kind and channel. */
 unsigned auditor_next(const struct subject *subject, unsigned step);
 

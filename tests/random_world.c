@@ -111,7 +111,8 @@ static void put_decimal(struct dice *d, const char *name, uint64_t value, unsign
 struct plan {
     int32_t from, days;
     unsigned flows, lanes, place;
-    bool is_market; /* the first flows serve the same buyers with the same goods */
+    bool is_market; /* all flows serve the same buyers with the same goods */
+    unsigned cells; /* that the flows belong to in turn */
     enum way way[FLOWS_MAX];
     unsigned place_of[FLOWS_MAX];
     unsigned good[FLOWS_MAX][GOODS_MAX], goods[FLOWS_MAX];
@@ -154,6 +155,7 @@ static struct plan plan_world(struct dice *d)
     struct plan p = {.days = (int32_t)between(d, 1, 45), .flows = (unsigned)between(d, 1, FLOWS_MAX),
                      .lanes = (unsigned)below(d, LANES_MAX + 1), .is_market = chance(d, 45)};
     struct civil change = PICK(d, changes);
+    p.cells = p.is_market || chance(d, 60) ? 1 : 2;
     p.from = date_day(change.year, change.month, change.day) - (int32_t)below(d, (uint64_t)p.days + 1);
     for (unsigned flow = 0; flow < p.flows; flow++)
         plan_flow(d, &p, flow);
@@ -255,12 +257,14 @@ static void put_flow(struct dice *d, const struct plan *p, unsigned flow)
                currency);
     if (!is_import && places[place].state)
         buf_printf(d->out, ",\"to_state\":\"%s\"", places[place].state);
-    buf_printf(d->out, ",\"incoterm\":\"%s\",\"schemes\":[%s],\"port\":\"p%u\"", chance(d, 50) ? "DDP" : "DAP",
-               PICK(d, schemes), (unsigned)below(d, 3));
+    if (p->cells > 1)
+        buf_printf(d->out, ",\"cell\":\"c%u\"", flow % p->cells);
+    buf_printf(d->out, ",\"incoterm\":\"%s\",\"schemes\":[%s],\"port\":\"p%u%u\"", chance(d, 50) ? "DDP" : "DAP",
+               PICK(d, schemes), flow % p->cells, (unsigned)below(d, 2));
     if (!is_import && chance(d, 70))
         buf_printf(d->out, ",\"refund_form\":\"%s\"", chance(d, 70) ? "trader" : "exempt");
-    if (p->lanes && chance(d, 60))
-        buf_printf(d->out, ",\"lane\":\"l%u\"", (unsigned)below(d, p->lanes));
+    if (p->lanes >= p->cells && chance(d, 60)) /* each cell has its own */
+        buf_printf(d->out, ",\"lane\":\"l%u\"", p->cells > 1 ? flow % p->cells : (unsigned)below(d, p->lanes));
     put_parties(d, is_import, is_import ? "buyer.cn" : places[place].buyer);
     unsigned digits = strcmp(currency, "JPY") == 0 ? 0 : 2;
     put_goods(d, p, flow, digits);
@@ -407,6 +411,6 @@ struct random_world random_world_write(uint64_t number, struct buf *out)
     for (unsigned shock = 0, shocks = (unsigned)below(d, 4); shock < shocks; shock++)
         put_shock(d, p, shock);
     buf_puts(out, "}}\n");
-    return (struct random_world){chance(d, 30) ? between(d, 1, 120) : 0, (uint32_t)below(d, 4),
+    return (struct random_world){chance(d, 30) ? between(d, 1, 120) : 0, (uint32_t)between(d, 1, 4),
                                  chance(d, 30) ? (int64_t)below(d, 60) * DAY_SECONDS : INT64_MAX};
 }

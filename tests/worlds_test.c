@@ -27,6 +27,7 @@ struct trial {
     struct random_world how;
     struct scenario *scenario;
     int64_t until;
+    uint32_t cell;
     uint64_t events; /* that the kernel handed out in the whole run */
     struct tally *whole;
 };
@@ -48,7 +49,7 @@ static int complain_errs(const char *what, const struct errs *errs)
 
 static struct world *begin(const struct trial *t, const struct world_sink *sink)
 {
-    return world_create(t->scenario, t->book, SEED, t->how.replication, sink);
+    return world_create(t->scenario, t->book, SEED, t->how.replication, t->cell, sink);
 }
 
 static int go(const struct trial *t, struct world *world, uint64_t most)
@@ -66,7 +67,7 @@ static int end(struct world *world, struct tally **tally)
     return complain_errs("its own audit", &errs);
 }
 
-/* The whole run under the auditor's eyes, event by event. */
+/* The whole run of a cell under the auditor's eyes, event by event. */
 static int run_audited(struct trial *t)
 {
     struct auditor *auditor = auditor_create(t->scenario, t->book);
@@ -125,11 +126,13 @@ static int run_world(const struct book *book, uint64_t number)
         t.until = (int64_t)t.scenario->from_day * DAY_SECONDS + t.how.until_s;
     if (t.scenario && t.how.limit)
         scenario_limit(t.scenario, t.how.limit);
-    if (result == 0)
+    for (; result == 0 && t.cell < t.scenario->cells; t.cell++) {
+        t.events = 0;
         result = run_audited(&t);
-    if (result == 0)
-        result = run_again(&t);
-    tally_free(t.whole);
+        if (result == 0)
+            result = run_again(&t);
+        tally_free(t.whole);
+    }
     scenario_free(t.scenario);
     buf_finish(&text);
     return result;
