@@ -8,7 +8,6 @@
 #include "core/arena.h"
 #include "core/check.h"
 #include "core/date.h"
-#include "sim/stock.h"
 
 enum { COMPLAINTS_MAX = 8 };
 
@@ -373,7 +372,7 @@ static void check_sums(struct auditor *a, const struct order_record *r, struct s
     auditor_same(a, "margin of an order", s->margin, sums->margin + s->given + s->given_goods);
     auditor_same(a, "margin as what is left of an order", sums->paid - sums->goods - nodes, sums->margin);
     auditor_same(a, "landed cost of an order", sums->goods + nodes, r->landed);
-    if (!stock_serves((enum channel)r->channel) && (s->given || s->given_goods))
+    if (!channel_has_stock((enum channel)r->channel) && (s->given || s->given_goods))
         auditor_complain(a, "order %llu is given a share of stock that it has not", (unsigned long long)r->number);
     for (unsigned kind = CHARGE_UNSET + 1; kind <= CHARGE_DRAWBACK; kind++)
         auditor_same(a, "what was levied on an order", s->levied[kind], r->charge[kind]);

@@ -3,7 +3,6 @@
 
 #include "core/arena.h"
 #include "core/check.h"
-#include "sim/stock.h"
 #include "tests/auditor_int.h"
 
 /* ---- money ---- */
@@ -84,7 +83,7 @@ static void fill_shelves(const struct auditor *a, struct shelf (*shelf)[FLOW_GOO
         struct shelf *at = &shelf[s->flow][s->item];
         const char *row = flow_table((enum column)s->column)[s->step].id;
         bool comes_back = s->state == ORDER_REFUSED || s->state == ORDER_RETURNED;
-        if (!stock_serves((enum channel)s->channel))
+        if (!channel_has_stock((enum channel)s->channel))
             continue;
         if (s->is_taken) {
             at->taken += s->units;
@@ -203,7 +202,7 @@ static void count_gone(const struct auditor *a, uint64_t (*gone)[AUDITOR_STEPS_M
 static uint64_t length_of_list(const struct auditor *a, const struct flow_state *state)
 {
     uint64_t length = 0;
-    bool is_stock = stock_serves((enum channel)state->flow->channel);
+    bool is_stock = channel_has_stock((enum channel)state->flow->channel);
     for (uint32_t at = state->board_first; at; length++)
         at = is_stock ? shipment_at(a->world, at - 1)->m.next : order_at(a->world, at - 1)->m.next;
     return length;
