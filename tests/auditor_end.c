@@ -213,21 +213,24 @@ static void close_legs(struct auditor *a)
 {
     struct there *there = memory_take(sizeof *there);
     uint64_t(*gone)[AUDITOR_STEPS_MAX] = memory_take(FLOW_MAX * sizeof *gone);
+    int64_t officers = 0;
     look_around(a, there);
     count_gone(a, gone);
+    for (uint32_t port = 0; port < PORTS_MAX; port++)
+        officers += (int64_t)a->world->port[port].officers.busy + a->world->port[port].officers.length;
     for (uint32_t flow = 0; flow < a->scenario->flows; flow++) {
         const struct flow_state *state = &a->world->flow[flow];
         for (unsigned step = 0; step < AUDITOR_STEPS_MAX; step++)
             auditor_same(a, "parcels of a leg", (int64_t)a->leg[flow][step].entered,
                          (int64_t)(a->leg[flow][step].passed + gone[flow][step] + there->at[flow][step]));
-        auditor_same(a, "with officers", (int64_t)there->queued[flow][FLOW_OFFICERS],
-                     (int64_t)state->officers.busy + state->officers.length);
+        officers += (int64_t)state->officers.busy + state->officers.length - (int64_t)there->queued[flow][FLOW_OFFICERS];
         auditor_same(a, "with pickers", (int64_t)there->queued[flow][FLOW_PICKERS],
                      (int64_t)state->pickers.busy + state->pickers.length);
         auditor_same(a, "waiting for a departure", (int64_t)there->boarding[flow],
                      (int64_t)length_of_list(a, state));
         auditor_same(a, "grams waiting for a departure", there->boarding_g[flow], state->board_g);
     }
+    auditor_same(a, "too many with officers", officers, 0);
     memory_release(gone);
     memory_release(there);
 }
