@@ -223,7 +223,8 @@ static void close_legs(struct auditor *a)
         for (unsigned step = 0; step < AUDITOR_STEPS_MAX; step++)
             auditor_same(a, "parcels of a leg", (int64_t)a->leg[flow][step].entered,
                          (int64_t)(a->leg[flow][step].passed + gone[flow][step] + there->at[flow][step]));
-        officers += (int64_t)state->officers.busy + state->officers.length - (int64_t)there->queued[flow][FLOW_OFFICERS];
+        officers += (int64_t)state->officers.busy + state->officers.length;
+        officers -= (int64_t)there->queued[flow][FLOW_OFFICERS];
         auditor_same(a, "with pickers", (int64_t)there->queued[flow][FLOW_PICKERS],
                      (int64_t)state->pickers.busy + state->pickers.length);
         auditor_same(a, "waiting for a departure", (int64_t)there->boarding[flow],

@@ -114,7 +114,7 @@ struct plan {
     bool is_market; /* all flows serve the same buyers with the same goods */
     unsigned cells; /* that the flows belong to in turn */
     enum way way[FLOWS_MAX];
-    unsigned place_of[FLOWS_MAX];
+    unsigned place_of[FLOWS_MAX], port[FLOWS_MAX];
     unsigned good[FLOWS_MAX][GOODS_MAX], goods[FLOWS_MAX];
     bool has_role[FLOWS_MAX][COUNT_OF(roles)];
 };
@@ -141,6 +141,7 @@ static void plan_flow(struct dice *d, struct plan *p, unsigned flow)
         p->place_of[flow] = is_like_first ? p->place_of[0] : (unsigned)below(d, COUNT_OF(places));
     } while ((is_like_first && ways[p->way[flow]].is_import != ways[p->way[0]].is_import) ||
              (p->way[flow] == ABROAD && date_civil(p->from).year < places[p->place_of[flow]].sale_from));
+    p->port[flow] = flow % p->cells * 2 + (unsigned)below(d, 2); /* no cell goes through another's */
     plan_goods(d, p, flow);
     if (is_like_first && chance(d, 80)) {
         p->goods[flow] = p->goods[0];
@@ -247,6 +248,17 @@ static void put_work(struct dice *d, const struct plan *p, unsigned flow)
     put_rates(d);
 }
 
+static void put_documents(struct dice *d)
+{
+    static const char *const documents[] = {"order", "payment", "waybill", "list"};
+    buf_puts(d->out, ",\"documents\":{\"tolerance\":\"");
+    buf_printf(d->out, "%u\"", (unsigned)below(d, 3));
+    for (size_t i = 0; i < COUNT_OF(documents); i++)
+        if (chance(d, 60))
+            buf_printf(d->out, ",\"%s\":{\"t90_h\":\"%u\"}", documents[i], (unsigned)between(d, 1, 100));
+    buf_puts(d->out, "}");
+}
+
 static void put_flow(struct dice *d, const struct plan *p, unsigned flow)
 {
     bool is_import = ways[p->way[flow]].is_import;
@@ -259,8 +271,8 @@ static void put_flow(struct dice *d, const struct plan *p, unsigned flow)
         buf_printf(d->out, ",\"to_state\":\"%s\"", places[place].state);
     if (p->cells > 1)
         buf_printf(d->out, ",\"cell\":\"c%u\"", flow % p->cells);
-    buf_printf(d->out, ",\"incoterm\":\"%s\",\"schemes\":[%s],\"port\":\"p%u%u\"", chance(d, 50) ? "DDP" : "DAP",
-               PICK(d, schemes), flow % p->cells, (unsigned)below(d, 2));
+    buf_printf(d->out, ",\"incoterm\":\"%s\",\"schemes\":[%s],\"port\":\"p%u\"", chance(d, 50) ? "DDP" : "DAP",
+               PICK(d, schemes), p->port[flow]);
     if (!is_import && chance(d, 70))
         buf_printf(d->out, ",\"refund_form\":\"%s\"", chance(d, 70) ? "trader" : "exempt");
     if (p->lanes >= p->cells && chance(d, 60)) /* each cell has its own */
@@ -271,6 +283,8 @@ static void put_flow(struct dice *d, const struct plan *p, unsigned flow)
     if (chance(d, 50))
         put_decimal(d, "freight", below(d, 5000), digits);
     put_work(d, p, flow);
+    if (chance(d, 40))
+        put_documents(d);
     if (!p->is_market) {
         buf_puts(d->out, ",");
         put_demand(d, p);
@@ -362,6 +376,30 @@ static void put_lanes(struct dice *d, const struct plan *p)
     buf_puts(d->out, "}");
 }
 
+static void put_ports(struct dice *d, const struct plan *p)
+{
+    unsigned used = 0;
+    buf_puts(d->out, ",\"ports\":{");
+    for (unsigned flow = 0; flow < p->flows; flow++) {
+        if (used >> p->port[flow] & 1 || chance(d, 50))
+            continue;
+        unsigned from_h = (unsigned)below(d, 20);
+        buf_printf(d->out, "%s\"p%u\":{\"officers\":%u,\"weekend\":%s", used ? "," : "", p->port[flow],
+                   (unsigned)between(d, 1, 5), chance(d, 50) ? "true" : "false");
+        if (chance(d, 60))
+            buf_printf(d->out, ",\"shift\":{\"from_h\":%u,\"to_h\":%u}", from_h,
+                       (unsigned)between(d, from_h + 1, 24));
+        if (chance(d, 30)) {
+            char day[11];
+            date_write(p->from + (int32_t)below(d, 30), day);
+            buf_printf(d->out, ",\"holidays\":[\"%s\"]", day);
+        }
+        buf_puts(d->out, "}");
+        used |= 1u << p->port[flow];
+    }
+    buf_puts(d->out, "}");
+}
+
 static void put_shock(struct dice *d, const struct plan *p, unsigned number)
 {
     int32_t from = p->from + (int32_t)below(d, (uint64_t)p->days), to = from + (int32_t)below(d, 30);
@@ -407,6 +445,7 @@ struct random_world random_world_write(uint64_t number, struct buf *out)
         put_market(d, p);
     put_prices(d, p);
     put_lanes(d, p);
+    put_ports(d, p);
     buf_puts(out, ",\"shocks\":{");
     for (unsigned shock = 0, shocks = (unsigned)below(d, 4); shock < shocks; shock++)
         put_shock(d, p, shock);
