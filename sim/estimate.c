@@ -97,15 +97,16 @@ bool estimate_shipment(struct world *w, unsigned flow, unsigned item, int64_t un
     return !w->is_failed;
 }
 
-/* Import VAT that the sale's output VAT is set against: the shipment has paid it. */
-static int64_t credit(struct world *w, const struct mover *m)
+/* Import VAT that the sale's output VAT is set against: the batch has paid it, where a single unit's would be
+ * too little to be levied. */
+static int64_t credit(struct world *w, const struct mover *m, int64_t batch)
 {
-    struct shipment s = {.m = mover_of(w, m->flow, m->item, m->units, SUBJECT_SHIPMENT)};
-    if (m->channel == CHANNEL_BONDED)
-        return 0;
+    struct shipment s = {.m = mover_of(w, m->flow, m->item, batch, SUBJECT_SHIPMENT)};
     int64_t charges;
-    return levy_expect_import(w, &s, &charges)
-               ? account_base(w, w->answer.total_of[CHARGE_VAT], w->answer.currency) : 0;
+    if (m->channel == CHANNEL_BONDED || !levy_expect_import(w, &s, &charges))
+        return 0;
+    int64_t vat = account_base(w, w->answer.total_of[CHARGE_VAT], w->answer.currency);
+    return money_scale(vat, m->units, batch, ROUND_HALF_UP);
 }
 
 static struct estimate make(struct world *w, unsigned flow, unsigned item, uint32_t units)
@@ -128,7 +129,8 @@ static struct estimate make(struct world *w, unsigned flow, unsigned item, uint3
     e.cost = walk.cost + charges;
     e.price = account_base(w, o.goods_minor + o.freight_minor + o.tax_minor, f->sale_currency);
     if (is_stocked) {
-        e.cost += money_scale(stock->batch_cost, units, stock->batch, ROUND_HALF_UP) - credit(w, &o.m);
+        e.cost += money_scale(stock->batch_cost, units, stock->batch, ROUND_HALF_UP) -
+                  credit(w, &o.m, stock->batch);
         return e;
     }
     int64_t goods = purchase(w, &o.m);
