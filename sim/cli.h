@@ -29,7 +29,8 @@ struct cli_verb {
     int (*run)(struct cli *cli);      /* returns the exit status */
 };
 
-extern const struct cli_verb cli_quote, cli_drawback, cli_run, cli_check, cli_explain, cli_schema;
+extern const struct cli_verb cli_quote, cli_drawback, cli_run, cli_check, cli_explain, cli_schema,
+    cli_curve;
 
 struct cli_given {
     const struct cli_option *option;

@@ -149,3 +149,10 @@ const struct estimate *estimate_order(struct world *w, unsigned flow, unsigned i
         *e = make(w, flow, item, units);
     return e;
 }
+
+void estimate_forget(struct world *w, unsigned flow)
+{
+    const struct flow_state *state = &w->flow[flow];
+    for (uint32_t i = 0; i < state->flow->goods_count * (ESTIMATES_KEPT + 1); i++)
+        state->estimate[i].key = 0;
+}

@@ -5,6 +5,7 @@
 
 static const struct cli_verb *const verbs[] = {
     &cli_run,
+    &cli_curve,
     &cli_explain,
     &cli_check,
     &cli_schema,

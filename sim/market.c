@@ -217,13 +217,6 @@ static void plan_stock(struct world *w, unsigned flow, unsigned item, int64_t un
         stock->batch_cost = 0;
 }
 
-static void forget(struct world *w, unsigned flow)
-{
-    const struct flow_state *state = &w->flow[flow];
-    for (uint32_t i = 0; i < state->flow->goods_count * (ESTIMATES_KEPT + 1); i++)
-        state->estimate[i].key = 0;
-}
-
 enum { ROUNDS = 4 }; /* shares follow costs, and costs follow shares */
 
 static void review_good(struct world *w, struct market_state *state, unsigned good)
@@ -241,7 +234,7 @@ static void review_good(struct world *w, struct market_state *state, unsigned go
             stock->share = round ? share[k] : 65536;
             if (channel_has_stock((enum channel)w->flow[flow].flow->channel))
                 plan_stock(w, flow, item, units);
-            forget(w, flow);
+            estimate_forget(w, flow);
             const struct estimate *e = estimate_order(w, flow, item, (uint32_t)(typical < 1 ? 1 : typical));
             way[k] = (struct choice_way){
                 e->cost + money_scale(market->day_minor, e->seconds, DAY_SECONDS, ROUND_HALF_UP),
@@ -261,6 +254,6 @@ void market_review(struct world *w, unsigned number)
     for (uint32_t good = 0; good < market->goods_count; good++)
         review_good(w, state, good);
     for (uint32_t k = 0; k < market->flows; k++)
-        forget(w, market->flow[k]);
+        estimate_forget(w, market->flow[k]);
     state->reviewed = estimate_key(w, market->flow[0]);
 }
