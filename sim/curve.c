@@ -5,6 +5,7 @@
 
 #include "core/check.h"
 #include "core/date.h"
+#include "core/wide.h"
 #include "sim/book.h"
 #include "sim/estimate.h"
 #include "sim/world_int.h"
@@ -80,28 +81,32 @@ void curve_close(struct curve *curve)
     curve->world = NULL;
 }
 
-/* The stock of a flow as if it had just bought so many units. */
-static bool buy_ahead(struct world *w, unsigned flow, unsigned item, int64_t quantity)
+/* Cost of an order times the units of a batch: not rounded, so that ways cross once and not at every cent. */
+static wide exact_cost(const struct curve *curve, unsigned way, const struct estimate *estimate, uint32_t units)
 {
-    struct stock *stock = &w->flow[flow].stock[item];
-    stock->batch = quantity;
-    stock->batch_cost = 0;
-    return estimate_shipment(w, flow, item, quantity, w->flow[flow].flow->cover_days / 2, &stock->batch_cost);
+    const struct flow_state *state = &curve->world->flow[curve->flow[way]];
+    const struct stock *stock = &state->stock[curve->item[way]];
+    int64_t quantity = stock->batch, net = stock->batch_cost - stock->batch_credit;
+    if (!channel_has_stock((enum channel)state->flow->channel))
+        return estimate->cost;
+    int64_t rest = estimate->cost - money_scale(net, units, quantity, ROUND_HALF_UP);
+    return (wide)rest * quantity + (wide)net * units;
 }
 
-static void way_at(struct curve *curve, unsigned way, struct curve_point *point)
+static void way_at(struct curve *curve, unsigned way, struct curve_point *point, wide *exact)
 {
     struct world *w = curve->world;
     unsigned flow = curve->flow[way], item = curve->item[way];
     uint32_t units = curve->mode == CURVE_ORDER ? (uint32_t)point->quantity : curve->usual;
-    bool has_stock = channel_has_stock((enum channel)w->flow[flow].flow->channel);
-    point->is_open[way] = false;
-    if (has_stock && !buy_ahead(w, flow, item, point->quantity))
-        return;
+    if (channel_has_stock((enum channel)w->flow[flow].flow->channel)) /* as if it had just bought so many */
+        estimate_batch(w, flow, item, point->quantity, w->flow[flow].flow->cover_days / 2);
     estimate_forget(w, flow);
     const struct estimate *estimate = estimate_order(w, flow, item, units);
     point->is_open[way] = estimate->is_open;
     point->cost[way] = money_scale(estimate->cost, 1, units, ROUND_HALF_UP);
+    *exact = exact_cost(curve, way, estimate, units);
+    if (!channel_has_stock((enum channel)w->flow[flow].flow->channel))
+        *exact *= point->quantity;
 }
 
 bool curve_at(struct curve *curve, int64_t quantity, struct curve_point *point, struct errs *errs)
@@ -109,10 +114,13 @@ bool curve_at(struct curve *curve, int64_t quantity, struct curve_point *point, 
     check(quantity >= 1 && quantity <= 1000000);
     point->quantity = quantity;
     point->best = curve->ways;
+    wide least = 0, exact = 0;
     for (unsigned way = 0; way < curve->ways; way++) {
-        way_at(curve, way, point);
-        if (point->is_open[way] && (point->best == curve->ways || point->cost[way] < point->cost[point->best]))
-            point->best = way;
+        way_at(curve, way, point, &exact);
+        if (!point->is_open[way] || (point->best < curve->ways && exact >= least))
+            continue;
+        point->best = way;
+        least = exact;
     }
     const struct err *error = world_error(curve->world);
     if (error)

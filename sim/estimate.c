@@ -78,35 +78,26 @@ static struct mover mover_of(const struct world *w, unsigned flow, unsigned item
         .cost_minor = f->goods[item].cost_minor * units};
 }
 
-bool estimate_shipment(struct world *w, unsigned flow, unsigned item, int64_t units, int64_t held_days, int64_t *cost)
+void estimate_batch(struct world *w, unsigned flow, unsigned item, int64_t units, int64_t held_days)
 {
+    struct stock *stock = &w->flow[flow].stock[item];
     struct shipment s = {.m = mover_of(w, flow, item, units, SUBJECT_SHIPMENT)};
-    bool is_abroad = s.m.channel != CHANNEL_BONDED; /* bonded goods are assessed order by order */
+    bool is_taxed = s.m.channel != CHANNEL_BONDED; /* bonded goods are assessed order by order */
     int64_t charges = 0;
     struct walk walk = walk_rows(w, &s.m);
+    stock->batch = units;
+    stock->batch_cost = stock->batch_credit = 0;
     s.freight_base = account_expect(w, &s.m, ROLE_LINE_HAUL, NULL);
     s.insurance_base = account_expect(w, &s.m, ROLE_INSURANCE, NULL);
-    if (is_abroad && !levy_expect_import(w, &s, &charges))
-        return false;
+    if (is_taxed && !levy_expect_import(w, &s, &charges))
+        return;
+    if (is_taxed)
+        stock->batch_credit = account_base(w, w->answer.total_of[CHARGE_VAT], w->answer.currency);
     struct account_load load = {units, s.m.gross_g, s.m.volume_cm3, held_days, 0, w->scenario->base_currency};
     int64_t goods = purchase(w, &s.m);
-    *cost = goods + charges + walk.cost - levy_expect_refund(w, &s.m, 0) +
-            interest(w, &s.m, goods, walk.seconds + held_days * DAY_SECONDS);
-    if (held_days)
-        *cost += account_expect(w, &s.m, ROLE_STORAGE, &load);
-    return !w->is_failed;
-}
-
-/* Import VAT that the sale's output VAT is set against: the batch has paid it, where a single unit's would be
- * too little to be levied. */
-static int64_t credit(struct world *w, const struct mover *m, int64_t batch)
-{
-    struct shipment s = {.m = mover_of(w, m->flow, m->item, batch, SUBJECT_SHIPMENT)};
-    int64_t charges;
-    if (m->channel == CHANNEL_BONDED || !levy_expect_import(w, &s, &charges))
-        return 0;
-    int64_t vat = account_base(w, w->answer.total_of[CHARGE_VAT], w->answer.currency);
-    return money_scale(vat, m->units, batch, ROUND_HALF_UP);
+    stock->batch_cost = goods + charges + walk.cost - levy_expect_refund(w, &s.m, 0) +
+                        account_expect(w, &s.m, ROLE_STORAGE, &load) +
+                        interest(w, &s.m, goods, walk.seconds + held_days * DAY_SECONDS);
 }
 
 static struct estimate make(struct world *w, unsigned flow, unsigned item, uint32_t units)
@@ -129,8 +120,7 @@ static struct estimate make(struct world *w, unsigned flow, unsigned item, uint3
     e.cost = walk.cost + charges;
     e.price = account_base(w, o.goods_minor + o.freight_minor + o.tax_minor, f->sale_currency);
     if (is_stocked) {
-        e.cost += money_scale(stock->batch_cost, units, stock->batch, ROUND_HALF_UP) -
-                  credit(w, &o.m, stock->batch);
+        e.cost += money_scale(stock->batch_cost - stock->batch_credit, units, stock->batch, ROUND_HALF_UP);
         return e;
     }
     int64_t goods = purchase(w, &o.m);

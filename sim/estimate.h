@@ -11,9 +11,8 @@ uint32_t estimate_key(struct world *world, unsigned flow);
 const struct estimate *estimate_order(struct world *world, unsigned flow, unsigned item, uint32_t units);
 /* Nothing that was estimated for a flow holds any more. */
 void estimate_forget(struct world *world, unsigned flow);
-/* What a shipment of `units` costs until its units are sold, in base currency, without storage and interest of
- * `held_days` in stock when that is 0; false when the law does not admit it. */
-bool estimate_shipment(struct world *world, unsigned flow, unsigned item, int64_t units, int64_t held_days,
-                       int64_t *cost);
+/* Plans a stock's batch: so many units, what they cost until they are sold, after `held_days` in stock on average,
+ * and the import VAT in it. A batch that the law does not admit costs 0. */
+void estimate_batch(struct world *world, unsigned flow, unsigned item, int64_t units, int64_t held_days);
 
 #endif

@@ -211,10 +211,8 @@ static void plan_stock(struct world *w, unsigned flow, unsigned item, int64_t un
     int64_t expected = money_scale(units_q16, stock->share, 65536, ROUND_CEIL);
     int64_t most = f->batch_kg * 1000 / (product->gross_weight_g ? product->gross_weight_g : 1);
     int64_t batch = money_scale(expected, f->cover_days, 65536, ROUND_CEIL);
-    stock->batch = batch < 1 ? 1 : batch > most ? (most < 1 ? 1 : most) : batch;
     stock->keep_month = 0;
-    if (!estimate_shipment(w, flow, item, stock->batch, f->cover_days / 2, &stock->batch_cost))
-        stock->batch_cost = 0;
+    estimate_batch(w, flow, item, batch < 1 ? 1 : batch > most ? (most < 1 ? 1 : most) : batch, f->cover_days / 2);
 }
 
 enum { ROUNDS = 4 }; /* shares follow costs, and costs follow shares */

@@ -101,7 +101,8 @@ struct stock {
     int32_t keep_month;          /* year * 12 + month; 0: not yet known */
     uint32_t share;              /* of the market's orders that it expects, 2^-16 */
     int64_t batch;               /* units of one shipment */
-    int64_t batch_cost;          /* expected cost of a shipment until its units are sold, base */
+    int64_t batch_cost;          /* expected cost of a shipment until its units are sold, base; 0: not admitted */
+    int64_t batch_credit;        /* import VAT in it that sales at home are set against, base */
     uint32_t bought;             /* shipments so far: names their draws */
 };
 
