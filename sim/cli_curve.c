@@ -13,7 +13,7 @@
 static const struct cli_option options[] = {
     {"goods", "SKU", "which good; the first of the scenario"},
     {"market", "ID", "which market of the scenario; the first"},
-    {"per", "volume|order", "so many units bought ahead and sold one order after the other, or all in one order; volume"},
+    {"per", "volume|order", "units bought ahead and sold order by order, or all in one order; volume"},
     {"most", "N", "up to so many units; 50000"},
     {"on", "DATE", "prices and law of this day; the first of the scenario"},
     JOB_OPTIONS,
@@ -203,7 +203,8 @@ static int write_json(struct chart *chart, struct buf *out, struct errs *errs)
         out_json_begin_flat(&json, NULL, '{');
         out_json_count(&json, "from", (uint64_t)chart->range[i].from);
         out_json_count(&json, "to", (uint64_t)chart->range[i].to);
-        out_json_text(&json, "flow", chart->range[i].best < chart->curve.ways ? way_id(chart, chart->range[i].best) : NULL);
+        bool is_open = chart->range[i].best < chart->curve.ways;
+        out_json_text(&json, "flow", is_open ? way_id(chart, chart->range[i].best) : NULL);
         out_json_end(&json, '}');
     }
     out_json_end(&json, ']');
@@ -256,5 +257,5 @@ static int run_curve(struct cli *cli)
     return status;
 }
 
-const struct cli_verb cli_curve = {"curve", "SCENARIO", "landed cost of a unit by quantity, and where the ways cross", 1,
-                                   1, options, run_curve};
+const struct cli_verb cli_curve = {
+    "curve", "SCENARIO", "landed cost of a unit by quantity, and where the ways cross", 1, 1, options, run_curve};

@@ -262,7 +262,8 @@ static void tax_decides_trade(void **state)
 {
     static const char market[] =
         "{\"markets\":{\"cans\":{\"flows\":[\"bonded\",\"direct_mail\",\"container\"],\"scale\":\"3.00\","
-        "\"goods\":{\"infant-formula\":{}},\"demand\":{\"per_day\":\"60\",\"units\":[{\"per_mille\":0,\"units\":\"0.5\"},"
+        "\"goods\":{\"infant-formula\":{}},\"demand\":{\"per_day\":\"60\","
+        "\"units\":[{\"per_mille\":0,\"units\":\"0.5\"},"
         "{\"per_mille\":1000,\"units\":\"5\"}]}}},\"flows\":{\"bonded\":{\"demand\":null},\"direct_mail\":"
         "{\"demand\":null},\"container\":{\"demand\":null,\"goods\":{\"infant-formula\":{\"price\":\"200.00\"}}}}}";
     static const char reform[] = "{\"rules\":{\"cn.import.cbec\":{\"parameters\":{\"share_vat\":{\"2024-01-01\":"
@@ -312,7 +313,8 @@ static void april_2016_makes_the_right_goods_dearer(void **state)
     struct book *book = open_book(NULL);
     (void)state;
     for (size_t i = 0; i < sizeof goods / sizeof *goods; i++) {
-        int64_t before = landed_on(book, goods[i].sku, "2016-04-07"), after = landed_on(book, goods[i].sku, "2016-04-08");
+        int64_t before = landed_on(book, goods[i].sku, "2016-04-07");
+        int64_t after = landed_on(book, goods[i].sku, "2016-04-08");
         print_message("%s: %d fen, from 8 April 2016 %d fen\n", goods[i].sku, (int)before, (int)after);
         if (goods[i].is_dearer)
             assert_true(after > before);
