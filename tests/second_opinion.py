@@ -157,9 +157,9 @@ class Tally:
 
 
 def streams(law, seed, count):
-    """(verb, requests): nine orders for one export, where a place pays drawback."""
+    """(verb, requests): nineteen orders for one export, where a place pays drawback."""
     orders = Orders(law, seed)
-    exports = count // 10 if orders.drawback() else 0
+    exports = count // 20 if orders.drawback() else 0
     yield "quote", [{"id": str(n), **orders.quote()} for n in range(count - exports)]
     yield "drawback", [{"id": str(n), **orders.drawback()} for n in range(exports)]
 

@@ -39,7 +39,6 @@ class Place:
     def __init__(self, law, name):
         self.name = name
         packs = [pack for pack in law.packs if pack.place == name and not pack.is_abstract]
-        self.group = packs[0].places[-1]
         self.packs, self.currency = packs, packs[0].currency
         self.forms = {form for pack in packs for form in pack.forms}
         self.places = sorted({place for pack in packs for place in pack.places})
@@ -55,10 +54,13 @@ class Place:
                                 {member.origin for (place, _), members in law.tariff.members.items()
                                  if place in self.places for member in members})
         self.days = self.edges(rows)
-        self.money, self.per_unit, self.quantities, self.rates, self.subs = [], [], [], [], []
+        self.money, self.per_unit, self.quantities, self.rates, self.subs, self.by_sub = [], [], [], [], [], []
         for pack in packs:
             for parameter_name, parameter in pack.parameters.items():
                 self.note(parameter_name, parameter)
+        values = sum(len(parameter.days) for pack in packs for parameter in pack.parameters.values())
+        own = sum(len(rows) for (place, _), rows in law.tariff.rows.items() if place == name)
+        self.size = 30 + own + values // (1 if self.places == [name] else 4)
 
     def edges(self, rows):
         """First days of intervals in which nothing of the law changes."""
@@ -89,8 +91,9 @@ class Place:
         elif unit in ("kg", "l", "number"):
             self.quantities += [(value, unit) for value in values if value > 0]
         _, dot, sub = name.partition(".")
-        if dot and sub not in self.subs:
-            self.subs.append(sub)
+        if dot:
+            self.subs += [sub] if sub not in self.subs else []
+            self.by_sub += [(sub, day) for day in parameter.days if day > FIRST.isoformat()]
 
 
 class Orders:
@@ -100,7 +103,8 @@ class Orders:
         self.law, self.random = law, random.Random(seed)
         names = sorted({pack.place for pack in law.packs if not pack.is_abstract})
         self.places = {name: Place(law, name) for name in names}
-        self.groups = sorted({place.group for place in self.places.values()})
+        self.common = sorted({code for place in self.places.values() for code in place.codes.get("mfn", ())})
+        self.sizes = [place.size for place in self.places.values()]
 
     def chance(self, percent):
         return self.random.randrange(100) < percent
@@ -147,8 +151,10 @@ class Orders:
     # ---- lines ----
 
     def code(self, place, form=""):
-        if not place.codes or self.chance(1):
+        if self.chance(1):
             return str(self.random.randrange(10 ** 5, 10 ** 6))
+        if not place.codes or ("mfn" not in place.codes and self.chance(60)):
+            return self.longer(self.pick(self.common))
         kind = "mfn" if "mfn" in place.codes and self.chance(50) else self.pick(sorted(place.codes))
         if form == "retail" and "cbec" in place.codes and self.chance(60):
             kind = "cbec"
@@ -231,6 +237,16 @@ class Orders:
             request.pop("discount", None)
             lines[-1]["unit_price"] = text_of(goal, 6)
 
+    def aim_at_row(self, place, request):
+        """Most often with no other line, which might be what decides."""
+        day = self.aim_row(place, request["lines"][0])
+        request["date"] = day
+        request.pop("entry_date", None)
+        if self.chance(60):
+            request["lines"] = request["lines"][:1]
+        if self.chance(50):
+            request.update({"date": shifted(day, -self.random.randrange(9)), "entry_date": day})
+
     def exchange(self, place, request):
         """Rates of the request's own, one way or the other."""
         currencies = [request["currency"], "USD", "EUR"]
@@ -259,9 +275,8 @@ class Orders:
             request["credit"] = text_of(self.price() / 10, 2)
 
     def place(self):
-        """Every law is as likely as another, that of the Union's members twice as likely."""
-        group = self.pick(self.groups + ["EU"] * ("EU" in self.groups))
-        return self.pick([place for place in self.places.values() if place.group == group])
+        """The more law, the more orders."""
+        return self.random.choices(list(self.places.values()), self.sizes)[0]
 
     def quote(self):
         place = self.place()
@@ -278,13 +293,11 @@ class Orders:
         if self.chance(60):
             request["entry_date"] = self.day(place) if self.chance(50) else shifted(request["date"],
                                                                                     self.random.randrange(60))
-        if place.rows and self.chance(25):
-            request["date"] = self.aim_row(place, request["lines"][0])
-            if self.chance(50):
-                request["entry_date"] = request["date"]
-                request["date"] = shifted(request["date"], -self.random.randrange(9))
-            else:
-                request.pop("entry_date", None)
+        if place.rows and self.chance(35):
+            self.aim_at_row(place, request)
+        elif place.by_sub and self.chance(50):
+            sub, day = self.pick(place.by_sub)
+            request.update({"to": f"{place.name}-{sub}", "date": shifted(day, self.pick((-1, 0)))})
         if self.chance(60):
             request["schemes"] = [scheme for scheme in SCHEMES if self.chance(45)]
         if self.chance(35):
