@@ -207,15 +207,16 @@ def a_stopped_run_goes_on_as_if_it_had_not_been_stopped(place):
         call(*words, f"{case}-whole", folder=place)
         cut, stops = place / f"{case}-cut", 0
         for attempt in range(40):
-            again = words + (cut.name,) if attempt % 2 == 0 else ("run", "--resume", cut.name)
-            status = stop(place, again, 0.12)
+            waits = (cut / ".unfinished/checkpoint").exists()
+            again = ("run", "--resume", cut.name) if waits and attempt % 2 else words + (cut.name,)
+            status = stop(place, again, 0.12 + (0 if stops else 0.06 * attempt))
             if status == 0:
                 break
             assert status in (130, -signal.SIGINT), status  # by the signal itself: before the run began
             stops += status == 130 and summary(cut)["complete"] is False
             assert not any((cut / name).exists() for name in TABLES)
         else:
-            call("run", "--resume", cut.name, folder=place)
+            call(*words, cut.name, folder=place)
         assert stops > 0, "it was never stopped"
         assert contents(cut) == contents(place / f"{case}-whole")
 
