@@ -69,7 +69,7 @@
     X(HAS_VOLUME, has_volume)                                                                      \
     X(HAS_PIECES, has_pieces)                                                                      \
     X(HAS_STRENGTH, has_strength)                                                                  \
-    X(FIRST_OF_ITEM, first_of_item) /* first line with its HS6 and description */
+    X(FIRST_OF_ITEM, first_of_item) /* first line with its HS6, description and, under a proof of preference, origin */
 
 /* key facts: symbols. order: from to sub form transport incoterm ; line: hs origin.
  * key facts: days. sale_day entry_day */

@@ -106,12 +106,20 @@ static int64_t power10(unsigned n)
     return p;
 }
 
-/* 1 when a line with the same six digits and description stands before. */
+static uint16_t origin_of(const struct assess_order *order, uint32_t line)
+{
+    return order->line[line].origin ? order->line[line].origin : order->from;
+}
+
+/* Does a line of the same item stand before: same six digits and description, and, where a proof of origin is
+ * presented, which is one for each origin, the same origin? */
 static bool repeated(const struct assess_order *order, uint32_t line)
 {
+    bool is_proved = order->flags >> FLAG_PREFERENCE & 1;
     for (uint32_t i = 0; i < line; i++)
         if (order->line[i].description == order->line[line].description &&
-            strncmp(order->line[i].hs, order->line[line].hs, 6) == 0)
+            strncmp(order->line[i].hs, order->line[line].hs, 6) == 0 &&
+            (!is_proved || origin_of(order, i) == origin_of(order, line)))
             return true;
     return false;
 }
@@ -127,7 +135,7 @@ static bool fill_line(const struct assess_order *order, uint32_t i, struct ratio
                       struct fact_line *out)
 {
     const struct assess_line *line = &order->line[i];
-    *out = (struct fact_line){.origin = line->origin ? line->origin : order->from};
+    *out = (struct fact_line){.origin = origin_of(order, i)};
     memcpy(out->hs, line->hs, sizeof out->hs);
     out->flags = (uint16_t)((line->weight >= 0) << FLAG_HAS_WEIGHT | (line->volume >= 0) << FLAG_HAS_VOLUME |
                             (line->pieces >= 0) << FLAG_HAS_PIECES |

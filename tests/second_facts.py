@@ -105,7 +105,7 @@ def line_facts(request, line, before, rate, digits):
                                    ("pieces", "pieces", "1")):
         facts["has_" + name] = field in line
         facts["net_weight" if name == "weight" else name] = to_digits(number(line.get(field, otherwise)) * quantity, 6)
-    item = (line["hs"][:6], line.get("description", ""))
+    item = (line["hs"][:6], line.get("description", ""), facts["origin"] if request.get("preference") else "")
     facts["first_of_item"] = item not in before
     before.add(item)
     return facts
