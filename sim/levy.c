@@ -8,6 +8,7 @@
 #include "core/date.h"
 #include "sim/account.h"
 #include "sim/book.h"
+#include "sim/breach.h"
 #include "sim/port.h"
 #include "sim/replay.h"
 #include "sim/sale.h"
@@ -72,6 +73,8 @@ static struct assess_order order_facts(struct world *w, const struct order *o, i
         w->line[0].price = flow->goods[o->m.item].price_minor;
         w->line[0].price_digits = (uint8_t)currency_digits(flow->sale_currency);
     }
+    if (o->irregular)
+        breach_declare(w, o, &w->line[0]);
     for (uint32_t i = 1; replay && i < replay->lines; i++)
         w->line[i] = replay_line_asked(&replay->line[i]);
     uint16_t to = replay ? replay->to : flow->to;
@@ -109,7 +112,7 @@ static void ask_order(struct world *w, const struct order *o)
 static struct buyer_use *use_of(const struct world *w, const struct order *o)
 {
     struct buyer_use *use = market_of(w, &o->m)->use;
-    return use ? &use[o->buyer] : NULL;
+    return use ? &use[breach_buyer(o)] : NULL;
 }
 
 /* "BR-SP" is a treasury of Brazil here. */
@@ -184,6 +187,18 @@ static int64_t sum_dues(struct world *w, const struct order *o, bool at_border)
     return sum;
 }
 
+/* Asks at the sale's day, and takes from the allowance of the person in whose name it is. */
+static void ask_sale(struct world *w, struct order *o, struct buyer_use *use)
+{
+    o->used_minor = use ? use->used_minor : 0;
+    ask_order(w, o);
+    if (w->is_failed)
+        return;
+    keep_outcome(w, o);
+    if (use)
+        use->used_minor += (int32_t)o->value_minor;
+}
+
 void levy_bill(struct world *w, struct order *o)
 {
     struct buyer_use *use = use_of(w, o);
@@ -191,25 +206,38 @@ void levy_bill(struct world *w, struct order *o)
     int32_t year = world_civil(w, o->sale_day).year;
     if (use && use->year != year)
         *use = (struct buyer_use){0, year};
-    o->used_minor = use ? use->used_minor : 0;
-    ask_order(w, o);
-    if (w->is_failed)
-        return;
-    keep_outcome(w, o);
+    ask_sale(w, o, use);
     o->tax_minor = 0;
-    if (!o->refusal)
+    if (!o->refusal && !w->is_failed)
         o->tax_minor = account_convert(w, sum_dues(w, o, false), o->charge_currency,
                                        flow_of(w, &o->m)->sale_currency);
-    if (use)
-        use->used_minor += (int32_t)o->value_minor;
+}
+
+/* The use of the year of the sale; NULL when the person buys in a later one by now. */
+static struct buyer_use *use_then(struct world *w, const struct order *o)
+{
+    struct buyer_use *use = use_of(w, o);
+    return use && use->year == world_civil(w, o->sale_day).year ? use : NULL;
 }
 
 void levy_restore(struct world *w, struct order *o)
 {
-    struct buyer_use *use = use_of(w, o);
-    if (use && use->year == world_civil(w, o->sale_day).year)
+    struct buyer_use *use = use_then(w, o);
+    if (use)
         use->used_minor -= (int32_t)o->value_minor;
     o->value_minor = 0;
+}
+
+int64_t levy_correct(struct world *w, struct order *o)
+{
+    int64_t before = sum_dues(w, o, false) + sum_dues(w, o, true);
+    levy_restore(w, o);
+    o->is_found = true;
+    ask_sale(w, o, use_then(w, o));
+    if (w->is_failed || o->refusal)
+        return 0;
+    int64_t after = sum_dues(w, o, false) + sum_dues(w, o, true);
+    return account_base(w, after > before ? after - before : 0, o->charge_currency);
 }
 
 /* ---- the entry ---- */
@@ -231,8 +259,11 @@ enum flow_verdict levy_admit(struct world *w, struct mover *m)
         keep_outcome(w, o);
         o->value_minor = value_minor; /* the allowance was used at the sale */
     }
-    if (!o->refusal)
-        return FLOW_ON;
+    if (!o->refusal) {
+        if (port_asks_guarantee(w, m))
+            account_price(w, m, ROLE_GUARANTEE, flow_of(w, m)->seller);
+        return w->is_failed ? FLOW_END : FLOW_ON;
+    }
     port_tally(w, m)->refused++;
     return sale_refuse(w, o, CLEAR_SENT_BACK);
 }
@@ -282,7 +313,9 @@ enum flow_verdict levy_sampled(struct world *w, struct mover *m)
         o->regime = o->refusal = o->dues = 0;
         return FLOW_SKIP;
     }
-    enum flow_verdict verdict = levy_admit(w, m);
+    enum flow_verdict verdict = breach_look(w, o);
+    if (verdict == FLOW_ON)
+        verdict = levy_admit(w, m);
     return verdict == FLOW_ON ? levy_border(w, m) : verdict;
 }
 

@@ -16,6 +16,9 @@ void levy_bill(struct world *world, struct order *order);
 /* Gives the allowance back: the order did not come in. */
 void levy_restore(struct world *world, struct order *order);
 
+/* An inspection knows the truth: asks again with it. What more is due for it, base; 0 when it is refused. */
+int64_t levy_correct(struct world *world, struct order *order);
+
 /* What an order or a shipment that does not exist yet would owe, in base currency; false when the law does not
  * admit it. The first fills the order's days and the tax on its bill. The last: refund less income tax. */
 bool levy_expect_order(struct world *world, struct order *order, int64_t *charges);

@@ -6,6 +6,7 @@
 #include "sim/book.h"
 #include "sim/estimate.h"
 #include "sim/flow.h"
+#include "sim/port.h"
 #include "sim/replay.h"
 #include "sim/sale.h"
 #include "sim/stock.h"
@@ -80,6 +81,8 @@ static bool has_stock(const struct world *w, unsigned flow, unsigned item, uint3
 static bool is_closed(const struct world *w, unsigned number, unsigned item)
 {
     const struct scenario_flow *flow = w->flow[number].flow;
+    if (port_bars(w, flow))
+        return true;
     for (uint32_t i = 0; i < w->scenario->shocks; i++) {
         const struct scenario_shock *shock = &w->scenario->shock[i];
         if (shock->kind == SHOCK_CLOSED && w->day >= shock->from_day && w->day <= shock->to_day &&

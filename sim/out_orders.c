@@ -27,7 +27,7 @@ static void add_layer_names(struct buf *buf, const char *format)
 void out_orders_head(struct out_file *file)
 {
     struct buf *buf = &file->buf;
-    buf_puts(buf, "replication,order,reference,flow,column,channel,state,regime,refusal,fault,fault_code,from,to,product,"
+    buf_puts(buf, "replication,order,reference,flow,column,channel,state,regime,refusal,fault,fault_code,irregular,found,from,to,product,"
                   "units,lines,buyer,currency,goods_price,freight,tax,paid");
     for (unsigned time = 0; time < ORDER_TIME_COUNT; time++)
         buf_printf(buf, ",%s_at", order_time_id(time));
@@ -112,6 +112,8 @@ static char *add_facts(const struct out_orders *table, char *at, const struct or
     at = add_cell(buf, at, record->regime);
     at = add_cell(buf, at, record->refusal);
     at = add_fault(at, record);
+    at = add_id(at, irregular_id((enum irregular_kind)record->irregular));
+    at = add_id(at, record->is_found ? "yes" : record->irregular ? "no" : "");
     at = add_country(at, record->from);
     at = add_country(at, record->to);
     at = add_cell(buf, at, record->product ? catalog->product[record->product].sku : NULL);

@@ -254,6 +254,23 @@ static void add_port(struct writer *w, unsigned number)
     out_json_end(&w->json, '}');
 }
 
+static void add_irregular(struct writer *w)
+{
+    out_json_begin(&w->json, "irregular", '{');
+    for (enum irregular_kind kind = IRREGULAR_NONE + 1; kind < IRREGULAR_COUNT; kind++) {
+        const struct irregular_tally *tally = &w->tally->irregular[kind];
+        if (!tally->orders)
+            continue;
+        out_json_begin_flat(&w->json, irregular_id(kind), '{');
+        out_json_count(&w->json, "orders", tally->orders);
+        out_json_count(&w->json, "found", tally->found);
+        add_money(w, "evaded", tally->evaded);
+        add_money(w, "fines", tally->fines);
+        out_json_end(&w->json, '}');
+    }
+    out_json_end(&w->json, '}');
+}
+
 static void add_ports(struct writer *w)
 {
     unsigned list[PORT_MAX];
@@ -306,6 +323,7 @@ void out_summary(const struct run *run, struct buf *out)
     add_parties(w, "treasuries", true);
     add_parties(w, "parties", false);
     add_ports(w);
+    add_irregular(w);
     add_ledger(w);
     out_json_text(&w->json, "digest", digest);
     add_timing(w);

@@ -1,8 +1,9 @@
-/* port: when documents are sent, what they say, whether they agree; inspection and its outcome. */
+/* port: people and their shifts; documents, when sent and whether they agree; trust, inspection and its outcome. */
 #include "sim/port.h"
 
 #include "core/check.h"
 #include "customs/clear.h"
+#include "sim/breach.h"
 #include "sim/sale.h"
 
 struct port_tally *port_tally(struct world *w, const struct mover *m)
@@ -108,13 +109,14 @@ static uint32_t firm_of(struct world *w, const struct mover *m, enum flow_role r
 static struct declaration declaration_of(struct world *w, const struct order *o)
 {
     uint32_t payment_firm = firm_of(w, &o->m, ROLE_PAYMENT), firm = flow_of(w, &o->m)->seller;
+    uint32_t buyer = breach_buyer(o);
     int64_t paid = o->goods_minor + o->freight_minor + o->tax_minor;
     return (struct declaration){
-        .order = {o->placed_at, o->goods_minor, o->freight_minor, o->tax_minor, paid, o->buyer, o->buyer, firm,
+        .order = {o->placed_at, o->goods_minor, o->freight_minor, o->tax_minor, paid, buyer, o->buyer, firm,
                   payment_firm, o->lines, o->m.units},
-        .payment = {o->placed_at + o->stamp_s[TIME_PAID], paid, o->buyer, payment_firm},
+        .payment = {o->placed_at + o->stamp_s[TIME_PAID], paid, buyer, payment_firm},
         .waybill = {o->placed_at + o->stamp_s[TIME_WAYBILL], o->m.gross_g, o->buyer},
-        .list = {o->goods_minor, o->m.gross_g, o->buyer, firm, o->lines, o->m.units}};
+        .list = {o->goods_minor, o->m.gross_g, buyer, firm, o->lines, o->m.units}};
 }
 
 enum flow_verdict port_match(struct world *w, struct mover *m)
@@ -137,12 +139,56 @@ enum flow_verdict port_match(struct world *w, struct mover *m)
     return FLOW_LATER;
 }
 
+/* ---- trust ---- */
+
+bool port_asks_guarantee(const struct world *w, const struct mover *m)
+{
+    return w->scenario->has_credit && w->scenario->credit.grade[w->firm[flow_of(w, m)->seller].grade].asks_guarantee;
+}
+
+bool port_bars(const struct world *w, const struct scenario_flow *flow)
+{
+    return w->scenario->has_credit && flow->column != COLUMN_GENERAL_TRADE &&
+           w->firm[flow->seller].grade == CREDIT_BLACKLISTED;
+}
+
+static void judge(struct world *w, const struct mover *m, bool is_caught)
+{
+    uint16_t seller = flow_of(w, m)->seller;
+    struct credit *firm = &w->firm[seller];
+    if (!w->scenario->has_credit)
+        return;
+    if (is_caught ? credit_caught(firm, &w->scenario->credit) : credit_clean(firm, &w->scenario->credit))
+        world_tell(w, &(struct world_note){
+                          .order = m->number, .kind = NOTE_GRADE, .what = firm->grade, .party = seller});
+}
+
+void port_caught(struct world *w, const struct mover *m)
+{
+    port_tally(w, m)->catches++;
+    judge(w, m, true);
+}
+
+/* By lane and channel, the seller's grade and history, and the price that is declared. */
+static uint32_t chance_ppm(const struct world *w, const struct order *o)
+{
+    const struct scenario_flow *flow = flow_of(w, &o->m);
+    int64_t chance = flow->inspect_ppm;
+    if (flow->risk_ppm != 1000000)
+        chance = money_scale(chance, flow->risk_ppm, 1000000, ROUND_HALF_UP);
+    chance = chance < 1000000 ? chance : 1000000;
+    if (!w->scenario->has_credit)
+        return (uint32_t)chance;
+    return credit_inspect_ppm(&w->firm[flow->seller], &w->scenario->credit, (uint32_t)chance,
+                              o->irregular == IRREGULAR_UNDERVALUED ? o->declared_ppm : 1000000);
+}
+
 /* ---- inspection ---- */
 
 enum flow_verdict port_select(struct world *w, struct mover *m)
 {
     struct order *o = order_of(m);
-    o->is_inspected = clear_selects(flow_of(w, m)->inspect_ppm, world_draw(w, m, DRAW_SELECT, 0));
+    o->is_inspected = clear_selects(chance_ppm(w, o), world_draw(w, m, DRAW_SELECT, 0));
     if (!o->is_inspected)
         return FLOW_SKIP;
     port_tally(w, m)->inspections++;
@@ -152,12 +198,18 @@ enum flow_verdict port_select(struct world *w, struct mover *m)
 enum flow_verdict port_release(struct world *w, struct mover *m)
 {
     const struct scenario_flow *flow = flow_of(w, m);
-    if (!order_of(m)->is_inspected)
+    struct order *o = order_of(m);
+    if (!o->is_inspected)
         return FLOW_ON;
+    enum flow_verdict verdict = m->channel == CHANNEL_PERSONAL_PARCEL ? FLOW_ON : breach_look(w, o);
+    if (verdict != FLOW_ON || o->is_found) /* a parcel was looked at when it was taxed */
+        return verdict;
     enum clear_finding finding = clear_finding(flow->catch_ppm, flow->seize_ppm, world_draw(w, m, DRAW_CATCH, 0),
                                                world_draw(w, m, DRAW_SEIZE, 0));
-    if (finding == CLEAR_SOUND)
+    if (finding == CLEAR_SOUND) {
+        judge(w, m, false);
         return FLOW_ON;
-    port_tally(w, m)->catches++;
-    return sale_refuse(w, order_of(m), finding);
+    }
+    port_caught(w, m);
+    return sale_refuse(w, o, finding);
 }

@@ -21,6 +21,13 @@ void port_call(struct world *world, const struct mover *mover);
 /* The officers of a port whose shift begins. */
 struct resource *port_opens(struct world *world, unsigned port);
 
+/* Customs trusts the seller of a mover so little that it asks for a guarantee; trusts it not at all: its retail is
+ * closed. */
+bool port_asks_guarantee(const struct world *world, const struct mover *mover);
+bool port_bars(const struct world *world, const struct scenario_flow *flow);
+/* An inspection caught the seller at something. */
+void port_caught(struct world *world, const struct mover *mover);
+
 /* Acts of orders. */
 /* waits for the last of the documents, then counts the declaration */
 enum flow_verdict port_declare(struct world *world, struct mover *order);

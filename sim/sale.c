@@ -8,6 +8,7 @@
 #include "payment/collect.h"
 #include "sim/account.h"
 #include "sim/book.h"
+#include "sim/breach.h"
 #include "sim/levy.h"
 #include "sim/port.h"
 #include "sim/replay.h"
@@ -70,15 +71,48 @@ static void start(struct world *w, struct order *o)
     flow_run(w, &o->m);
 }
 
-void sale_begin(struct world *w, unsigned market, unsigned flow, unsigned item, uint32_t draw, uint32_t units,
-                uint32_t buyer)
+static void begin(struct world *w, const struct mover *asked, uint32_t part, uint32_t units, uint32_t buyer,
+                  enum irregular_kind kind)
 {
-    struct order *o = new_order(w, market, flow, draw);
-    o->m.item = (uint8_t)item;
+    struct order *o = new_order(w, asked->market, asked->flow, asked->draw);
+    o->m.item = asked->item;
+    o->m.part = (uint16_t)part;
     o->m.units = units;
     o->buyer = buyer;
     size_up(w, o);
+    breach_begin(w, o, kind);
     start(w, o);
+}
+
+/* Another order may be placed, though the next buyer is already on the way. */
+static bool has_room(const struct market_state *market, uint32_t part)
+{
+    return part < UINT8_MAX && (!market->quota || market->placed + 1 < market->quota);
+}
+
+/* One purchase as several orders of `each` units; the market has counted the first of them. */
+static void begin_split(struct world *w, const struct mover *asked, uint32_t units, uint32_t each, uint32_t buyer)
+{
+    struct market_state *market = &w->market[asked->market];
+    for (uint32_t part = 0, left = units; left > 0 && !w->is_failed; part++) {
+        uint32_t now = left > each && has_room(market, part) ? each : left;
+        left -= now;
+        market->placed += left > 0;
+        begin(w, asked, part, now, buyer, IRREGULAR_SPLIT);
+    }
+}
+
+void sale_begin(struct world *w, unsigned market, unsigned flow, unsigned item, uint32_t draw, uint32_t units,
+                uint32_t buyer)
+{
+    struct mover asked = {.draw = draw, .market = (uint16_t)market, .flow = (uint16_t)flow, .kind = SUBJECT_ORDER,
+                          .item = (uint8_t)item};
+    enum irregular_kind kind = breach_kind(w, &asked);
+    uint32_t each = kind == IRREGULAR_SPLIT ? breach_part(w, &asked, units) : units;
+    if (each < units)
+        begin_split(w, &asked, units, each, buyer);
+    else
+        begin(w, &asked, 0, units, buyer, kind == IRREGULAR_SPLIT ? IRREGULAR_NONE : kind);
 }
 
 void sale_replay(struct world *w)
@@ -107,6 +141,8 @@ enum flow_verdict sale_pay(struct world *w, struct mover *m)
         sale_close(w, o, ORDER_CANCELLED);
         return FLOW_END;
     }
+    if (o->irregular == IRREGULAR_FAKE)
+        return FLOW_ON; /* whatever was paid went round in a circle */
     o->is_billed = true;
     account_post(w, m, KIND_PRICE, flow->buyer, flow->seller, flow->sale_currency,
                  o->goods_minor + o->freight_minor, 0);
@@ -119,6 +155,8 @@ static void refund(struct world *w, struct order *o, int64_t goods_minor, int64_
 {
     const struct scenario_flow *flow = flow_of(w, &o->m);
     int64_t tax = o->tax_minor;
+    if (!o->is_billed)
+        return;
     if (goods_minor != o->goods_minor)
         tax = money_scale(tax, goods_minor, o->goods_minor, ROUND_HALF_UP);
     account_post(w, &o->m, KIND_REFUND, flow->seller, flow->buyer, flow->sale_currency,
@@ -216,7 +254,8 @@ enum flow_verdict sale_return(struct world *w, struct mover *m)
     const struct replay_order *replay = o->replay ? &w->scenario->replay->order[o->replay - 1] : NULL;
     int64_t delivered = o->placed_at + o->stamp_s[TIME_DELIVERED], at;
     if (replay ? replay->return_time == INT64_MIN
-               : !rng_chance_ppm(world_draw(w, m, DRAW_RETURN, 0), flow_of(w, m)->return_ppm))
+               : o->irregular != IRREGULAR_FAKE &&
+                     !rng_chance_ppm(world_draw(w, m, DRAW_RETURN, 0), flow_of(w, m)->return_ppm))
         return FLOW_ON;
     at = replay ? replay->return_time
                 : delivered + (int64_t)rng_below(world_draw(w, m, DRAW_RETURN_TIME, 0), RETURN_WINDOW_S);
@@ -284,7 +323,7 @@ static void hand_out(const struct world *w, const struct order *o)
         .paid = o->is_billed ? o->goods_minor + o->freight_minor + o->tax_minor : 0,
         .regime = o->regime ? rule_ref_regime(w->book->rules, o->regime) : NULL,
         .refusal = o->refusal ? rule_ref_refusal(w->book->rules, o->refusal) : NULL,
-        .fault = o->fault,
+        .fault = o->fault, .irregular = o->irregular, .is_found = o->is_found,
         .fault_code = declare_fault_code((enum declare_fault)o->fault, o->m.column == COLUMN_EXPORT_RETAIL),
         .charge_currency = o->charge_currency, .sums = o->m.sums};
     r.landed = r.sums.goods + r.sums.layer[LAYER_LAW] + r.sums.layer[LAYER_TRADE] + r.sums.layer[LAYER_LOGISTICS];

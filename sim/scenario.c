@@ -86,6 +86,8 @@ const struct json_field scenario_fields[] = {
     {"markets", JSON_MAP, false, false, NULL, scenario_market_fields, "buyers whom several flows may serve, by id"},
     {"lanes", JSON_MAP, false, false, NULL, scenario_lane_fields, "departures of carriers, by id"},
     {"ports", JSON_MAP, false, false, NULL, scenario_port_fields, "customs' staff and hours, by the port's id"},
+    {"credit", JSON_OBJECT, false, false, NULL, scenario_credit_fields, "what customs thinks of firms"},
+    {"firms", JSON_MAP, false, false, NULL, scenario_firm_fields, "grades of sellers, by their id as parties"},
     {"shocks", JSON_MAP, false, false, NULL, scenario_shock_fields, "what happens from a day to a day, by id"},
     {"prices", JSON_MAP, false, false, NULL, price_fields, "price-list rows of its own, or changes of rows, by id"},
     {"figures", JSON_MAP, false, false, NULL, figure_fields, "where figures come from, by their JSON pointer"},
@@ -332,6 +334,7 @@ static void read_flows(struct scenario_reader *r, const cJSON *root)
     scenario_markets_read(r, root);
     scenario_shocks_read(r, root);
     scenario_ports_read(r, root);
+    scenario_credit_read(r, root);
 }
 
 /* The node that a JSON pointer (RFC 6901, no escapes) names, NULL when there is none. */

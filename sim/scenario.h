@@ -9,10 +9,13 @@
 
 #include "core/arena.h"
 #include "core/json.h"
+#include "core/ledger.h"
 #include "core/node.h"
 #include "core/rng.h"
 #include "core/shift.h"
+#include "customs/credit.h"
 #include "customs/declare.h"
+#include "customs/irregular.h"
 #include "logistics/sheet.h"
 
 struct book;
@@ -41,7 +44,8 @@ struct replay;
     X(LAST_MILE, last_mile)                                                                        \
     X(RETURN, return_trip)                                                                         \
     X(CLEARANCE, clearance)       /* at the destination abroad: presentation, intermediary */      \
-    X(CHARGEBACK, chargeback)     /* what the payment platform asks for a disputed payment */
+    X(CHARGEBACK, chargeback)     /* what the payment platform asks for a disputed payment */       \
+    X(GUARANTEE, guarantee)       /* for an order's charges, where the seller's grade asks for one */
 
 enum flow_role {
     ROLE_UNSET,
@@ -70,6 +74,15 @@ struct flow_goods {
     uint8_t purchase_currency;
     int64_t cost_minor;     /* per unit, without tax */
     int64_t price_minor;    /* list price per unit, without tax, in the flow's sale currency */
+};
+
+/* Orders of a flow that hide something from customs. */
+struct scenario_irregular {
+    struct irregular_rule rule[IRREGULAR_COUNT];
+    char code[12];           /* wrong_code: what is declared */
+    int64_t above_minor;     /* split: orders of more, sale currency */
+    int64_t fine_ppm;        /* of the charges that were evaded */
+    int64_t fine_least;      /* base */
 };
 
 struct scenario_flow {
@@ -104,6 +117,8 @@ struct scenario_flow {
     int32_t tax_after_days, drawback_after_days;
     uint32_t decline_ppm, mismatch_ppm, inspect_ppm, catch_ppm, return_ppm, door_refusal_ppm,
         chargeback_ppm;
+    int64_t risk_ppm;        /* factor on inspect for the lane and channel */
+    const struct scenario_irregular *irregular; /* NULL: all are honest */
     uint32_t purchase_vat_ppm; /* VAT on a purchase at home */
     uint32_t seize_ppm;        /* catches that end in seizure rather than return */
     uint8_t refund_form;       /* export: enum form trader or exempt (no invoices), 0: nothing is claimed */
@@ -188,6 +203,9 @@ struct scenario {
     uint32_t shocks;
     const struct fx *fx;        /* the book's, or its copy with the shocks */
     const char *port[PORTS_MAX];       /* ids, from 1 */
+    bool has_credit;             /* firms have grades */
+    struct credit_rules credit;
+    uint8_t grade[PARTY_MAX];    /* of each party at the beginning */
     struct scenario_port staff[PORTS_MAX]; /* of each; [0] is nobody's */
     uint32_t ports;
     const struct replay *replay; /* orders instead of drawn demand, borrowed; NULL: none */

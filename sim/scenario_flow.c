@@ -112,6 +112,8 @@ const struct json_field scenario_flow_fields[] = {
     {"staff", JSON_OBJECT, false, false, NULL, staff_fields, "who works in the queues"},
     {"documents", JSON_OBJECT, false, false, NULL, document_fields, "when each party sends its message to customs"},
     {"delays", JSON_OBJECT, false, false, NULL, delay_fields, "what waits for an office"},
+    DECIMAL_FIELD("risk", "factor on the rate of inspection for this lane and channel; 1 when missing"),
+    {"irregular", JSON_OBJECT, false, false, NULL, scenario_irregular_fields, "orders that hide something"},
     {"rates", JSON_OBJECT, false, false, NULL, rate_fields, "shares, 0 to 1"},
     {0}};
 
@@ -126,7 +128,7 @@ static const uint8_t role_layer[ROLE_COUNT] = {
     [ROLE_COMMISSION] = LAYER_TRADE,    [ROLE_LIST] = LAYER_LAW,
     [ROLE_INSPECT] = LAYER_LAW,         [ROLE_PICK] = LAYER_LOGISTICS,
     [ROLE_LAST_MILE] = LAYER_LOGISTICS, [ROLE_RETURN] = LAYER_LOGISTICS,
-    [ROLE_CLEARANCE] = LAYER_LAW,       [ROLE_CHARGEBACK] = LAYER_TRADE};
+    [ROLE_CLEARANCE] = LAYER_LAW,       [ROLE_CHARGEBACK] = LAYER_TRADE,    [ROLE_GUARANTEE] = LAYER_LAW};
 
 static const char *const role_ids[ROLE_COUNT] = {
     "",
@@ -467,6 +469,8 @@ void scenario_flow_read(struct scenario_reader *r, const cJSON *node, struct sce
     read_stock(r, node, flow);
     read_roles(r, node, flow);
     read_documents(r, node, flow);
+    scenario_irregular_read(r, node, flow);
+    flow->risk_ppm = scenario_decimal(r, node, "risk", 6, 1000000, 0, 1000000000);
     read_work(r, node, flow);
     check_rates(r, node, flow);
 }

@@ -20,6 +20,9 @@ extern const struct json_field scenario_demand_fields[];
 extern const struct json_field scenario_lane_fields[];
 extern const struct json_field scenario_shock_fields[];
 extern const struct json_field scenario_port_fields[];
+extern const struct json_field scenario_credit_fields[];
+extern const struct json_field scenario_firm_fields[];
+extern const struct json_field scenario_irregular_fields[];
 
 /* Reads one member of "flows" that json_check has passed. */
 void scenario_flow_read(struct scenario_reader *r, const cJSON *node, struct scenario_flow *flow);
@@ -40,6 +43,9 @@ void scenario_lanes_read(const struct scenario_reader *r, const cJSON *root);
 void scenario_shocks_read(const struct scenario_reader *r, const cJSON *root);
 /* Reads "ports", after the flows, which name them. */
 void scenario_ports_read(const struct scenario_reader *r, const cJSON *root);
+/* Reads "credit" and "firms", after the markets; a flow's "irregular". */
+void scenario_credit_read(const struct scenario_reader *r, const cJSON *root);
+void scenario_irregular_read(const struct scenario_reader *r, const cJSON *flow_node, struct scenario_flow *flow);
 /* Index + 1 of the lane that a member names; 0 when it is missing, or unknown, which is an error. */
 uint16_t scenario_lane_find(const struct scenario_reader *r, const cJSON *object, const char *name);
 

@@ -169,6 +169,14 @@ static void port_merge(struct port_tally *port, const struct port_tally *more)
         port->fault[fault] += more->fault[fault];
 }
 
+static void irregular_merge(struct irregular_tally *irregular, const struct irregular_tally *more)
+{
+    irregular->orders += more->orders;
+    irregular->found += more->found;
+    irregular->evaded += more->evaded;
+    irregular->fines += more->fines;
+}
+
 static void counts_merge(struct tally *tally, const struct tally *more)
 {
     for (unsigned state = 0; state < ORDER_STATE_COUNT; state++)
@@ -266,6 +274,8 @@ void tally_merge(struct tally *tally, const struct tally *more)
         channel_merge(&tally->channel[channel], &more->channel[channel]);
     for (unsigned port = 0; port < PORT_MAX; port++)
         port_merge(&tally->port[port], &more->port[port]);
+    for (unsigned kind = 0; kind < IRREGULAR_COUNT; kind++)
+        irregular_merge(&tally->irregular[kind], &more->irregular[kind]);
     parties_merge(tally, more);
     identity_merge(tally, more);
     days_merge(tally, more);

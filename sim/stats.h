@@ -12,6 +12,7 @@
 #include "core/node.h"
 #include "core/rule.h"
 #include "customs/declare.h"
+#include "customs/irregular.h"
 
 #define ORDER_STATES(X)                                                                            \
     X(OPEN, open, "Open", "在途")                                                                  \
@@ -80,6 +81,12 @@ struct port_tally {
     int64_t waiting_s;
 };
 
+/* Orders that hid something. */
+struct irregular_tally {
+    uint64_t orders, found;
+    int64_t evaded, fines; /* of those found: charges that they would not have paid, base */
+};
+
 /* Of one replication, for intervals. */
 struct replication_tally {
     int64_t cost[NODE_COUNT];
@@ -95,6 +102,7 @@ struct tally {
     struct node_tally node[NODE_COUNT];
     struct channel_tally channel[CHANNEL_COUNT];
     struct port_tally port[PORT_MAX];
+    struct irregular_tally irregular[IRREGULAR_COUNT];
     int64_t receipt[PARTY_MAX][KIND_COUNT]; /* net into each party, by kind */
     int64_t balance[PARTY_MAX];             /* net into each party */
     /* paid == goods + Σ node.cost + margin, exactly */

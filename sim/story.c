@@ -7,6 +7,7 @@
 #include "core/date.h"
 #include "core/err.h"
 #include "core/rule.h"
+#include "customs/credit.h"
 #include "sim/book.h"
 #include "sim/out_json.h"
 #include "sim/run.h"
@@ -219,12 +220,28 @@ static bool is_export(const struct story *story)
     return story->record.column == COLUMN_EXPORT_RETAIL;
 }
 
-static void tell_note(const struct story *story, const struct world_note *note, struct buf *out)
+static void tell_fault(const struct story *story, enum declare_fault fault, struct buf *out)
 {
-    enum declare_fault fault = (enum declare_fault)note->what;
     buf_printf(out, say(story, "    Customs returns the documents, code %d: %s. They are sent again.\n",
                         "    海关退单，代码 %d：%s。更正后重新申报。\n"),
                declare_fault_code(fault, is_export(story)), declare_fault_name(fault, story->lang));
+}
+
+static void tell_note(const struct story *story, const struct world_note *note, struct buf *out)
+{
+    const char *irregular = note->kind == NOTE_IRREGULAR || note->kind == NOTE_FOUND
+                                ? irregular_name((enum irregular_kind)note->what, story->lang) : "";
+    switch ((enum world_note_kind)note->kind) {
+    case NOTE_FAULT: tell_fault(story, (enum declare_fault)note->what, out); break;
+    case NOTE_IRREGULAR:
+        buf_printf(out, say(story, "    It hides something from customs: %s\n", "    对海关有隐瞒：%s\n"), irregular);
+        break;
+    case NOTE_FOUND: buf_printf(out, say(story, "    Customs finds it: %s\n", "    海关查获：%s\n"), irregular); break;
+    default:
+        check(note->kind == NOTE_GRADE);
+        buf_printf(out, say(story, "    Credit grade of %s: %s\n", "    %s 的信用等级：%s\n"), party_name(story, note->party),
+                   credit_grade_name((enum credit_grade)note->what, story->lang));
+    }
 }
 
 /* Is the next thing told the same step once more? Then this time it only waits. */
@@ -346,9 +363,17 @@ static void posting_member(const struct story *story, const struct posting *post
 
 static void note_member(const struct story *story, const struct world_note *note, struct out_json *json)
 {
-    enum declare_fault fault = (enum declare_fault)note->what;
-    out_json_text(json, "fault", declare_fault_id(fault));
-    out_json_decimal(json, "code", declare_fault_code(fault, is_export(story)), 0);
+    switch ((enum world_note_kind)note->kind) {
+    case NOTE_FAULT:
+        out_json_text(json, "fault", declare_fault_id((enum declare_fault)note->what));
+        out_json_decimal(json, "code", declare_fault_code((enum declare_fault)note->what, is_export(story)), 0);
+        break;
+    case NOTE_IRREGULAR: out_json_text(json, "irregular", irregular_id((enum irregular_kind)note->what)); break;
+    case NOTE_FOUND: out_json_text(json, "found", irregular_id((enum irregular_kind)note->what)); break;
+    default:
+        out_json_text(json, "grade", credit_grade_id((enum credit_grade)note->what));
+        out_json_text(json, "of", story->book->parties.party[note->party].id);
+    }
 }
 
 static void entry_member(const struct story *story, const struct story_entry *entry, struct out_json *json)

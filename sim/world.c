@@ -238,6 +238,8 @@ struct world *world_create(const struct scenario *scenario, const struct book *b
     add_parties(w);
     if (!w->written_off)
         world_fail(w, ERR_UNKNOWN_VALUE, "the list of parties has no \"written_off\"");
+    for (unsigned party = 0; party < PARTY_MAX; party++)
+        w->firm[party].grade = scenario->grade[party];
     for (uint32_t i = 1; i <= scenario->ports; i++)
         resource_init(&w->port[i].officers, scenario->staff[i].officers);
     for (uint32_t i = 0; i < scenario->markets; i++)
@@ -534,6 +536,7 @@ void world_save(const struct world *w, struct buf *out)
         save_resource(&state->pickers, out);
         buf_add(out, (const char *)state->estimate, estimate_bytes(state));
     }
+    buf_add(out, (const char *)w->firm, sizeof w->firm);
     for (uint32_t i = 1; i <= w->scenario->ports; i++) {
         buf_add(out, (const char *)&w->port[i].is_called, sizeof w->port[i].is_called);
         save_resource(&w->port[i].officers, out);
@@ -638,6 +641,7 @@ bool world_restore(struct world *w, const void *bytes, size_t length)
                pool_restore(&w->shipments, source.bytes, length, &source.at);
     for (uint32_t i = 0; is_sound && i < w->scenario->flows; i++)
         is_sound = restore_flow(&w->flow[i], &source);
+    is_sound = is_sound && take_bytes(&source, w->firm, sizeof w->firm);
     for (uint32_t i = 1; is_sound && i <= w->scenario->ports; i++)
         is_sound = take_bytes(&source, &w->port[i].is_called, sizeof w->port[i].is_called) &&
                    restore_resource(&w->port[i].officers, &source);

@@ -65,6 +65,8 @@ struct order_record {
     const char *refusal;       /* code of the refusing step, NULL */
     uint8_t fault;             /* enum declare_fault: why its documents came back once */
     int32_t fault_code;        /* as customs gives it, 0: they agreed */
+    uint8_t irregular;         /* enum irregular_kind: what it hid */
+    bool is_found;             /* by customs */
     int64_t sent_at[DECLARE_LIST]; /* order, payment, waybill to customs; INT64_MIN: not sent, or no list is due */
     uint8_t charge_currency;
     int64_t charge[CHARGE_COUNT]; /* what was levied, by kind */
@@ -87,11 +89,15 @@ struct world_way {
 /* What an order's history holds beside its steps. */
 enum world_note_kind {
     NOTE_UNSET,
-    NOTE_FAULT, /* documents came back; what: enum declare_fault */
+    NOTE_FAULT,     /* documents came back; what: enum declare_fault */
+    NOTE_IRREGULAR, /* it hides something; what: enum irregular_kind */
+    NOTE_FOUND,     /* an inspection found that */
+    NOTE_GRADE,     /* it moved its seller's grade; what: enum credit_grade */
 };
 struct world_note {
     uint64_t order;
     uint8_t kind, what;
+    uint16_t party; /* of a grade */
 };
 
 /* Where rows go; a member may be NULL. Calls come in simulated order on the thread that advances; last come the

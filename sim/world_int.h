@@ -32,6 +32,7 @@ struct mover {
     uint32_t draw;       /* which of its market, or of its flow and item, it is: names its random draws */
     uint16_t market;     /* of an order; names its draws */
     uint16_t flow, step; /* step: the row that it is at or goes to next */
+    uint16_t part;       /* of an order that was split, from 1; 0: whole, or the first */
     uint8_t kind;        /* enum subject_kind */
     uint8_t column, channel, item; /* item: of the flow's goods */
     uint32_t units;
@@ -64,6 +65,10 @@ struct order {
     uint32_t lines;
     uint8_t state, tries;
     uint8_t fault;           /* enum declare_fault: why its documents came back once */
+    uint8_t irregular;       /* enum irregular_kind: what it hides */
+    bool is_found;           /* and customs knows it */
+    uint32_t declared_ppm;   /* of its price or weight */
+    uint32_t lender;         /* person in whose name it comes, who need not know */
     bool is_inspected, is_restockable, has_value, is_billed;
     int32_t sale_day, entry_day; /* as the law of the destination counts days */
     uint32_t regime, refusal;    /* rule_ref; 0: none */
@@ -183,6 +188,7 @@ struct world {
     struct market_state *market;
     struct lane_state *lane;
     struct port_state port[PORTS_MAX];
+    struct credit firm[PARTY_MAX]; /* of each party, where the scenario grades them */
     struct tally *tally;
     struct digest digest;
     int64_t now, until;          /* until: as far as it was asked to go */
@@ -235,13 +241,15 @@ enum draw {
     DRAW_UNSET, DRAW_GAP, DRAW_ITEM, DRAW_UNITS, DRAW_BUYER, DRAW_DECLINE, DRAW_MISMATCH, DRAW_SELECT,
     DRAW_CATCH, DRAW_SEIZE, DRAW_DOOR, DRAW_RETURN, DRAW_RETURN_TIME, DRAW_CHARGEBACK, DRAW_WAY, DRAW_BUYS,
     DRAW_DOCUMENT, /* index: enum declare_document */
+    DRAW_IRREGULAR, DRAW_DECLARED, DRAW_LENDER, DRAW_FOUND,
     DRAW_TIME = 100, /* + enum flow_role */
     DRAW_LOSS = 200, /* + enum flow_role */
 };
 
 static inline uint64_t world_draw(const struct world *w, const struct mover *m, uint32_t purpose, uint32_t index)
 {
-    uint64_t subject = (uint64_t)(m->kind == SUBJECT_SHIPMENT ? m->item + 1u : 0u) << 48 |
+    uint64_t part = m->part ? 256u + m->part : 0u; /* beyond the goods of shipments */
+    uint64_t subject = (m->kind == SUBJECT_SHIPMENT ? m->item + UINT64_C(1) : part) << 48 |
                        (uint64_t)(m->kind == SUBJECT_SHIPMENT ? m->flow : m->market) << 32 | m->draw;
     return rng_bits(w->key, subject, purpose, index);
 }

@@ -6,7 +6,8 @@ import pathlib
 import re
 import sys
 
-TABLES = {"customs/declare.h": ["DECLARE_FAULTS"], "core/ledger.h": ["LEDGER_KINDS"], "core/node.h": ["CHANNELS"],
+TABLES = {"customs/credit.h": ["CREDIT_GRADES"], "customs/irregular.h": ["IRREGULARITIES"],
+          "customs/declare.h": ["DECLARE_FAULTS"], "core/ledger.h": ["LEDGER_KINDS"], "core/node.h": ["CHANNELS"],
           "sim/stats.h": ["ORDER_STATES", "SHIPMENT_STATES"]}
 
 

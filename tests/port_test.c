@@ -194,6 +194,252 @@ static void a_checkpoint_keeps_the_shift(void **state)
     buf_finish(&saved);
 }
 
+/* ---- what orders hide ---- */
+
+/* One can with irregular orders; everything is inspected, unless `more` says otherwise. */
+static void hide(struct run *run, const struct book *book, const char *irregular, const char *more, uint64_t limit)
+{
+    char patch[1024];
+    const char *rates = strstr(more, "\"rates\"") ? "" : "\"rates\":{\"inspect\":\"1\"},";
+    snprintf(patch, sizeof patch, "{\"flows\":{\"bonded\":{%s\"irregular\":{%s}%s}}}", rates, irregular, more);
+    simulate(run, book, "tests/world/one-can.json", patch, limit);
+}
+
+/* A can is declared at 40 %: 18.20 of VAT are due on the truth, 7.28 on what is said. */
+static void half_the_price_is_half_the_tax(void **state)
+{
+    struct run run;
+    hide(&run, *state, "\"undervalued\":{\"rate\":\"1\",\"found\":\"0\",\"least\":\"0.4\",\"most\":\"0.4\"}", "", 50);
+    for (size_t i = 0; i < run.records; i++) {
+        assert_int_equal(run.record[i].irregular, IRREGULAR_UNDERVALUED);
+        assert_false(run.record[i].is_found);
+        assert_int_equal(run.record[i].charge[CHARGE_VAT], 728);
+        assert_int_equal(run.record[i].tax, 728);
+    }
+    assert_int_equal(run.kind[KIND_FINE], 0);
+    finish(&run);
+}
+
+/* Found: the tax on the truth, of which the buyer paid 7.28, and three times what was evaded. */
+static void found_it_pays_the_truth_and_a_fine(void **state)
+{
+    struct run run;
+    hide(&run, *state,
+         "\"undervalued\":{\"rate\":\"1\",\"found\":\"1\",\"least\":\"0.4\",\"most\":\"0.4\"},\"fine\":\"3\"", "", 50);
+    for (size_t i = 0; i < run.records; i++) {
+        assert_int_equal(run.record[i].state, ORDER_DELIVERED);
+        assert_true(run.record[i].is_found);
+        assert_int_equal(run.record[i].tax, 728);
+        assert_int_equal(run.record[i].charge[CHARGE_VAT], 1820);
+        /* 0.6 % for the payment of 10.92 less: 0.07 */
+        assert_int_equal(run.record[i].sums.margin, 6438 + 7 - (1820 - 728) - 3 * (1820 - 728));
+    }
+    assert_int_equal(run.kind[KIND_FINE], 50 * 3 * (1820 - 728));
+    assert_int_equal(run.tally->irregular[IRREGULAR_UNDERVALUED].orders, 50);
+    assert_int_equal(run.tally->irregular[IRREGULAR_UNDERVALUED].found, 50);
+    assert_int_equal(run.tally->irregular[IRREGULAR_UNDERVALUED].evaded, 50 * (1820 - 728));
+    assert_int_equal(run.tally->port[1].catches, 50);
+    finish(&run);
+}
+
+static void some_goods_are_seized(void **state)
+{
+    struct run run;
+    hide(&run, *state, "\"wrong_weight\":{\"rate\":\"1\",\"found\":\"1\"},\"fine_least\":\"10.00\"",
+         ",\"rates\":{\"inspect\":\"1\",\"seize\":\"0.3\"}", 200);
+    assert_in_range(run.tally->orders[ORDER_REFUSED], 40, 80);
+    assert_int_equal(run.tally->orders[ORDER_DELIVERED], 200 - run.tally->orders[ORDER_REFUSED]);
+    assert_int_equal(run.kind[KIND_SEIZED], (int64_t)run.tally->orders[ORDER_REFUSED] * 11000);
+    assert_int_equal(run.kind[KIND_FINE], 200 * 1000);
+    finish(&run);
+}
+
+/* Wine is dearer in tax (10 % excise): declared as milk it pays as milk until it is found. */
+static void another_code_pays_another_tax(void **state)
+{
+    struct run honest, hidden;
+    static const char goods[] = ",\"goods\":{\"infant-formula\":null,\"wine\":{\"cost\":\"30.00\","
+                                "\"purchase_currency\":\"CNY\",\"price\":\"200.00\"}}";
+    hide(&honest, *state, "\"fine\":\"0\"", goods, 20);
+    assert_true(honest.record[0].charge[CHARGE_CONSUMPTION_TAX] > 0);
+    hide(&hidden, *state, "\"wrong_code\":{\"rate\":\"1\",\"as\":\"infant-formula\"}", goods, 20);
+    assert_int_equal(hidden.record[0].charge[CHARGE_CONSUMPTION_TAX], 0);
+    assert_int_equal(hidden.record[0].charge[CHARGE_VAT], 1820);
+    finish(&hidden);
+    hide(&hidden, *state, "\"wrong_code\":{\"rate\":\"1\",\"found\":\"1\",\"as\":\"infant-formula\"}", goods, 20);
+    assert_int_equal(hidden.record[0].charge[CHARGE_CONSUMPTION_TAX], honest.record[0].charge[CHARGE_CONSUMPTION_TAX]);
+    finish(&hidden);
+    finish(&honest);
+}
+
+#define THREE_AT_2600                                                                              \
+    ",\"goods\":{\"infant-formula\":{\"price\":\"2600.00\"}},\"demand\":{\"buyers\":1000,"          \
+    "\"units\":[{\"per_mille\":0,\"units\":\"3\"},{\"per_mille\":1000,\"units\":\"3\"}]}"
+
+/* 7,800 is above the limit of an order; as three orders of 2,600 it passes, unless somebody looks. */
+static void split_orders_stay_below_the_limit(void **state)
+{
+    struct run run;
+    static const char split[] = "\"split\":{\"rate\":\"1\",\"found\":\"%d\",\"above\":\"5000.00\"}";
+    char rule[128];
+    hide(&run, *state, "\"fine\":\"0\"", THREE_AT_2600, 30);
+    assert_int_equal(run.tally->orders[ORDER_REFUSED], 30);
+    finish(&run);
+    snprintf(rule, sizeof rule, split, 0);
+    hide(&run, *state, rule, THREE_AT_2600, 30);
+    assert_int_equal(world_placed(run.world), 30);
+    assert_true(run.tally->orders[ORDER_DELIVERED] >= 28); /* the last one may have to take what is left */
+    for (size_t i = 0; i < run.records; i++) {
+        assert_true(run.record[i].units == 1 || run.record[i].state == ORDER_REFUSED);
+        assert_int_equal(run.record[i].irregular, IRREGULAR_SPLIT);
+    }
+    finish(&run);
+    snprintf(rule, sizeof rule, split, 1);
+    hide(&run, *state, rule, THREE_AT_2600, 30);
+    assert_int_equal(run.tally->orders[ORDER_REFUSED], 30);
+    finish(&run);
+}
+
+/* One of two persons buys beyond 26,000 a year; in the other's name it goes on until that is used up, too. What was
+ * refused or found gives the allowance back: what is used is what came in. */
+static void an_allowance_is_borrowed_and_given_back(void **state)
+{
+    struct run run;
+    int64_t used = 0;
+    static const char dear[] = ",\"goods\":{\"infant-formula\":{\"price\":\"2000.00\"}},\"demand\":{\"buyers\":2}";
+    hide(&run, *state, "\"borrowed\":{\"rate\":\"1\",\"found\":\"0.5\"}", dear, 40);
+    for (uint32_t i = 0; i < 2; i++)
+        used += run.world->market[0].use[i].used_minor;
+    assert_int_equal(used, (int64_t)run.tally->orders[ORDER_DELIVERED] * 200000);
+    assert_true(run.tally->irregular[IRREGULAR_BORROWED].found > 5);
+    assert_true(run.tally->orders[ORDER_REFUSED] >= run.tally->irregular[IRREGULAR_BORROWED].found);
+    finish(&run);
+}
+
+/* Whatever comes back gives back what it took of the allowance. */
+static void a_return_restores_the_allowance(void **state)
+{
+    struct run run;
+    simulate(&run, *state, "tests/world/one-can.json", "{\"flows\":{\"bonded\":{\"rates\":{\"return\":\"0.4\"}}}}", 60);
+    int64_t used = 0;
+    for (uint32_t i = 0; i < run.world->market[0].buyers; i++)
+        used += run.world->market[0].use[i].used_minor;
+    assert_true(run.tally->orders[ORDER_RETURNED] > 10);
+    assert_int_equal(used, (int64_t)run.tally->orders[ORDER_DELIVERED] * 20000);
+    finish(&run);
+}
+
+static void nobody_pays_for_a_fake_order(void **state)
+{
+    struct run run;
+    hide(&run, *state, "\"fake\":{\"rate\":\"1\",\"found\":\"0.25\"}", "", 100);
+    assert_int_equal(run.tally->paid, 0);
+    assert_int_equal(run.kind[KIND_PRICE] + run.kind[KIND_REFUND] + run.kind[KIND_VAT], 0);
+    assert_int_equal(run.tally->orders[ORDER_RETURNED] + run.tally->orders[ORDER_REFUSED], 100);
+    assert_int_equal(run.tally->orders[ORDER_REFUSED], run.tally->irregular[IRREGULAR_FAKE].found);
+    assert_true(run.kind[KIND_COMMISSION] > 0);
+    finish(&run);
+}
+
+/* A parcel is looked at before it is taxed: 400.00 at 13 %, or 160.00 at nothing (within 50.00 of tax). */
+static void a_parcel_is_found_before_it_is_taxed(void **state)
+{
+    struct run run;
+    uint64_t taxed = 0, found = 0;
+    simulate(&run, *state, "tests/world/channels.json",
+             "{\"flows\":{\"air\":null,\"express\":null,\"line\":null,\"warehouse\":null,\"parcel\":{\"irregular\":"
+             "{\"undervalued\":{\"rate\":\"1\",\"found\":\"0.5\",\"least\":\"0.4\",\"most\":\"0.4\"}}}}}", 60);
+    for (size_t i = 0; i < run.records; i++) {
+        taxed += run.record[i].charge[CHARGE_PARCEL_TAX] == 5200;
+        found += run.record[i].is_found;
+        assert_true(run.record[i].charge[CHARGE_PARCEL_TAX] == (run.record[i].is_found ? 5200 : 0));
+    }
+    assert_in_range(found, 5, 25);
+    assert_int_equal(taxed, found);
+    finish(&run);
+}
+
+/* ---- trust ---- */
+
+/* A grade that means nothing changes nothing. */
+static void regular_firms_are_as_before(void **state)
+{
+    struct run plain, graded;
+    simulate(&plain, *state, "scenarios/milk-powder.json", NULL, 2000);
+    simulate(&graded, *state, "scenarios/milk-powder.json",
+             "{\"firms\":{\"seller.import\":{\"grade\":\"certified\"}},\"credit\":{\"down_after\":5,\"up_after\":5}}",
+             2000);
+    assert_memory_equal(&plain.tally->digest, &graded.tally->digest, sizeof plain.tally->digest);
+    finish(&plain);
+    finish(&graded);
+}
+
+static void a_certified_firm_is_seldom_inspected(void **state)
+{
+    struct run regular, certified;
+    hide(&regular, *state, "\"fine\":\"0\"", ",\"rates\":{\"inspect\":\"0.4\"}", 500);
+    simulate(&certified, *state, "tests/world/one-can.json",
+             "{\"flows\":{\"bonded\":{\"rates\":{\"inspect\":\"0.4\"}}},"
+             "\"firms\":{\"seller.import\":{\"grade\":\"certified\"}},"
+             "\"credit\":{\"grades\":{\"certified\":{\"inspect\":\"0.25\"}}}}",
+             500);
+    assert_in_range(regular.tally->port[1].inspections, 165, 235);
+    assert_in_range(certified.tally->port[1].inspections, 30, 70);
+    finish(&regular);
+    finish(&certified);
+}
+
+/* Each catch lowers the grade, from regular two steps down: then no more retail is taken. */
+static void who_is_blacklisted_sells_no_more(void **state)
+{
+    struct run run;
+    load(&run, *state, "tests/world/one-can.json",
+         "{\"period\":{\"to\":\"2025-03-09\"},\"flows\":{\"bonded\":{\"demand\":{\"per_day\":\"20\"},\"rates\":"
+         "{\"inspect\":\"1\",\"catch\":\"0.2\"}}},\"credit\":{\"down_after\":1}}");
+    start(&run, 7);
+    go(&run, INT64_MAX);
+    end(&run);
+    assert_int_equal(run.world->firm[run.scenario->flow[0].seller].grade, CREDIT_BLACKLISTED);
+    assert_int_equal(run.tally->port[1].catches, 2);
+    assert_in_range(world_placed(run.world), 2, 60); /* of some 140 who come */
+    finish(&run);
+}
+
+/* Undervalued goods are looked at more often than the rest. */
+static void a_low_price_is_suspicious(void **state)
+{
+    struct run run;
+    uint64_t found = 0, hidden = 0;
+    simulate(&run, *state, "tests/world/one-can.json",
+             "{\"flows\":{\"bonded\":{\"rates\":{\"inspect\":\"0.1\"},\"irregular\":{\"undervalued\":{\"rate\":\"0.5\","
+             "\"found\":\"1\",\"least\":\"0.2\",\"most\":\"0.2\"}}}},\"credit\":{\"price\":\"5\"}}", 1000);
+    found = run.tally->irregular[IRREGULAR_UNDERVALUED].found; /* 0.1 × (1 + 5 × 0.8) = 0.5 */
+    hidden = run.tally->irregular[IRREGULAR_UNDERVALUED].orders;
+    assert_in_range(hidden, 450, 550);
+    assert_in_range(found * 100 / hidden, 43, 57);
+    assert_in_range(run.tally->port[1].inspections - found, 30, 75);
+    finish(&run);
+}
+
+/* One in a hundred of the tax, where the grade asks for it: 0.18 of 18.20. */
+static void a_guarantee_is_asked_by_grade(void **state)
+{
+    struct run run;
+    static const char patch[] =
+        "{\"prices\":{\"test.guarantee\":{\"party\":\"guarantor.cn\",\"kind\":\"guarantee\",\"currency\":\"CNY\","
+        "\"share\":\"0.01\"}},\"flows\":{\"bonded\":{\"roles\":{\"guarantee\":\"test.guarantee\"}}},"
+        "\"credit\":{\"grades\":{\"regular\":{\"guarantee\":%s}}}}";
+    char text[512];
+    snprintf(text, sizeof text, patch, "true");
+    simulate(&run, *state, "tests/world/one-can.json", text, 10);
+    assert_int_equal(run.kind[KIND_GUARANTEE], 180);
+    finish(&run);
+    snprintf(text, sizeof text, patch, "false");
+    simulate(&run, *state, "tests/world/one-can.json", text, 10);
+    assert_int_equal(run.kind[KIND_GUARANTEE], 0);
+    finish(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +450,20 @@ int main(void)
         cmocka_unit_test(a_port_without_hours_is_a_queue),
         cmocka_unit_test(flows_of_a_port_share_its_people),
         cmocka_unit_test(a_checkpoint_keeps_the_shift),
+        cmocka_unit_test(half_the_price_is_half_the_tax),
+        cmocka_unit_test(found_it_pays_the_truth_and_a_fine),
+        cmocka_unit_test(some_goods_are_seized),
+        cmocka_unit_test(another_code_pays_another_tax),
+        cmocka_unit_test(split_orders_stay_below_the_limit),
+        cmocka_unit_test(an_allowance_is_borrowed_and_given_back),
+        cmocka_unit_test(a_return_restores_the_allowance),
+        cmocka_unit_test(nobody_pays_for_a_fake_order),
+        cmocka_unit_test(a_parcel_is_found_before_it_is_taxed),
+        cmocka_unit_test(regular_firms_are_as_before),
+        cmocka_unit_test(a_certified_firm_is_seldom_inspected),
+        cmocka_unit_test(who_is_blacklisted_sells_no_more),
+        cmocka_unit_test(a_low_price_is_suspicious),
+        cmocka_unit_test(a_guarantee_is_asked_by_grade),
     };
     return cmocka_run_group_tests_name("port", tests, open_book, close_book);
 }
