@@ -3,13 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/buf.h"
 #include "core/json.h"
 #include "sim/cli.h"
 #include "sim/codes.h"
-#include "sim/file.h"
 #include "sim/job.h"
 #include "sim/replay.h"
 #include "sim/scenario.h"
@@ -140,13 +138,6 @@ static int tell(struct cli *cli, const struct job *job, const char *name, struct
     return status;
 }
 
-static int read_manifest(const char *folder, struct buf *bytes, struct json *json, struct errs *errs)
-{
-    char path[1024];
-    snprintf(path, sizeof path, "%s/manifest.json", folder);
-    return file_read(path, bytes, errs) == 0 ? json_read(json, path, bytes->data, bytes->length, errs) : -1;
-}
-
 static int explain_order(struct cli *cli, const char *name, const char *folder)
 {
     struct errs errs = {0};
@@ -154,15 +145,12 @@ static int explain_order(struct cli *cli, const char *name, const char *folder)
     struct json manifest = {0};
     struct job job = {0};
     int status;
-    if (read_manifest(folder, &bytes, &manifest, &errs) != 0) {
+    if (job_manifest(folder, &bytes, &manifest, &errs) != 0) {
         status = cli_fail(cli, &errs);
     } else {
-        const cJSON *machine = json_get(manifest.root, "machine");
         cli->verb = &cli_run;
         cli->operands = 0;
-        status = job_reread(cli, machine);
-        if (chdir(json_text(machine, "folder", ".")) != 0)
-            fprintf(stderr, "%s\n", "the folder of the run is not here any more: files are looked for here");
+        status = job_reread(cli, &manifest);
         if (status == 0 && (job_load(&job, cli, true, &errs) != 0 || check_inputs(&manifest, &job, &errs) != 0))
             status = cli_fail(cli, &errs);
         else if (status == 0)

@@ -1,5 +1,4 @@
 /* cli_run: `tradeloom run`: simulates a scenario, writes the run folder, shows the nine nodes. */
-#include <errno.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,10 +9,8 @@
 
 #include "core/buf.h"
 #include "core/date.h"
-#include "core/json.h"
 #include "sim/batch.h"
 #include "sim/cli.h"
-#include "sim/file.h"
 #include "sim/job.h"
 #include "sim/matrix.h"
 #include "sim/out_folder.h"
@@ -83,39 +80,26 @@ static const char **words_of(struct cli *cli, bool all)
 
 /* ---- going on ---- */
 
-/* Names of files were meant as seen from where the run was started. */
-static void go_to(const char *folder)
-{
-    if (chdir(folder) != 0)
-        fprintf(stderr, "%s: %s; files are looked for from here\n", folder, strerror(errno));
-}
-
-/* The command line that the manifest of a folder tells, before what is given now. 0, or an exit status. */
+/* The command line of the run that was stopped in a folder, before what is given now. 0, or an exit status. */
 static int reread_manifest(struct cli *cli, const char *folder)
 {
     struct errs errs = {0};
     struct buf bytes = {0};
-    struct json json = {0};
-    char path[1024];
+    struct json manifest = {0};
     int status = 0;
-    snprintf(path, sizeof path, "%.900s/manifest.json", folder);
-    if (file_read(path, &bytes, &errs) == 0 && json_read(&json, path, bytes.data, bytes.length, &errs) == 0) {
-        if (!out_folder_waits(folder))
-            snprintf(errs_add(&errs, ERR_NO_INPUT, "no stopped run waits here")->source, 160, "%.159s", folder);
-        else
-            status = job_reread(cli, json_get(json.root, "machine"));
-        go_to(json_text(json_get(json.root, "machine"), "folder", "."));
-    }
-    if (errs.count)
-        status = cli_fail(cli, &errs);
-    json_finish(&json);
+    if (job_manifest(folder, &bytes, &manifest, &errs) == 0 && !out_folder_waits(folder))
+        snprintf(errs_add(&errs, ERR_NO_INPUT, "no stopped run waits here")->source, 160, "%.159s", folder);
+    status = errs.count ? cli_fail(cli, &errs) : job_reread(cli, &manifest);
+    json_finish(&manifest);
     buf_finish(&bytes);
     return status;
 }
 
+/* A word to a person, on stderr. */
 static void say_on(const struct cli *cli, const char *en, const char *zh)
 {
-    fprintf(stderr, "%s\n", cli->lang == LANG_ZH ? zh : en);
+    if (!cli->json)
+        fprintf(stderr, "%s\n", cli->lang == LANG_ZH ? zh : en);
 }
 
 /* Reads the checkpoint of the folder; one of another run is left for dead. */
@@ -232,8 +216,9 @@ static int show(const struct task *task, const struct run *run)
     buf_finish(&out);
     if (run->complete)
         return status;
-    fprintf(stderr, cli->lang == LANG_ZH ? "已中断；继续运行：tradeloom run --resume %s\n"
-                                         : "stopped; to go on: tradeloom run --resume %s\n", task->path);
+    if (!cli->json)
+        fprintf(stderr, cli->lang == LANG_ZH ? "已中断；继续运行：tradeloom run --resume %s\n"
+                                             : "stopped; to go on: tradeloom run --resume %s\n", task->path);
     return 128 + task->batch.signal;
 }
 
@@ -250,6 +235,8 @@ static int read_task(struct task *task, struct errs *errs)
     const char *resumed = *task->resumed ? task->resumed : NULL;
     task->has_tables = !cli_has(task->cli, "no-tables");
     snprintf(task->path, sizeof task->path, "out/%s", job->scenario->id);
+    for (char *at = task->path + strlen("out/"); *at; at++)
+        *at = *at == '/' ? '-' : *at;
     const char *path = resumed ? resumed : cli_value(task->cli, "out", task->path);
     memmove(task->path, path, strnlen(path, sizeof task->path - 1) + 1);
     task->path[sizeof task->path - 1] = '\0';
@@ -268,7 +255,8 @@ static int carry_out(struct task *task, struct errs *errs)
     struct run run = describe(task);
     if (result == 0)
         result = write_folder(task, &run, errs);
-    out_folder_close(&task->folder, result == 0 && !run.complete);
+    bool may_go_on = result == 0 ? !run.complete : task->has_checkpoint; /* from there, with room on the disk */
+    out_folder_close(&task->folder, may_go_on);
     return result;
 }
 

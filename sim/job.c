@@ -1,9 +1,11 @@
 /* job: command line to scenario, book and orders. */
 #include "sim/job.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/check.h"
 #include "core/date.h"
@@ -240,15 +242,30 @@ int job_load(struct job *job, struct cli *cli, bool with_orders, struct errs *er
     return 0;
 }
 
-int job_reread(struct cli *cli, const cJSON *machine)
+int job_manifest(const char *folder, struct buf *bytes, struct json *manifest, struct errs *errs)
 {
-    const cJSON *list = json_get(machine, "command"), *item;
+    struct buf path = {0};
+    buf_printf(&path, "%s/manifest.json", folder);
+    int result = file_read(buf_text(&path), bytes, errs);
+    if (result == 0)
+        result = json_read(manifest, "manifest.json", bytes->data, bytes->length, errs);
+    buf_finish(&path);
+    return result;
+}
+
+int job_reread(struct cli *cli, const struct json *manifest)
+{
+    const cJSON *machine = json_get(manifest->root, "machine"), *list = json_get(machine, "command"), *item;
     const char **word = arena_array(&cli->arena, const char *, (size_t)cJSON_GetArraySize(list) + 1);
+    const char *folder = json_text(machine, "folder", ".");
     size_t words = 0;
     cJSON_ArrayForEach(item, list)
         if (cJSON_IsString(item))
             word[words++] = item->valuestring;
-    return cli_reread(cli, word, words);
+    int status = cli_reread(cli, word, words);
+    if (status == 0 && chdir(folder) != 0)
+        fprintf(stderr, "%s: %s; files are looked for from here\n", folder, strerror(errno));
+    return status;
 }
 
 void job_finish(struct job *job)

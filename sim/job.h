@@ -43,9 +43,11 @@ struct job {
  * orders. 0, or -1 with errors; job_finish either way. */
 int job_load(struct job *job, struct cli *cli, bool with_orders, struct errs *errs);
 void job_finish(struct job *job);
-/* Takes the command line that a manifest tells (its member "machine") before what is given now. 0, or an exit
- * status. */
-int job_reread(struct cli *cli, const cJSON *machine);
+/* Reads the manifest of a run's folder; the owner finishes both. 0, or -1 with errors. */
+int job_manifest(const char *folder, struct buf *bytes, struct json *manifest, struct errs *errs);
+/* Takes the command line that a manifest tells before what is given now, and goes to the folder from which it was
+ * given: names of files are meant from there. 0, or an exit status. */
+int job_reread(struct cli *cli, const struct json *manifest);
 /* A whole number from an option; -1 with an error when it is none, or not within the bounds. */
 int job_number(const struct cli *cli, const char *name, uint64_t fallback, uint64_t least, uint64_t most,
                uint64_t *out, struct errs *errs);

@@ -277,7 +277,7 @@ static void tell_head(const struct story *story, bool color, struct buf *out)
     if (product)
         buf_printf(out, "%s × %u", say(story, product->name_en, product->name_zh), record->units);
     else
-        buf_printf(out, say(story, "%u units on %u lines", "%u 件，%u 行"), record->units, record->lines);
+        buf_printf(out, say(story, "%u units, lines: %u", "%u 件，%u 行"), record->units, record->lines);
     buf_printf(out, " · %c%c → %c%c\n", record->from >> 8, record->from & 255, record->to >> 8, record->to & 255);
     buf_printf(out, "%s%s", say(story, "In the end: ", "结果："),
                order_state_name((enum order_state)record->state, story->lang));
