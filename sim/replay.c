@@ -227,8 +227,10 @@ static void read_price(struct load *l, struct input_line *line)
     struct text text = cell(l, REPLAY_COLUMN_UNIT_PRICE);
     const char *point = memchr(text.ptr, '.', text.len);
     size_t digits = point ? (size_t)(text.ptr + text.len - point) - 1 : 0;
-    if (digits > 9 || !decimal_parse(text.ptr, text.len, (unsigned)digits, &line->price))
+    if (digits > 9 || !decimal_parse(text.ptr, text.len, (unsigned)digits, &line->price)) {
         fail_cell(l, REPLAY_COLUMN_UNIT_PRICE, "a price with at most 9 decimals");
+        return;
+    }
     line->digits = (uint8_t)digits;
 }
 
