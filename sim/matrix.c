@@ -40,20 +40,6 @@ static const char *const heat_color[LAYER_COUNT][HEAT_LEVELS] = {
     {"", "\033[38;5;16;48;5;230m", "\033[38;5;16;48;5;222m", "\033[38;5;16;48;5;214m"},
 };
 
-static int64_t size_of(int64_t cost)
-{
-    return cost < 0 ? -cost : cost;
-}
-
-/* 0: nothing; else thirds of the costliest node. */
-static unsigned heat_of(const struct tally *tally, unsigned node)
-{
-    int64_t most = 0, own = size_of(tally->node[node].cost);
-    for (unsigned i = 0; i < NODE_COUNT; i++)
-        most = size_of(tally->node[i].cost) > most ? size_of(tally->node[i].cost) : most;
-    return own == 0 ? 0 : 1u + (own > most / 3) + (own > most / 3 * 2);
-}
-
 /* ---- cells ---- */
 
 static void pad(struct buf *out, size_t used, size_t width)
@@ -118,7 +104,7 @@ static void put_node_line(struct table *t, enum layer layer, enum column column,
 {
     unsigned node = node_index(layer, column);
     bool is_used = t->tally->placed_of[column] || t->tally->node[node].cost;
-    const char *heat = heat_color[layer][heat_of(t->tally, node)];
+    const char *heat = heat_color[layer][run_heat(t->run, node, HEAT_LEVELS - 1)];
     const char *style = line < 2 || !is_used ? "\033[2m" : heat;
     if (line < 2)
         add_wrapped(&t->text, node_name(layer, column, t->lang), line);
@@ -210,21 +196,19 @@ static void put_label(struct table *t, const char *en, const char *zh)
 
 static void put_orders(struct table *t)
 {
-    static const enum order_state states[] = {ORDER_DELIVERED, ORDER_REFUSED, ORDER_CANCELLED,
-                                              ORDER_RETURNED,  ORDER_LOST,    ORDER_OPEN};
     put_label(t, "Orders", "订单");
     run_count(t->out, tally_placed(t->tally));
     buf_puts(t->out, say(t, " placed =", " 单 ="));
-    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+    for (size_t i = 0; i < ORDER_STATES_TOLD; i++) {
         char name[32];
-        const char *from = order_state_name(states[i], t->lang);
+        const char *from = order_state_name(order_state_told[i], t->lang);
         size_t length = strlen(from);
         check(length < sizeof name);
         memcpy(name, from, length + 1);
         if (name[0] >= 'A' && name[0] <= 'Z')
             name[0] = (char)(name[0] + 'a' - 'A');
         buf_puts(t->out, i ? " + " : " ");
-        run_count(t->out, t->tally->orders[states[i]]);
+        run_count(t->out, t->tally->orders[order_state_told[i]]);
         buf_printf(t->out, " %s", name);
     }
     buf_putc(t->out, '\n');
@@ -233,13 +217,10 @@ static void put_orders(struct table *t)
 static void put_channel(struct table *t, enum channel channel)
 {
     const struct channel_tally *tally = &t->tally->channel[channel];
-    uint64_t placed = 0;
-    for (unsigned state = 0; state < ORDER_STATE_COUNT; state++)
-        placed += tally->orders[state];
     put_label(t, "", "");
     buf_puts(&t->text, channel_name(channel, t->lang));
     put_cell(t, "", NODE_CELLS);
-    run_count(t->out, placed);
+    run_count(t->out, tally_placed_by(t->tally, channel));
     buf_puts(t->out, say(t, " orders", " 单"));
     if (tally->units) {
         buf_puts(t->out, say(t, ", landed ", "，到岸总成本每件 "));

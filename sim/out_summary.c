@@ -51,17 +51,12 @@ static void add_head(struct writer *w)
     out_json_text(&w->json, "base_currency", currency_code(w->tally->base_currency));
 }
 
-static void add_order_counts(struct writer *w, const uint64_t *orders)
+static void add_order_counts(struct writer *w, uint64_t placed, const uint64_t *orders)
 {
-    static const enum order_state states[] = {ORDER_DELIVERED, ORDER_REFUSED,  ORDER_CANCELLED,
-                                              ORDER_RETURNED,  ORDER_LOST, ORDER_OPEN};
-    uint64_t placed = 0;
-    for (unsigned state = ORDER_UNSET + 1; state < ORDER_STATE_COUNT; state++)
-        placed += orders[state];
     out_json_begin_flat(&w->json, "orders", '{');
     out_json_count(&w->json, "placed", placed);
-    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
-        out_json_count(&w->json, order_state_id(states[i]), orders[states[i]]);
+    for (size_t i = 0; i < ORDER_STATES_TOLD; i++)
+        out_json_count(&w->json, order_state_id(order_state_told[i]), orders[order_state_told[i]]);
     out_json_end(&w->json, '}');
 }
 
@@ -176,7 +171,7 @@ static void add_channel(struct writer *w, enum channel channel)
     out_json_begin(&w->json, NULL, '{');
     out_json_text(&w->json, "id", channel_id(channel));
     out_json_text(&w->json, "column", column_id(channel_column(channel)));
-    add_order_counts(w, tally->orders);
+    add_order_counts(w, tally_placed_by(w->tally, channel), tally->orders);
     out_json_count(&w->json, "contracts", tally->contracts);
     out_json_count(&w->json, "units", tally->units);
     out_json_begin_flat(&w->json, "ended", '{');
@@ -314,7 +309,7 @@ void out_summary(const struct run *run, struct buf *out)
     digest_write(&run->tally->digest, digest);
     out_json_begin(&w->json, NULL, '{');
     add_head(w);
-    add_order_counts(w, run->tally->orders);
+    add_order_counts(w, tally_placed(run->tally), run->tally->orders);
     add_shipments(w);
     add_input(w);
     add_matrix(w);

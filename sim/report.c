@@ -159,19 +159,11 @@ static void cell_kinds(struct page *page, const int64_t *kind)
 
 /* ---- the matrix ---- */
 
-static int64_t size_of(int64_t cost)
+/* Quarters of the costliest node; even the smallest has its hue. */
+static unsigned heat_of(const struct page *page, unsigned node)
 {
-    return cost < 0 ? -cost : cost;
-}
-
-/* Quarters of the costliest node, 1 … 4. */
-static unsigned heat_of(const struct tally *tally, unsigned node)
-{
-    int64_t most = 1;
-    for (unsigned i = 0; i < NODE_COUNT; i++)
-        most = size_of(tally->node[i].cost) > most ? size_of(tally->node[i].cost) : most;
-    int64_t quarter = money_scale(size_of(tally->node[node].cost), 4, most, ROUND_UP);
-    return quarter < 1 ? 1 : (unsigned)quarter;
+    unsigned heat = run_heat(page->run, node, 4);
+    return heat ? heat : 1;
 }
 
 static void add_interval(struct page *page, unsigned node)
@@ -224,7 +216,7 @@ static void add_node(struct page *page, enum layer layer, enum column column)
     bool is_used = page->tally->placed_of[column] || node->cost;
     if (is_used)
         buf_printf(page->out, "<details class=\"node %s%u\"><summary>", layer_id(layer),
-                   heat_of(page->tally, index));
+                   heat_of(page, index));
     else
         add(page, "<div class=\"node none\">");
     add(page, "<span class=\"name\">");
@@ -291,16 +283,14 @@ static void add_law_day(struct page *page)
 static void add_orders(struct page *page)
 {
     static const char *const head[] = {"State", "状态", "Orders", "订单数", "Share", "占比", NULL};
-    static const enum order_state states[] = {ORDER_DELIVERED, ORDER_REFUSED, ORDER_CANCELLED,
-                                              ORDER_RETURNED,  ORDER_LOST,    ORDER_OPEN};
     uint64_t placed = tally_placed(page->tally);
     add_heading(page, "What became of the orders", "订单的结果");
     add_sentence(page, "Every order that reached payment is in exactly one state.",
                  "每笔进入支付环节的订单只有一种状态。");
     begin_table(page, head, "narrow");
-    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
-        uint64_t count = page->tally->orders[states[i]];
-        begin_row(page, order_state_name(states[i], LANG_EN), order_state_name(states[i], LANG_ZH));
+    for (size_t i = 0; i < ORDER_STATES_TOLD; i++) {
+        uint64_t count = page->tally->orders[order_state_told[i]];
+        begin_row(page, order_state_name(order_state_told[i], LANG_EN), order_state_name(order_state_told[i], LANG_ZH));
         cell_count(page, count);
         add(page, "<td class=\"number\">");
         run_share(page->out, (int64_t)count, (int64_t)placed);
@@ -360,10 +350,7 @@ static const struct channel_tally *tally_of(const struct page *page, enum channe
 
 static void cell_placed(struct page *page, enum channel channel)
 {
-    uint64_t placed = 0;
-    for (unsigned state = 0; state < ORDER_STATE_COUNT; state++)
-        placed += tally_of(page, channel)->orders[state];
-    cell_count(page, placed);
+    cell_count(page, tally_placed_by(page->tally, channel));
 }
 
 static void cell_delivered(struct page *page, enum channel channel)

@@ -64,14 +64,22 @@ int64_t run_landed_unit(const struct run *run, unsigned channel)
     return tally->units ? money_scale(landed, 1, (int64_t)tally->units, ROUND_HALF_UP) : 0;
 }
 
+static int64_t size_of(int64_t cost)
+{
+    return cost < 0 ? -cost : cost;
+}
+
+unsigned run_heat(const struct run *run, unsigned node, unsigned levels)
+{
+    int64_t most = 1, own = size_of(run->tally->node[node].cost);
+    for (unsigned i = 0; i < NODE_COUNT; i++)
+        most = size_of(run->tally->node[i].cost) > most ? size_of(run->tally->node[i].cost) : most;
+    return (unsigned)money_scale(own, levels, most, ROUND_UP);
+}
+
 bool run_has_channel(const struct run *run, unsigned channel)
 {
-    check(channel < CHANNEL_COUNT);
-    const struct channel_tally *tally = &run->tally->channel[channel];
-    bool has = tally->contracts != 0;
-    for (unsigned state = 0; state < ORDER_STATE_COUNT; state++)
-        has = has || tally->orders[state] != 0;
-    return has;
+    return tally_placed_by(run->tally, (enum channel)channel) || run->tally->channel[channel].contracts;
 }
 
 size_t run_ports(const struct run *run, unsigned *out)

@@ -38,6 +38,8 @@ const char *run_title(const struct run *run, enum lang lang);
 size_t run_parties(const struct run *run, uint16_t *out);
 /* What one ended unit of a channel cost: goods and nodes, base minor units; 0 when none ended. */
 int64_t run_landed_unit(const struct run *run, unsigned channel);
+/* How much a node costs beside the costliest: 1 … levels, 0 where it costs nothing. */
+unsigned run_heat(const struct run *run, unsigned node, unsigned levels);
 /* Does a channel have orders or shipments? */
 bool run_has_channel(const struct run *run, unsigned channel);
 /* Ports where something was declared, sorted by id; `out` holds PORT_MAX numbers. Returns how many. */

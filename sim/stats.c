@@ -55,6 +55,9 @@ const char *shipment_state_name(enum shipment_state state, enum lang lang)
     return lang == LANG_ZH ? shipment_states[state].zh : shipment_states[state].en;
 }
 
+const enum order_state order_state_told[ORDER_STATES_TOLD] = {ORDER_DELIVERED, ORDER_REFUSED, ORDER_CANCELLED,
+                                                              ORDER_RETURNED,  ORDER_LOST,    ORDER_OPEN};
+
 /* ---- hours: bins 0 … 63 hold one second each, then 64 bins per power of two ---- */
 
 enum { OCTAVE = 64, OCTAVE_BITS = 6 };
@@ -283,12 +286,23 @@ void tally_merge(struct tally *tally, const struct tally *more)
     replications_merge(tally, more);
 }
 
-uint64_t tally_placed(const struct tally *tally)
+static uint64_t sum_states(const uint64_t *orders)
 {
     uint64_t placed = 0;
     for (unsigned state = ORDER_UNSET + 1; state < ORDER_STATE_COUNT; state++)
-        placed += tally->orders[state];
+        placed += orders[state];
     return placed;
+}
+
+uint64_t tally_placed(const struct tally *tally)
+{
+    return sum_states(tally->orders);
+}
+
+uint64_t tally_placed_by(const struct tally *tally, enum channel channel)
+{
+    check(channel > CHANNEL_UNSET && channel < CHANNEL_COUNT);
+    return sum_states(tally->channel[channel].orders);
 }
 
 int64_t tally_nodes(const struct tally *tally)

@@ -30,6 +30,9 @@ enum order_state {
     ORDER_STATE_COUNT
 };
 const char *order_state_id(enum order_state state);
+/* The states in the order in which they are told, open ones last. */
+enum { ORDER_STATES_TOLD = ORDER_STATE_COUNT - 1 };
+extern const enum order_state order_state_told[ORDER_STATES_TOLD];
 const char *order_state_name(enum order_state state, enum lang lang);
 
 #define SHIPMENT_STATES(X)                                                                         \
@@ -129,6 +132,7 @@ void tally_free(struct tally *tally);
 /* Adds the replications of `more` behind those of `tally`; in whatever groups, the same comes out. */
 void tally_merge(struct tally *tally, const struct tally *more);
 uint64_t tally_placed(const struct tally *tally);
+uint64_t tally_placed_by(const struct tally *tally, enum channel channel);
 int64_t tally_nodes(const struct tally *tally); /* Σ node.cost */
 int64_t tally_difference(const struct tally *tally); /* of the identity: 0 */
 /* node total / orders placed in its column, in base minor units, rounded half up; 0 without orders. */
