@@ -147,6 +147,8 @@ bool rule_same_law(const struct rulebook *book, uint16_t place, int32_t day, int
 /* The number of the stretch of days around `day` in which nothing of a place's law changes. */
 uint16_t rule_stretch(const struct rulebook *book, uint16_t place, int32_t day);
 
+/* Does some law of a place count what a person imports in a year? */
+bool rule_has_allowance(const struct rulebook *book, uint16_t place);
 /* Currency of a place's packs, 0 when the place has none. */
 unsigned rule_currency(const struct rulebook *book, uint16_t place);
 bool rule_has_place(const struct rulebook *book, uint16_t place);

@@ -775,6 +775,14 @@ unsigned rule_currency(const struct rulebook *book, uint16_t place)
     return 0;
 }
 
+bool rule_has_allowance(const struct rulebook *book, uint16_t place)
+{
+    for (uint32_t i = 0; i < book->packs; i++)
+        if (book->pack[i].place == place && !book->pack[i].abstract_ && book->pack[i].allowance_step >= 0)
+            return true;
+    return false;
+}
+
 uint16_t rule_union(const struct rulebook *book, uint16_t place)
 {
     for (uint32_t i = 0; i < book->packs; i++)

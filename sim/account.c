@@ -78,7 +78,8 @@ static void share_basis(const struct world *w, const struct mover *m, enum flow_
     const struct order *o = (const struct order *)m;
     bool is_bought = m->cost_minor > 0 && (role == ROLE_TRANSFER || role == ROLE_INSURANCE || role == ROLE_SPREAD ||
                                            role == ROLE_SUPPLY);
-    bool is_sold_abroad = m->kind == SUBJECT_ORDER && m->column == COLUMN_EXPORT_RETAIL && role == ROLE_SPREAD;
+    bool is_sold_abroad = m->kind == SUBJECT_ORDER && role == ROLE_SPREAD &&
+                          channel_column((enum channel)m->channel) == COLUMN_EXPORT_RETAIL;
     if (m->kind == SUBJECT_SHIPMENT || (is_bought && !is_sold_abroad)) {
         load->amount = m->cost_minor;
         load->currency = flow_purchase_currency(flow, m->item);

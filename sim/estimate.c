@@ -30,7 +30,7 @@ static struct walk walk_rows(struct world *w, const struct mover *m)
     const struct scenario_flow *flow = flow_of(w, m);
     struct walk walk = {0};
     bool is_under_way = true;
-    for (const struct flow_step *step = flow_table((enum column)m->column); step->id; step++) {
+    for (const struct flow_step *step = flow_table_of(m); step->id; step++) {
         if (step->subject != m->kind || !(step->channels >> m->channel & 1))
             continue;
         int64_t chance = chance_ppm(flow, step), price = 0;

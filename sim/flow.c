@@ -19,6 +19,11 @@ const struct flow_step *flow_table(enum column column)
     return NULL;
 }
 
+const struct flow_step *flow_table_of(const struct mover *m)
+{
+    return flow_table(channel_column((enum channel)m->channel));
+}
+
 static bool is_own(const struct flow_step *step, const struct mover *m)
 {
     return step->subject == m->kind && step->channels >> m->channel & 1;
@@ -40,7 +45,7 @@ void flow_enter(const struct world *w, struct mover *m)
 {
     check(m->flow < w->scenario->flows);
     m->step = 0;
-    to_own(flow_table((enum column)m->column), m);
+    to_own(flow_table_of(m), m);
 }
 
 /* ---- rows of price lists ---- */
@@ -82,10 +87,17 @@ bool flow_loses(struct world *w, const struct mover *m, enum flow_role role)
 
 /* ---- events ---- */
 
+/* Whose table a mover follows. */
+static uint8_t column_of(const struct mover *m)
+{
+    return (uint8_t)channel_column((enum channel)m->channel);
+}
+
 static void schedule(struct world *w, const struct mover *m, int64_t after_s, unsigned kind, uint8_t priority)
 {
     kernel_push(w->kernel, (struct event){.time = w->now + after_s, .subject = m->slot, .kind = (uint16_t)kind,
-                                          .priority = priority, .column = m->column, .generation = m->generation});
+                                          .priority = priority, .column = column_of(m),
+                                          .generation = m->generation});
 }
 
 enum { PRIORITY_DONE = 1, PRIORITY_STEP }; /* hands are free before anyone asks for them */
@@ -97,7 +109,7 @@ static void note(struct world *w, const struct mover *m)
     digest_word(&w->digest, m->number << 20 | (uint64_t)m->kind << 18 | (uint64_t)m->column << 16 | m->step);
     if (!w->sink.event)
         return;
-    struct event event = {.time = w->now, .subject = m->slot, .kind = m->step, .column = m->column,
+    struct event event = {.time = w->now, .subject = m->slot, .kind = m->step, .column = column_of(m),
                           .generation = m->generation};
     w->sink.event(w->sink.self, world_number(w, w->steps), &event, m->number);
 }
@@ -139,7 +151,7 @@ static void work(struct world *w, struct mover *m, const struct flow_step *step,
 static void take_queue(struct world *w, struct mover *m, const struct flow_step *step)
 {
     struct resource_waiter waiter = {.subject = m->slot, .generation = m->generation, .kind = m->step,
-                                     .column = m->column};
+                                     .column = column_of(m)};
     if (resource_take(queue_of(w, m, step->queue), w->now, waiter))
         work(w, m, step, w->now);
     else if (step->queue == FLOW_OFFICERS)
@@ -199,7 +211,7 @@ static bool passes(struct world *w, struct mover *m, const struct flow_step *tab
 
 void flow_run(struct world *w, struct mover *m)
 {
-    const struct flow_step *table = flow_table((enum column)m->column);
+    const struct flow_step *table = flow_table_of(m);
     while (table[m->step].id) {
         const struct flow_step *step = &table[m->step];
         note(w, m);
@@ -239,7 +251,7 @@ void flow_event(struct world *w, const struct event *event)
 
 void flow_wake(struct world *w, struct mover *m, int64_t since)
 {
-    const struct flow_step *table = flow_table((enum column)m->column);
+    const struct flow_step *table = flow_table_of(m);
     wait_ends(m, table[m->step].layer, w->now - since);
     stamp(w, m, &table[m->step]);
     to_next(table, m);

@@ -39,11 +39,13 @@ struct flow_step {
 #define FLOW_STAMP(time) (TIME_##time + 1)
 #define FLOW_CHANNEL(channel) (1 << CHANNEL_##channel)
 
-/* The tables, ended by a row without id. */
+/* The tables, ended by a row without id. What happens follows from the channel: a parcel by post is sent in the same
+ * steps wherever home is, and home says to which column it belongs. */
 extern const struct flow_step export_retail_steps[];
 extern const struct flow_step general_trade_steps[];
 extern const struct flow_step import_retail_steps[];
 const struct flow_step *flow_table(enum column column);
+const struct flow_step *flow_table_of(const struct mover *mover);
 
 /* Kinds of the world's own events, which belong to no column. */
 enum { FLOW_ARRIVAL, FLOW_RESTOCK, FLOW_DEPARTURE, FLOW_SHOCK, FLOW_SHIFT };

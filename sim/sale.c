@@ -175,6 +175,13 @@ enum flow_verdict sale_purchase(struct world *w, struct mover *m)
 
 /* ---- goods that do not arrive ---- */
 
+void sale_cancel(struct world *w, struct order *o)
+{
+    levy_restore(w, o);
+    refund(w, o, o->goods_minor, o->freight_minor);
+    sale_close(w, o, ORDER_CANCELLED);
+}
+
 /* Units go back into stock where there is one; elsewhere they are gone. */
 static void goods_back(struct world *w, struct order *o, enum posting_kind loss)
 {

@@ -25,4 +25,7 @@ enum flow_verdict sale_refuse(struct world *world, struct order *order, enum cle
 /* Hands the order's row out and, unless it is still open, lets its slot go. */
 void sale_close(struct world *world, struct order *order, enum order_state state);
 
+/* Stopped before dispatch: the buyer gets his money back. */
+void sale_cancel(struct world *world, struct order *order);
+
 #endif

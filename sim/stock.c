@@ -6,6 +6,7 @@
 #include "logistics/warehouse.h"
 #include "sim/account.h"
 #include "sim/book.h"
+#include "sim/sale.h"
 
 _Static_assert((int)LOT_SUM_COUNT <= (int)LOT_SUMS_MAX, "a lot holds all sums of a shipment");
 
@@ -80,14 +81,9 @@ void stock_review(struct world *w, unsigned flow, unsigned item)
     struct flow_state *state = &w->flow[flow];
     struct stock *stock = &state->stock[item];
     int64_t keep = keep_of(w, flow, item);
-    if (stock->have + stock->on_order - stock->backlog >= keep)
-        return;
-    while (!w->is_failed) {
-        int64_t units = lot_reorder(stock->have + stock->on_order - stock->backlog, keep, stock->batch);
-        if (units == 0)
-            return;
+    int64_t have = stock->have + stock->on_order - stock->backlog, units;
+    for (; !w->is_failed && (units = lot_reorder(have, keep, stock->batch)) > 0; have += units)
         buy(w, flow, item, units);
-    }
 }
 
 /* ---- acts of shipments ---- */
@@ -116,13 +112,41 @@ static void add_hours(struct world *w, const struct mover *m)
                       m->spent_s[layer], m->waited_s[layer]);
 }
 
+/* The first of the orders that wait, no longer in their list. */
+static struct order *dequeue(const struct world *w, struct stock *stock)
+{
+    struct order *o = order_at(w, stock->wait_first - 1);
+    stock->wait_first = o->m.next;
+    if (!stock->wait_first)
+        stock->wait_last = 0;
+    stock->backlog -= o->m.units;
+    return o;
+}
+
+enum { LOSSES_MOST = 12 }; /* shipments in a row; then those who wait for their goods wait no longer */
+
+static void give_up(struct world *w, struct stock *stock)
+{
+    while (stock->wait_first)
+        sale_cancel(w, dequeue(w, stock));
+}
+
+/* What was lost is bought again on the next day, all of a flow together. */
+static void buy_tomorrow(struct world *w, unsigned flow)
+{
+    if (!w->flow[flow].is_restocked)
+        kernel_push(w->kernel, (struct event){.time = w->now + DAY_SECONDS, .subject = flow, .kind = FLOW_RESTOCK,
+                                              .column = COLUMN_UNSET});
+    w->flow[flow].is_restocked = true;
+}
+
 enum flow_verdict stock_arrive(struct world *w, struct mover *m)
 {
     struct shipment *s = shipment_of(m);
     if (!flow_loses(w, m, ROLE_LINE_HAUL))
         return FLOW_ON;
     struct stock *stock = stock_of(w, m);
-    unsigned flow = m->flow, item = m->item;
+    unsigned flow = m->flow;
     uint32_t insurer = flow_row(w, flow, ROLE_INSURANCE);
     if (insurer) /* the goods, at what they cost */
         account_post(w, m, KIND_CARGO_INSURANCE, w->row_party[insurer], flow_of(w, m)->seller,
@@ -133,7 +157,9 @@ enum flow_verdict stock_arrive(struct world *w, struct mover *m)
     stock->on_order -= m->units;
     add_hours(w, m);
     shipment_ends(w, s, SHIPMENT_LOST);
-    stock_review(w, flow, item);
+    if (++stock->lost >= LOSSES_MOST)
+        give_up(w, stock);
+    buy_tomorrow(w, flow);
     return FLOW_END;
 }
 
@@ -218,11 +244,7 @@ static void serve(struct world *w, struct stock *stock)
         struct order *o = order_at(w, stock->wait_first - 1);
         if (o->m.units > stock->have)
             return;
-        stock->wait_first = o->m.next;
-        if (!stock->wait_first)
-            stock->wait_last = 0;
-        stock->backlog -= o->m.units;
-        take(w, o);
+        take(w, dequeue(w, stock));
         flow_wake(w, &o->m, o->m.waits_since);
     }
 }
@@ -242,6 +264,7 @@ enum flow_verdict stock_put_away(struct world *w, struct mover *m)
     link_lot(w, stock, s);
     stock->have += m->units;
     stock->on_order -= m->units;
+    stock->lost = 0;
     m->units = (uint32_t)s->left;
     serve(w, stock);
     return FLOW_WAIT; /* a lot now: it ends when its last unit goes */

@@ -1,6 +1,7 @@
 /* world: sets a replication up, hands its events to the flows, closes its books. */
 #include "sim/world.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -145,15 +146,15 @@ static void add_market(struct world *w, unsigned number)
     struct market_state *state = &w->market[number];
     const struct scenario_market *market = state->market = &w->scenario->market[number];
     int32_t from = market->demand.from_day == DAY_UNSET ? w->scenario->from_day : market->demand.from_day;
-    bool is_import = false;
+    bool is_counted = false;
     state->per_day_q16 = money_scale(market->demand.per_day_q16, w->scenario->demand_q16, 65536, ROUND_HALF_UP);
     state->next_q10 = (int64_t)from * DAY_SECONDS << 10;
     state->buyers = count_buyers(w, &market->demand);
     for (uint32_t k = 0; k < market->flows; k++) {
         add_flow(w, market->flow[k], number);
-        is_import = is_import || w->flow[market->flow[k]].flow->column == COLUMN_IMPORT_RETAIL;
+        is_counted = is_counted || rule_has_allowance(w->book->rules, w->flow[market->flow[k]].flow->to);
     }
-    if (is_import && !w->scenario->replay)
+    if (is_counted && !w->scenario->replay)
         state->use = memory_take(state->buyers * sizeof *state->use);
 }
 
@@ -280,12 +281,13 @@ void world_destroy(struct world *w)
 
 /* ---- going on ---- */
 
-/* Stocks that wait for their first goods, of a market as a whole. */
+/* Stocks that wait for their first goods, of a market as a whole, or lack some that were lost. */
 static void restock(struct world *w, uint32_t flow)
 {
     unsigned market = w->flow[flow].market;
-    if (w->scenario->market[market].flows > 1)
+    if (w->scenario->market[market].flows > 1 && w->market[market].reviewed == 0)
         market_review(w, market);
+    w->flow[flow].is_restocked = false;
     for (uint32_t item = 0; item < w->flow[flow].flow->goods_count; item++)
         stock_review(w, flow, item);
 }
@@ -302,11 +304,23 @@ static void shock(struct world *w, const struct event *event)
         w->sink.event(w->sink.self, world_number(w, w->steps), event, event->subject);
 }
 
+enum { YEARS_MOST = 60 }; /* after its period; an order's times are seconds in 32 bits, 68 years */
+
+static void new_day(struct world *w)
+{
+    w->day = (int32_t)(w->now / DAY_SECONDS);
+    if (w->day > w->scenario->to_day + YEARS_MOST * 366 && w->placed > w->ended)
+        world_fail(w, ERR_RANGE, "%d years after its period the run has not come to its end: %" PRIu64
+                   " orders are on their way", YEARS_MOST, w->placed - w->ended);
+}
+
 static void handle(struct world *w, const struct event *event)
 {
     w->now = event->time;
     if (w->now >= ((int64_t)w->day + 1) * DAY_SECONDS || w->now < (int64_t)w->day * DAY_SECONDS)
-        w->day = (int32_t)(w->now / DAY_SECONDS);
+        new_day(w);
+    if (w->is_failed)
+        return;
     if (event->column != COLUMN_UNSET) {
         flow_event(w, event);
         return;

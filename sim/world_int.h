@@ -109,6 +109,7 @@ struct stock {
     int64_t batch_cost;          /* expected cost of a shipment until its units are sold, base; 0: not admitted */
     int64_t batch_credit;        /* import VAT in it that sales at home are set against, base */
     uint32_t bought;             /* shipments so far: names their draws */
+    uint32_t lost;               /* of them in a row, lately */
 };
 
 /* The price-list row of a role, as long as it holds. */
@@ -145,6 +146,7 @@ struct flow_state {
     uint32_t board_first, board_last; /* who waits for room on its lane, slot + 1 */
     int64_t board_g, shipped_g; /* waiting; shipped lately */
     bool is_loaded;        /* at the present departure */
+    bool is_restocked;     /* on the next day, after a loss */
 };
 
 struct lane_state {

@@ -73,7 +73,7 @@ static struct subject *meet(struct auditor *a, enum subject_kind kind, uint64_t 
 
 unsigned auditor_next(const struct subject *s, unsigned step)
 {
-    const struct flow_step *table = flow_table((enum column)s->column);
+    const struct flow_step *table = flow_table(channel_column((enum channel)s->channel));
     while (table[step].id && !(table[step].subject == s->kind && table[step].channels >> s->channel & 1))
         step++;
     return step;
@@ -81,7 +81,7 @@ unsigned auditor_next(const struct subject *s, unsigned step)
 
 static void enter(struct auditor *a, struct subject *s, unsigned step, int64_t time)
 {
-    const struct flow_step *row = &flow_table((enum column)s->column)[step];
+    const struct flow_step *row = &flow_table(channel_column((enum channel)s->channel))[step];
     check(step < AUDITOR_STEPS_MAX);
     a->leg[s->flow][step].entered++;
     s->step = (uint8_t)step;
@@ -92,7 +92,7 @@ static void enter(struct auditor *a, struct subject *s, unsigned step, int64_t t
 
 static void move(struct auditor *a, struct subject *s, uint64_t number, unsigned step, int64_t time)
 {
-    const struct flow_step *table = flow_table((enum column)s->column);
+    const struct flow_step *table = flow_table(channel_column((enum channel)s->channel));
     bool is_again = step == s->step && table[step].act; /* he has been told to come again */
     if (!is_again && step != auditor_next(s, s->step + 1u))
         auditor_complain(a, "%s %llu goes from \"%s\" to \"%s\"", s->kind == SUBJECT_ORDER ? "order" : "shipment",

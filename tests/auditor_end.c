@@ -81,7 +81,7 @@ static void fill_shelves(const struct auditor *a, struct shelf (*shelf)[FLOW_GOO
     for (uint64_t i = 0; i < a->orders.count; i++) {
         const struct subject *s = &a->orders.at[i];
         struct shelf *at = &shelf[s->flow][s->item];
-        const char *row = flow_table((enum column)s->column)[s->step].id;
+        const char *row = flow_table(channel_column((enum channel)s->channel))[s->step].id;
         bool comes_back = s->state == ORDER_REFUSED || s->state == ORDER_RETURNED;
         if (!channel_has_stock((enum channel)s->channel))
             continue;
@@ -161,7 +161,7 @@ static void look_at(struct auditor *a, const struct mover *m, struct there *ther
         return;
     }
     const struct subject *s = &list->at[n - 1];
-    const struct flow_step *row = &flow_table((enum column)s->column)[s->step];
+    const struct flow_step *row = &flow_table(channel_column((enum channel)s->channel))[s->step];
     there->at[s->flow][s->step]++;
     if (m->step != s->step && m->step != auditor_next(s, s->step + 1u))
         auditor_complain(a, "%llu stands at row %u, its last event was at row %u", (unsigned long long)m->number,

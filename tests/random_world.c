@@ -41,6 +41,7 @@ static const char *const import_goods[] = {"infant-formula", "roasted-coffee", "
                                            "t-shirt"};
 static const char *const export_goods[] = {"phone-case", "t-shirt", "toys", "dress"};
 static const char *const origins[] = {"NZ", "AU", "JP", "DE"};
+static const char *const homes[] = {"DE", "NZ", "GB"}; /* where it is not China */
 static const char *const schemes[] = {"", "\"ioss\"", "\"marketplace\"", "\"ioss\",\"marketplace\""};
 
 /* Days around which law or limits change. */
@@ -111,6 +112,7 @@ static void put_decimal(struct dice *d, const char *name, uint64_t value, unsign
 struct plan {
     int32_t from, days;
     unsigned flows, lanes, place;
+    const char *home;
     bool is_market; /* all flows serve the same buyers with the same goods */
     unsigned cells; /* that the flows belong to in turn */
     enum way way[FLOWS_MAX];
@@ -140,6 +142,7 @@ static void plan_flow(struct dice *d, struct plan *p, unsigned flow)
         p->way[flow] = (enum way)below(d, WAYS);
         p->place_of[flow] = is_like_first ? p->place_of[0] : (unsigned)below(d, COUNT_OF(places));
     } while ((is_like_first && ways[p->way[flow]].is_import != ways[p->way[0]].is_import) ||
+             (p->way[flow] == BONDED && strcmp(p->home, "CN") != 0) ||
              (p->way[flow] == ABROAD && date_civil(p->from).year < places[p->place_of[flow]].sale_from));
     p->port[flow] = flow % p->cells * 2 + (unsigned)below(d, 2); /* no cell goes through another's */
     plan_goods(d, p, flow);
@@ -156,6 +159,7 @@ static struct plan plan_world(struct dice *d)
     struct plan p = {.days = (int32_t)between(d, 1, 45), .flows = (unsigned)between(d, 1, FLOWS_MAX),
                      .lanes = (unsigned)below(d, LANES_MAX + 1), .is_market = chance(d, 45)};
     struct civil change = PICK(d, changes);
+    p.home = chance(d, 85) ? "CN" : PICK(d, homes);
     p.cells = p.is_market || chance(d, 60) ? 1 : 2;
     p.from = date_day(change.year, change.month, change.day) - (int32_t)below(d, (uint64_t)p.days + 1);
     for (unsigned flow = 0; flow < p.flows; flow++)
@@ -316,7 +320,7 @@ static void put_market(struct dice *d, const struct plan *p)
     buf_puts(d->out, "}}");
 }
 
-static void put_price(struct dice *d, const struct plan *p, unsigned flow, unsigned r)
+static void put_price(struct dice *d, unsigned flow, unsigned r)
 {
     static const char *const currencies[] = {"CNY", "CNY", "USD", "EUR"};
     static const char *const payees[] = {"bank.cn", "carrier.sea", "carrier.express", "warehouse.abroad", "broker.cn"};
@@ -341,7 +345,7 @@ static void put_price(struct dice *d, const struct plan *p, unsigned flow, unsig
         put_decimal(d, "t90_h", t10 + below(d, roles[r].hours), 0);
     }
     if (is_carriage && chance(d, 40))
-        put_decimal(d, "loss", ways[p->way[flow]].is_stocked || chance(d, 80) ? below(d, 400000) : 1000000, 6);
+        put_decimal(d, "loss", chance(d, 85) ? below(d, 400000) : 1000000, 6);
     buf_puts(d->out, "}");
 }
 
@@ -353,7 +357,7 @@ static void put_prices(struct dice *d, const struct plan *p)
         for (unsigned r = 0; r < COUNT_OF(roles); r++)
             if (p->has_role[flow][r]) {
                 buf_puts(d->out, is_first ? "" : ",");
-                put_price(d, p, flow, r);
+                put_price(d, flow, r);
                 is_first = false;
             }
     buf_puts(d->out, "}");
@@ -425,7 +429,7 @@ struct random_world random_world_write(uint64_t number, struct buf *out)
     struct dice dice = {.key = rng_key(number, 0), .out = out}, *d = &dice;
     struct plan plan = plan_world(d), *p = &plan;
     buf_printf(out, "{\"schema_version\":1,\"id\":\"random-%llu\",\"title\":{\"en\":\"Random\",\"zh\":\"随机\"},"
-               "\"home\":\"CN\",\"base_currency\":\"%s\",\"period\":{", (unsigned long long)number,
+               "\"home\":\"%s\",\"base_currency\":\"%s\",\"period\":{", (unsigned long long)number, p->home,
                chance(d, 80) ? "CNY" : "EUR");
     put_day(d, "from", p->from);
     buf_puts(out, ",");
