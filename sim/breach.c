@@ -38,11 +38,8 @@ static uint32_t lender_of(const struct world *w, const struct order *o)
 void breach_begin(struct world *w, struct order *o, enum irregular_kind kind)
 {
     const struct scenario_irregular *irregular = flow_of(w, &o->m)->irregular;
+    check(kind != IRREGULAR_NONE);
     o->irregular = (uint8_t)kind;
-    o->declared_ppm = 1000000;
-    o->lender = o->buyer;
-    if (kind == IRREGULAR_NONE)
-        return;
     if (kind == IRREGULAR_UNDERVALUED || kind == IRREGULAR_WRONG_WEIGHT)
         o->declared_ppm = irregular_share_ppm(&irregular->rule[kind], world_draw(w, &o->m, DRAW_DECLARED, 0));
     if (kind == IRREGULAR_BORROWED)

@@ -6,11 +6,11 @@
 #include "customs/assess.h"
 #include "sim/flow.h"
 
-/* Which irregularity the arrival of a market becomes; its draws are the mover's. */
+/* Which irregularity the arrival of a market becomes, if any; its draws are the mover's. */
 enum irregular_kind breach_kind(const struct world *world, const struct mover *mover);
 /* Units of each of the orders into which one of `units` is split: `units` when it need not be. */
 uint32_t breach_part(const struct world *world, const struct mover *mover, uint32_t units);
-/* Labels an order that begins. */
+/* Labels an order that begins and hides something. */
 void breach_begin(struct world *world, struct order *order, enum irregular_kind kind);
 /* The person in whose name it is declared and whose allowance it takes. */
 uint32_t breach_buyer(const struct order *order);

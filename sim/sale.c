@@ -46,7 +46,7 @@ static void size_up_replay(struct order *o, const struct replay_order *replay)
     o->buyer = (uint32_t)replay->buyer;
 }
 
-static struct order *new_order(struct world *w, unsigned market, unsigned flow, uint32_t draw)
+static struct order *new_order(struct world *w, unsigned market, unsigned flow, uint64_t draw)
 {
     uint32_t slot = pool_take(&w->orders);
     struct order *o = order_at(w, slot);
@@ -74,13 +74,13 @@ static void start(struct world *w, struct order *o)
 static void begin(struct world *w, const struct mover *asked, uint32_t part, uint32_t units, uint32_t buyer,
                   enum irregular_kind kind)
 {
-    struct order *o = new_order(w, asked->market, asked->flow, asked->draw);
+    struct order *o = new_order(w, asked->market, asked->flow, world_arrival(asked->market, (uint32_t)asked->draw, part));
     o->m.item = asked->item;
-    o->m.part = (uint16_t)part;
     o->m.units = units;
     o->buyer = buyer;
     size_up(w, o);
-    breach_begin(w, o, kind);
+    if (kind)
+        breach_begin(w, o, kind);
     start(w, o);
 }
 
@@ -105,7 +105,7 @@ static void begin_split(struct world *w, const struct mover *asked, uint32_t uni
 void sale_begin(struct world *w, unsigned market, unsigned flow, unsigned item, uint32_t draw, uint32_t units,
                 uint32_t buyer)
 {
-    struct mover asked = {.draw = draw, .market = (uint16_t)market, .flow = (uint16_t)flow, .kind = SUBJECT_ORDER,
+    struct mover asked = {.draw = world_arrival(market, draw, 0), .market = (uint16_t)market, .flow = (uint16_t)flow, .kind = SUBJECT_ORDER,
                           .item = (uint8_t)item};
     enum irregular_kind kind = breach_kind(w, &asked);
     uint32_t each = kind == IRREGULAR_SPLIT ? breach_part(w, &asked, units) : units;
@@ -117,7 +117,7 @@ void sale_begin(struct world *w, unsigned market, unsigned flow, unsigned item, 
 
 void sale_replay(struct world *w)
 {
-    struct order *o = new_order(w, 0, 0, (uint32_t)w->replayed);
+    struct order *o = new_order(w, 0, 0, world_arrival(0, (uint32_t)w->replayed, 0));
     o->replay = (uint32_t)++w->replayed;
     size_up_replay(o, &w->scenario->replay->order[o->replay - 1]);
     start(w, o);

@@ -29,10 +29,9 @@ struct mover {
     uint64_t number;     /* from 1, within its kind */
     uint32_t slot, generation;
     uint32_t next;       /* slot + 1 of the next in a list: waiting orders, lots of a stock; 0: none */
-    uint32_t draw;       /* which of its market, or of its flow and item, it is: names its random draws */
-    uint16_t market;     /* of an order; names its draws */
+    uint64_t draw;       /* names its random draws: world_arrival, world_purchase */
+    uint16_t market;     /* of an order */
     uint16_t flow, step; /* step: the row that it is at or goes to next */
-    uint16_t part;       /* of an order that was split, from 1; 0: whole, or the first */
     uint8_t kind;        /* enum subject_kind */
     uint8_t column, channel, item; /* item: of the flow's goods */
     uint32_t units;
@@ -248,12 +247,18 @@ enum draw {
     DRAW_LOSS = 200, /* + enum flow_role */
 };
 
+/* Subjects of draws: the arrivals of a market (part: of one that is split, from 0), the purchases of a flow's item. */
+static inline uint64_t world_arrival(unsigned market, uint32_t arrival, unsigned part)
+{
+    return (uint64_t)(part ? 256 + part : 0) << 48 | (uint64_t)market << 32 | arrival;
+}
+static inline uint64_t world_purchase(unsigned flow, unsigned item, uint32_t purchase)
+{
+    return (item + UINT64_C(1)) << 48 | (uint64_t)flow << 32 | purchase;
+}
 static inline uint64_t world_draw(const struct world *w, const struct mover *m, uint32_t purpose, uint32_t index)
 {
-    uint64_t part = m->part ? 256u + m->part : 0u; /* beyond the goods of shipments */
-    uint64_t subject = (m->kind == SUBJECT_SHIPMENT ? m->item + UINT64_C(1) : part) << 48 |
-                       (uint64_t)(m->kind == SUBJECT_SHIPMENT ? m->flow : m->market) << 32 | m->draw;
-    return rng_bits(w->key, subject, purpose, index);
+    return rng_bits(w->key, m->draw, purpose, index);
 }
 
 /* The n-th (from 1) of what this cell counts, as a number that no other cell gives. */
