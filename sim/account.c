@@ -86,7 +86,7 @@ static void share_basis(const struct world *w, const struct mover *m, enum flow_
         return;
     }
     load->currency = flow->sale_currency;
-    load->amount = role == ROLE_GUARANTEE ? o->tax_minor : o->goods_minor;
+    load->amount = o->goods_minor;
     if (role == ROLE_PAYMENT || role == ROLE_CHARGEBACK || is_sold_abroad)
         load->amount += o->freight_minor + o->tax_minor;
 }

@@ -242,6 +242,13 @@ int64_t levy_correct(struct world *w, struct order *o)
 
 /* ---- the entry ---- */
 
+/* Somebody stands in for the charges until they are paid. */
+static void guarantee(struct world *w, struct mover *m, int64_t charges, unsigned currency)
+{
+    struct account_load load = {m->units, m->gross_g, m->volume_cm3, 1, charges, currency};
+    account_price_of(w, m, ROLE_GUARANTEE, &load, flow_of(w, m)->seller);
+}
+
 enum flow_verdict levy_admit(struct world *w, struct mover *m)
 {
     struct order *o = order_of(m);
@@ -261,7 +268,7 @@ enum flow_verdict levy_admit(struct world *w, struct mover *m)
     }
     if (!o->refusal) {
         if (port_asks_guarantee(w, m))
-            account_price(w, m, ROLE_GUARANTEE, flow_of(w, m)->seller);
+            guarantee(w, m, sum_dues(w, o, false) + sum_dues(w, o, true), o->charge_currency);
         return w->is_failed ? FLOW_END : FLOW_ON;
     }
     port_tally(w, m)->refused++;
@@ -319,11 +326,23 @@ enum flow_verdict levy_sampled(struct world *w, struct mover *m)
     return verdict == FLOW_ON ? levy_border(w, m) : verdict;
 }
 
-/* Until `days` after a stamp of the order; false when that is past. */
-static bool waits_until(struct world *w, const struct order *o, enum order_time time, int32_t days)
+/* The first moment of a day of the month after that of a time, where the law of the flow's destination counts. */
+static int64_t month_after(struct world *w, const struct order *o, int64_t time, int32_t day)
 {
-    int64_t since = o->placed_at + (o->stamp_s[time] >= 0 ? o->stamp_s[time] : 0);
-    int64_t due = since + (int64_t)days * DAY_SECONDS;
+    int32_t offset_s = w->flow[o->m.flow].offset_to_s;
+    struct civil civil = world_civil(w, time_local_day(time, offset_s));
+    int32_t first = civil.month == 12 ? date_day(civil.year + 1, 1, 1) : date_day(civil.year, civil.month + 1, 1);
+    return (int64_t)(first + day - 1) * DAY_SECONDS - offset_s;
+}
+
+/* So many days after the release, or the payment where none is needed; or together with the rest of the month. */
+static bool waits_for_tax_day(struct world *w, const struct order *o)
+{
+    const struct scenario_flow *flow = flow_of(w, &o->m);
+    unsigned from = o->stamp_s[TIME_RELEASED] >= 0 ? TIME_RELEASED : TIME_PAID;
+    int64_t since = o->placed_at + (o->stamp_s[from] >= 0 ? o->stamp_s[from] : 0);
+    int64_t due = flow->tax_monthly_day ? month_after(w, o, since, flow->tax_monthly_day)
+                                        : since + (int64_t)flow->tax_after_days * DAY_SECONDS;
     w->later_s = due - w->now;
     return w->later_s > 0;
 }
@@ -332,7 +351,7 @@ enum flow_verdict levy_tax(struct world *w, struct mover *m)
 {
     struct order *o = order_of(m);
     const struct scenario_flow *flow = flow_of(w, m);
-    if (waits_until(w, o, o->stamp_s[TIME_RELEASED] >= 0 ? TIME_RELEASED : TIME_PAID, flow->tax_after_days))
+    if (waits_for_tax_day(w, o))
         return FLOW_AT;
     struct order_charge room[RULE_CHARGES_MAX];
     uint32_t count;
@@ -384,6 +403,11 @@ enum flow_verdict levy_import(struct world *w, struct mover *m)
     port_tally(w, m)->declarations++;
     uint32_t count = gather(w, due, RULE_CHARGES_MAX);
     unsigned currency = w->answer.currency;
+    int64_t charges = 0;
+    for (uint32_t i = 0; i < count; i++)
+        charges += due[i].amount;
+    if (port_asks_guarantee(w, m))
+        guarantee(w, m, charges, currency);
     s->sum[LOT_CREDIT] = pay_dues(w, m, due, count, true, flow->seller, currency, whole) +
                          pay_dues(w, m, due, count, false, flow->seller, currency, whole);
     return w->is_failed ? FLOW_END : FLOW_ON;

@@ -74,7 +74,8 @@ static void start(struct world *w, struct order *o)
 static void begin(struct world *w, const struct mover *asked, uint32_t part, uint32_t units, uint32_t buyer,
                   enum irregular_kind kind)
 {
-    struct order *o = new_order(w, asked->market, asked->flow, world_arrival(asked->market, (uint32_t)asked->draw, part));
+    uint64_t draw = world_arrival(asked->market, (uint32_t)asked->draw, part);
+    struct order *o = new_order(w, asked->market, asked->flow, draw);
     o->m.item = asked->item;
     o->m.units = units;
     o->buyer = buyer;
@@ -105,8 +106,8 @@ static void begin_split(struct world *w, const struct mover *asked, uint32_t uni
 void sale_begin(struct world *w, unsigned market, unsigned flow, unsigned item, uint32_t draw, uint32_t units,
                 uint32_t buyer)
 {
-    struct mover asked = {.draw = world_arrival(market, draw, 0), .market = (uint16_t)market, .flow = (uint16_t)flow, .kind = SUBJECT_ORDER,
-                          .item = (uint8_t)item};
+    struct mover asked = {.draw = world_arrival(market, draw, 0), .market = (uint16_t)market, .flow = (uint16_t)flow,
+                          .kind = SUBJECT_ORDER, .item = (uint8_t)item};
     enum irregular_kind kind = breach_kind(w, &asked);
     uint32_t each = kind == IRREGULAR_SPLIT ? breach_part(w, &asked, units) : units;
     if (each < units)

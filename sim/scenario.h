@@ -115,6 +115,7 @@ struct scenario_flow {
     int32_t lead_days;       /* buying starts so many days before the period */
     uint32_t officers_per_1000, pickers_per_1000; /* staff per 1,000 orders a day, at least one */
     int32_t tax_after_days, drawback_after_days;
+    int32_t tax_monthly_day; /* of the next month: taxes of a month are paid together; 0: each after its days */
     uint32_t decline_ppm, mismatch_ppm, inspect_ppm, catch_ppm, return_ppm, door_refusal_ppm,
         chargeback_ppm;
     int64_t risk_ppm;        /* factor on inspect for the lane and channel */

@@ -59,6 +59,7 @@ static const struct json_field staff_fields[] = {
 
 static const struct json_field delay_fields[] = {
     INTEGER_FIELD("tax_after_days", "tax is paid so many days after release"),
+    INTEGER_FIELD("tax_monthly_day", "instead: taxes of a month are paid together on this day of the next, 1 to 28"),
     INTEGER_FIELD("drawback_after_days", "the refund arrives so many days after export"),
     {0}};
 
@@ -401,6 +402,10 @@ static void read_work(const struct scenario_reader *r, const cJSON *node, struct
     flow->officers_per_1000 = (uint32_t)scenario_integer(r, staff, "officers_per_1000", 1, 0, 1000000);
     flow->pickers_per_1000 = (uint32_t)scenario_integer(r, staff, "pickers_per_1000", 8, 0, 1000000);
     flow->tax_after_days = (int32_t)scenario_integer(r, delays, "tax_after_days", 0, 0, 3650);
+    flow->tax_monthly_day = (int32_t)scenario_integer(r, delays, "tax_monthly_day", 0, 1, 28);
+    if (flow->tax_monthly_day && flow->tax_after_days)
+        json_fail_name(r->json, json_get(delays, "tax_monthly_day"), r->errs, ERR_RANGE,
+                       "taxes are paid so many days after release, or by the month");
     flow->drawback_after_days = (int32_t)scenario_integer(r, delays, "drawback_after_days", 0, 0, 3650);
     flow->decline_ppm = scenario_share(r, rates, "decline");
     flow->mismatch_ppm = scenario_share(r, rates, "mismatch");

@@ -440,6 +440,36 @@ static void a_guarantee_is_asked_by_grade(void **state)
     finish(&run);
 }
 
+/* Whatever is released in March is paid on 5 April, in China's time, or once its return window is over. */
+static void taxes_of_a_month_are_paid_together(void **state)
+{
+    struct run run;
+    simulate(&run, *state, "tests/world/one-can.json",
+             "{\"period\":{\"to\":\"2025-03-29\"},\"flows\":{\"bonded\":{\"demand\":{\"per_day\":\"2\"},"
+             "\"delays\":{\"tax_after_days\":null,\"tax_monthly_day\":5}}}}", 54);
+    int64_t april = (int64_t)date_day(2025, 4, 5) * DAY_SECONDS - 8 * 3600;
+    unsigned together = 0;
+    for (size_t i = 0; i < run.records; i++) {
+        assert_true(run.record[i].time[TIME_TAX_BILL] >= april);
+        together += run.record[i].time[TIME_TAX_BILL] == april;
+    }
+    assert_in_range(together, 40, 50);
+    finish(&run);
+}
+
+/* A container's charges are vouched for as well. */
+static void a_container_has_a_guarantee(void **state)
+{
+    struct run run;
+    simulate(&run, *state, "scenarios/milk-powder.json",
+             "{\"flows\":{\"bonded\":null,\"direct_mail\":null,\"container\":{\"roles\":{\"guarantee\":\"g\"}}},"
+             "\"prices\":{\"g\":{\"party\":\"guarantor.cn\",\"kind\":\"guarantee\",\"currency\":\"CNY\",\"share\":\"0.01\"}},"
+             "\"credit\":{\"grades\":{\"regular\":{\"guarantee\":true}}}}", 500);
+    const struct node_tally *law = &run.tally->node[node_index(LAYER_LAW, COLUMN_GENERAL_TRADE)];
+    assert_true(law->kind[KIND_GUARANTEE] > 0);
+    finish(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -464,6 +494,8 @@ int main(void)
         cmocka_unit_test(who_is_blacklisted_sells_no_more),
         cmocka_unit_test(a_low_price_is_suspicious),
         cmocka_unit_test(a_guarantee_is_asked_by_grade),
+        cmocka_unit_test(taxes_of_a_month_are_paid_together),
+        cmocka_unit_test(a_container_has_a_guarantee),
     };
     return cmocka_run_group_tests_name("port", tests, open_book, close_book);
 }
