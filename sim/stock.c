@@ -52,7 +52,8 @@ static void buy(struct world *w, unsigned flow_number, unsigned item, int64_t un
     *s = (struct shipment){
         .m = {.number = world_number(w, ++w->shipped), .slot = slot, .generation = generation + 1,
               .draw = world_purchase(flow_number, item, state->stock[item].bought++),
-              .flow = (uint16_t)flow_number, .kind = SUBJECT_SHIPMENT, .column = state->flow->column, .channel = state->flow->channel, .item = (uint8_t)item,
+              .flow = (uint16_t)flow_number, .kind = SUBJECT_SHIPMENT,
+              .column = state->flow->column, .channel = state->flow->channel, .item = (uint8_t)item,
               .units = (uint32_t)units, .gross_g = product->gross_weight_g * units,
               .volume_cm3 = product->volume_cm3 * units, .cost_minor = goods->cost_minor * units},
         .state = SHIPMENT_MOVING, .left = units};
