@@ -473,8 +473,7 @@ static void shipped_scenarios_balance(void **state)
     static const char *const paths[] = {
         "scenarios/milk-powder.json",   "scenarios/shenzhen-germany.json", "scenarios/india-china.json",
         "scenarios/rural-county.json",  "scenarios/overseas-warehouse.json", "scenarios/rule-changes.json",
-        "scenarios/launch.json",        "scenarios/bonded-direct-parcel.json", "scenarios/closed-warehouse.json",
-        "scenarios/year-2025.json"};
+        "scenarios/launch.json",        "scenarios/bonded-direct-parcel.json", "scenarios/closed-warehouse.json"};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         struct run run;
         simulate(&run, *state, paths[i], NULL, 5000);
