@@ -401,6 +401,27 @@ static void prices_hold_over_the_period(void **state)
     book_finish(&own);
 }
 
+/* So does the fuel surcharge that a price names. */
+static void fuel_holds_over_the_period(void **state)
+{
+    const char *patch = "{\"prices\": {\"cn.bonded.pick\": {\"fuel\": \"fuel.none\"}}}";
+    struct scenario_patch patches = {"--set", patch, strlen(patch)};
+    struct errs errs = {0};
+    assert_null(scenario_load(*state, "test.json", base, strlen(base), &patches, 1, &errs));
+    assert_int_equal(errs.item[0].code, ERR_INTERVAL);
+    assert_non_null(strstr(errs.item[0].message, "fuel.none"));
+    patch = "{\"prices\": {\"cn.bonded.pick\": {\"fuel\": \"fuel.express\", \"step_kg\": \"0.5\", \"min_kg\": \"1\"}}}";
+    patches = (struct scenario_patch){"--set", patch, strlen(patch)};
+    errs = (struct errs){0};
+    struct scenario *s = scenario_load(*state, "test.json", base, strlen(base), &patches, 1, &errs);
+    assert_non_null(s);
+    uint32_t row = sheet_find(&s->sheet, "cn.bonded.pick", s->from_day);
+    assert_int_equal(s->sheet.row[row].step_g, 500);
+    assert_int_equal(s->sheet.row[row].min_g, 1000);
+    assert_string_equal(s->sheet.row[row].fuel_id, "fuel.express");
+    scenario_free(s);
+}
+
 /* ---- the shipped ones ---- */
 
 static void shipped_scenarios_are_sound(void **state)
@@ -470,6 +491,7 @@ int main(void)
         cmocka_unit_test(flows_may_be_alike),
         cmocka_unit_test(patch_must_be_an_object),
         cmocka_unit_test(prices_hold_over_the_period),
+        cmocka_unit_test(fuel_holds_over_the_period),
         cmocka_unit_test(shipped_scenarios_are_sound),
         cmocka_unit_test(milk_powder_has_its_size),
         cmocka_unit_test(schema_is_printed),
