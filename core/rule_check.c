@@ -183,7 +183,7 @@ void rule_check_reform(const struct json *json, const cJSON *reform, const struc
         struct err *err = json_fail_name(json, node, errs, ERR_UNKNOWN_NAME,
                                          "no formula of %s reads a parameter \"%s\"", pack->id, node->string);
         if (!err_suggest(err, node->string, names, count))
-            err_help(err, "its parameters: tradeloom rules show %s", pack->id);
+            err_help(err, "its parameters stand in rules/%.2s and in what it extends", pack->id);
     }
     memory_release(names);
 }

@@ -523,7 +523,7 @@ static void fail_id(const struct loader *l, struct err *err, const char *id)
         if (!l->source[i].reform && strcmp(l->source[i].id, id) != 0)
             names[count++] = l->source[i].id;
     if (!err_suggest(err, id, names, count))
-        err_help(err, "the packs that are known: tradeloom rules list");
+        err_help(err, "ids are those of the files in rules/, like cn.import.cbec");
     memory_release(names);
 }
 
