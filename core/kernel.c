@@ -22,7 +22,7 @@ enum {
     WIDTH_GAPS = 3,     /* a slot is half of this to this many mean gaps wide; measured: 2 and 6 are slower */
     WORK_MIN = 4096,    /* steps between two looks at the statistics */
     SAMPLE_MAX = 256,
-    LOOK_AHEAD = 8,     /* buckets whose events are fetched into the cache */
+    LOOK_AHEAD = 16,     /* buckets whose events are fetched into the cache */
     SEQUENCE_BITS = 56, /* of `order`, below the priority: never wraps */
 };
 
@@ -269,11 +269,12 @@ static inline void bucket_load(struct kernel *k, size_t at)
 {
     uint32_t i = k->head[at];
     k->head[at] = 0;
-    /* Fetched into the cache: the first event of a bucket far enough ahead, and the second one of a bucket whose
-     * first was fetched before. (As a function of its own, gcc takes this for no effect at all.) */
+    /* Fetched into the cache: the first event of a bucket far enough ahead, and what stands behind one that was
+     * fetched before. (As a function of its own, gcc takes this for no effect at all.) */
     size_t last = k->buckets - 1;
     __builtin_prefetch(&k->pool[k->head[(at + LOOK_AHEAD) & last]]);
     __builtin_prefetch(&k->pool[k->pool[k->head[(at + LOOK_AHEAD / 2) & last]].next]);
+    __builtin_prefetch(&k->pool[k->pool[k->pool[k->head[(at + LOOK_AHEAD / 4) & last]].next].next]);
     k->used[at / 64] &= ~(UINT64_C(1) << at % 64);
     if (!k->used[at / 64])
         k->used_words[at / 4096] &= ~(UINT64_C(1) << at / 64 % 64);
