@@ -221,8 +221,10 @@ class Orders:
     def aim_goods(self, place, request):
         """The last line makes the goods, or goods and carriage, come to a limit."""
         goal, currency = self.aim(place)
-        if self.chance(15) and currency != place.currency:
-            currency = place.currency
+        if self.chance(40) and currency != place.currency:
+            rate = Fraction(self.random.randrange(100, 10 ** 6), 1000)
+            request["fx"] = {currency + place.currency: text_of(rate, 3)}
+            goal, currency = self.beside(goal * rate, Fraction(1, 10 ** 6)), place.currency
         request["currency"] = currency
         lines = request["lines"]
         lines[-1].pop("quantity", None)
@@ -249,6 +251,8 @@ class Orders:
 
     def exchange(self, place, request):
         """Rates of the request's own, one way or the other."""
+        if "fx" in request:
+            return
         currencies = [request["currency"], "USD", "EUR"]
         for currency in dict.fromkeys(currencies):
             if currency != place.currency and self.chance(40):
