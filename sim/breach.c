@@ -101,11 +101,11 @@ enum flow_verdict breach_look(struct world *w, struct order *o)
         !rng_chance_ppm(world_draw(w, &o->m, DRAW_FOUND, 0), flow->irregular->rule[o->irregular].found_ppm))
         return FLOW_ON;
     bool is_seized = rng_chance_ppm(world_draw(w, &o->m, DRAW_SEIZE, 0), flow->seize_ppm);
+    world_tell(w, &(struct world_note){.order = o->m.number, .kind = NOTE_FOUND, .what = o->irregular});
     int64_t evaded = levy_correct(w, o);
     if (w->is_failed)
         return FLOW_END;
     w->tally->irregular[o->irregular].found++;
-    world_tell(w, &(struct world_note){.order = o->m.number, .kind = NOTE_FOUND, .what = o->irregular});
     fine(w, o, evaded);
     port_caught(w, &o->m);
     bool comes_in = irregular_is_payable((enum irregular_kind)o->irregular) && !o->refusal && !is_seized;

@@ -217,7 +217,10 @@ void levy_bill(struct world *w, struct order *o)
 static struct buyer_use *use_then(struct world *w, const struct order *o)
 {
     struct buyer_use *use = use_of(w, o);
-    return use && use->year == world_civil(w, o->sale_day).year ? use : NULL;
+    int32_t year = world_civil(w, o->sale_day).year;
+    if (use && use->year < year)
+        *use = (struct buyer_use){0, year};
+    return use && use->year == year ? use : NULL;
 }
 
 void levy_restore(struct world *w, struct order *o)

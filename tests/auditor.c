@@ -62,8 +62,11 @@ static struct subject *meet(struct auditor *a, enum subject_kind kind, uint64_t 
     struct subject *s = &list->at[list->count++];
     *s = (struct subject){.slot = slot, .units = m->units, .flow = m->flow, .market = m->market, .kind = (uint8_t)kind,
                           .column = m->column, .channel = m->channel, .item = m->item, .state = ORDER_OPEN};
-    if (kind == SUBJECT_ORDER)
-        s->buyer = order_at(a->world, slot)->buyer;
+    if (kind == SUBJECT_ORDER) {
+        const struct order *o = order_at(a->world, slot);
+        s->buyer = o->buyer;
+        s->payer = o->irregular == IRREGULAR_BORROWED ? o->lender : o->buyer;
+    }
     for (unsigned t = 0; t < ORDER_TIME_COUNT; t++)
         s->time[t] = INT64_MIN;
     return s;
@@ -239,8 +242,8 @@ static struct allowance *allowance_of(struct auditor *a, const struct subject *s
     uint32_t buyers = a->world->market[s->market].buyers;
     if (!a->allowance[s->market])
         a->allowance[s->market] = memory_take(buyers * sizeof **a->allowance);
-    check(s->buyer < buyers);
-    return &a->allowance[s->market][s->buyer];
+    check(s->payer < buyers);
+    return &a->allowance[s->market][s->payer];
 }
 
 static int32_t year_at(const struct auditor *a, const struct subject *s)
@@ -259,12 +262,14 @@ static void hear_law(void *self, enum subject_kind kind, uint64_t number, const 
     if (kind != SUBJECT_ORDER || !s || s->is_assessed || a->scenario->replay)
         return;
     s->is_assessed = true;
-    s->value_year = year_at(a, s);
+    s->value_year = s->value_year ? s->value_year : year_at(a, s);
     if (answer->status != RULE_ASSESSED || !answer->has_allowance)
         return;
-    struct allowance *allowance = allowance_of(a, s);
-    if (allowance->year != s->value_year)
-        *allowance = (struct allowance){0, s->value_year};
+    struct allowance *allowance = allowance_of(a, s), past = {0, s->value_year};
+    if (allowance->year > s->value_year)
+        allowance = &past; /* a year that is over, in which nobody counts any more */
+    if (allowance->year < s->value_year)
+        *allowance = past;
     s->value = answer->value;
     allowance->used += s->value;
     auditor_same(a, "allowance used, with this order", allowance->used, answer->allowance_used);
@@ -279,6 +284,19 @@ static void give_back(struct auditor *a, const struct subject *s)
     struct allowance *allowance = allowance_of(a, s);
     if (allowance->year == s->value_year)
         allowance->used -= s->value;
+}
+
+/* Found out: what it took is given back, and the next answer takes what is true of its own buyer. */
+static void hear_note(void *self, const struct world_note *note)
+{
+    struct auditor *a = self;
+    struct subject *s = note->kind == NOTE_FOUND ? find(a, SUBJECT_ORDER, note->order) : NULL;
+    if (!s)
+        return;
+    give_back(a, s);
+    s->value = 0;
+    s->payer = s->buyer;
+    s->is_assessed = false;
 }
 
 /* ---- records ---- */
@@ -353,6 +371,8 @@ static bool may_end(const struct order_record *r)
 static bool is_till_right(const struct order_record *r, const struct subject *s)
 {
     int64_t bill = r->goods_price + r->freight + r->tax;
+    if (r->irregular == IRREGULAR_FAKE)
+        return s->till == 0;
     switch (r->state) {
     case ORDER_RETURNED: return s->till == r->freight;
     case ORDER_DELIVERED: return s->till == bill || s->till == 0; /* disputed */
@@ -446,7 +466,7 @@ void auditor_free(struct auditor *a)
 
 struct world_sink auditor_sink(struct auditor *a)
 {
-    return (struct world_sink){.self = a, .posting = hear_posting, .order = hear_order, .event = hear_event,
+    return (struct world_sink){.self = a, .posting = hear_posting, .order = hear_order, .event = hear_event, .note = hear_note,
                                .law = hear_law};
 }
 

@@ -12,6 +12,7 @@ enum { AUDITOR_STEPS_MAX = 64 };
 /* An order or a shipment, as its events and postings tell. Amounts: base minor units where nothing is said. */
 struct subject {
     uint32_t slot, units, buyer;
+    uint32_t payer;              /* in whose name it is declared */
     uint16_t flow, market;
     uint8_t kind, column, channel, item, step, state; /* state: ORDER_OPEN until an order's record comes */
     bool is_taken, is_written_off, is_put_away;

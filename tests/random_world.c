@@ -59,7 +59,7 @@ static const struct {
     {"payment", "payment_fee", 400}, {"spread", "fx_spread", 0}, {"commission", "commission", 0},
     {"list", "list_fee", 30}, {"inspect", "inspection", 40}, {"pick", "pick_pack", 5},
     {"last_mile", "last_mile", 120}, {"return_trip", "return_freight", 0}, {"clearance", "presentation", 50},
-    {"chargeback", "chargeback", 0},
+    {"chargeback", "chargeback", 0}, {"guarantee", "guarantee", 0},
 };
 
 /* ---- dice ---- */
@@ -263,6 +263,25 @@ static void put_documents(struct dice *d)
     buf_puts(d->out, "}");
 }
 
+static void put_irregular(struct dice *d)
+{
+    static const char *const kinds[] = {"undervalued", "split", "borrowed", "fake", "wrong_weight"};
+    buf_puts(d->out, ",\"irregular\":{\"fine\":\"");
+    buf_printf(d->out, "%u\"", (unsigned)below(d, 4));
+    put_decimal(d, "fine_least", below(d, 5000), 2);
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        bool is_split = strcmp(kinds[i], "split") == 0;
+        if (chance(d, 50))
+            continue;
+        buf_printf(d->out, ",\"%s\":{\"rate\":\"0.%02u\"", kinds[i], (unsigned)below(d, 21));
+        put_decimal(d, "found", rate_ppm(d, 1000000), 6);
+        if (is_split)
+            put_decimal(d, "above", between(d, 1, 5000), 0);
+        buf_puts(d->out, "}");
+    }
+    buf_puts(d->out, "}");
+}
+
 static void put_flow(struct dice *d, const struct plan *p, unsigned flow)
 {
     bool is_import = ways[p->way[flow]].is_import;
@@ -289,6 +308,10 @@ static void put_flow(struct dice *d, const struct plan *p, unsigned flow)
     put_work(d, p, flow);
     if (chance(d, 40))
         put_documents(d);
+    if (p->way[flow] != CONTAINER && p->way[flow] != BULK_AIR && p->way[flow] != ABROAD && chance(d, 40))
+        put_irregular(d);
+    if (chance(d, 20))
+        put_decimal(d, "risk", below(d, 3000000), 6);
     if (!p->is_market) {
         buf_puts(d->out, ",");
         put_demand(d, p);
@@ -404,6 +427,22 @@ static void put_ports(struct dice *d, const struct plan *p)
     buf_puts(d->out, "}");
 }
 
+/* Firms are those of all flows, so that cells would share them. */
+static void put_credit(struct dice *d)
+{
+    static const char *const grades[] = {"certified", "regular", "dishonest", "blacklisted"};
+    buf_printf(d->out, ",\"credit\":{\"down_after\":%u,\"up_after\":%u", (unsigned)below(d, 5), (unsigned)below(d, 9));
+    put_decimal(d, "price", below(d, 5000000), 6);
+    put_decimal(d, "history", below(d, 5000000), 6);
+    buf_puts(d->out, ",\"grades\":{");
+    for (size_t i = 0; i < COUNT_OF(grades); i++) {
+        buf_printf(d->out, "%s\"%s\":{\"guarantee\":%s", i ? "," : "", grades[i], chance(d, 50) ? "true" : "false");
+        put_decimal(d, "inspect", below(d, 4000000), 6);
+        buf_puts(d->out, "}");
+    }
+    buf_printf(d->out, "}},\"firms\":{\"seller.import\":{\"grade\":\"%s\"}}", PICK(d, grades));
+}
+
 static void put_shock(struct dice *d, const struct plan *p, unsigned number)
 {
     int32_t from = p->from + (int32_t)below(d, (uint64_t)p->days), to = from + (int32_t)below(d, 30);
@@ -450,6 +489,8 @@ struct random_world random_world_write(uint64_t number, struct buf *out)
     put_prices(d, p);
     put_lanes(d, p);
     put_ports(d, p);
+    if (p->cells == 1 && chance(d, 40))
+        put_credit(d);
     buf_puts(out, ",\"shocks\":{");
     for (unsigned shock = 0, shocks = (unsigned)below(d, 4); shock < shocks; shock++)
         put_shock(d, p, shock);
