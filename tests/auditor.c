@@ -466,8 +466,8 @@ void auditor_free(struct auditor *a)
 
 struct world_sink auditor_sink(struct auditor *a)
 {
-    return (struct world_sink){.self = a, .posting = hear_posting, .order = hear_order, .event = hear_event, .note = hear_note,
-                               .law = hear_law};
+    return (struct world_sink){.self = a, .posting = hear_posting, .order = hear_order, .event = hear_event,
+                               .law = hear_law, .note = hear_note};
 }
 
 void auditor_watch(struct auditor *a, const struct world *world)
