@@ -52,6 +52,11 @@ static void leave(struct run *run, int64_t now, uint32_t number, uint32_t statio
         enter(run, now, number, station + 1);
 }
 
+static int64_t service_of(const struct queue_model *model, uint64_t bits)
+{
+    return model->is_fixed ? model->service_mean : rng_exponential_scaled(bits, model->service_mean);
+}
+
 /* The first draw of a customer is the time since the one before. */
 static void plan_arrival(struct run *run, int64_t now, uint32_t number)
 {
@@ -60,7 +65,7 @@ static void plan_arrival(struct run *run, int64_t now, uint32_t number)
     uint64_t bits[2];
     rng_pair(model->key, number, 0, 0, bits);
     customer->number = number;
-    customer->service[0] = rng_exponential_scaled(bits[1], model->service_mean);
+    customer->service[0] = service_of(model, bits[1]);
     kernel_push(run->kernel, (struct event){
                                  .time = now + rng_exponential_scaled(bits[0], model->arrival_mean),
                                  .subject = number,
@@ -69,7 +74,7 @@ static void plan_arrival(struct run *run, int64_t now, uint32_t number)
     for (uint32_t i = 1; i < model->stations; i++) {
         if (i % 2)
             rng_pair(model->key, number, 0, (i + 1) / 2, bits);
-        customer->service[i] = rng_exponential_scaled(bits[(i + 1) % 2], model->service_mean);
+        customer->service[i] = service_of(model, bits[(i + 1) % 2]);
     }
 }
 

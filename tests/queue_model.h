@@ -1,9 +1,10 @@
 /* queue_model: customers who come one by one (Poisson) to a row of stations and wait for one of the servers of
- * each (exponential service): M/M/1, M/M/c and tandems, on the program's own kernel, resources and draws.
+ * each (exponential service, or always the same): M/M/1, M/M/c, M/D/1 and tandems, on the program's own kernel, resources and draws.
  * What is measured is what core/resource.h measures. */
 #ifndef QUEUE_MODEL_H
 #define QUEUE_MODEL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/resource.h"
@@ -15,6 +16,7 @@ struct queue_model {
     uint32_t stations, servers;        /* servers of each station */
     int64_t arrival_mean, service_mean; /* any unit of time */
     struct rng_key key;
+    bool is_fixed; /* every service takes the mean */
 };
 
 struct queue_result {

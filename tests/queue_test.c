@@ -1,4 +1,4 @@
-/* queue_test: waits of M/M/1 and M/M/c agree with theory, Little's law holds exactly.
+/* queue_test: waits of M/M/1, M/D/1 and M/M/c agree with theory, Little's law holds exactly.
  *
  * Each model runs 40 times with fixed keys; the theoretical wait must lie within the 99 % confidence interval of
  * the mean over the runs. The keys are fixed, so the test cannot fail by chance: it fails when kernel, resource or
@@ -45,7 +45,7 @@ static void check_station(const struct resource *station, const struct queue_res
     assert_true(station->changed_at <= result->end);
 }
 
-static void check_wait(uint32_t servers, int64_t per_mille)
+static void check_wait(uint32_t servers, int64_t per_mille, bool is_fixed)
 {
     double wait[RUNS], busy[RUNS], load = (double)per_mille / 1000;
     for (uint32_t i = 0; i < RUNS; i++) {
@@ -55,6 +55,7 @@ static void check_wait(uint32_t servers, int64_t per_mille)
             .arrival_mean = ARRIVAL_MEAN,
             .service_mean = ARRIVAL_MEAN * servers * per_mille / 1000,
             .key = rng_key(20, i),
+            .is_fixed = is_fixed,
         };
         struct queue_result result = queue_run(&model, CUSTOMERS);
         const struct resource *station = &result.station[0];
@@ -64,7 +65,7 @@ static void check_wait(uint32_t servers, int64_t per_mille)
         busy[i] = (double)station->busy_area_s / (double)result.end / servers;
     }
     struct estimate waits = estimate_of(wait), use = estimate_of(busy);
-    double theory = wait_by_theory(servers, load * servers);
+    double theory = wait_by_theory(servers, load * servers) / (is_fixed ? 2 : 1); /* Pollaczek, Khinchine: one server */
     assert_true(fabs(waits.mean - theory) < waits.half_width);
     assert_true(waits.half_width < 0.12 * theory); /* the interval says something */
     assert_true(fabs(use.mean - load) < use.half_width + 1e-4);
@@ -74,16 +75,23 @@ static void m_m_1(void **state)
 {
     (void)state;
     assert_true(fabs(wait_by_theory(1, 0.8) - 4) < 1e-12);
-    check_wait(1, 500);
-    check_wait(1, 800);
+    check_wait(1, 500, false);
+    check_wait(1, 800, false);
+}
+
+static void m_d_1(void **state)
+{
+    (void)state;
+    check_wait(1, 500, true);
+    check_wait(1, 800, true);
 }
 
 static void m_m_c(void **state)
 {
     (void)state;
-    check_wait(2, 700);
-    check_wait(5, 800);
-    check_wait(10, 900);
+    check_wait(2, 700, false);
+    check_wait(5, 800, false);
+    check_wait(10, 900, false);
 }
 
 /* What leaves a station of exponential services is again a Poisson process (Burke): each of ten stations in a row
@@ -118,7 +126,7 @@ static void tandem(void **state)
 static void repeats(void **state)
 {
     (void)state;
-    struct queue_model model = {2, 3, ARRIVAL_MEAN, 2 * ARRIVAL_MEAN, rng_key(1, 1)};
+    struct queue_model model = {2, 3, ARRIVAL_MEAN, 2 * ARRIVAL_MEAN, rng_key(1, 1), false};
     struct queue_result first = queue_run(&model, 5000), again = queue_run(&model, 5000);
     assert_int_equal(first.end, again.end);
     for (int i = 0; i < 2; i++)
@@ -131,6 +139,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(m_m_1),
+        cmocka_unit_test(m_d_1),
         cmocka_unit_test(m_m_c),
         cmocka_unit_test(tandem),
         cmocka_unit_test(repeats),
