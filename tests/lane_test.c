@@ -26,8 +26,8 @@ static double mean_wait(const struct book *book, uint32_t replication, int capac
     struct world_sink sink = {.self = waits, .order = keep_wait};
     double sum = 0;
     snprintf(patch, sizeof patch,
-             "{\"period\":{\"to\":\"2025-03-01\"},\"lanes\":{\"air\":{\"every_h\":1,\"surcharge\":\"0\",\"capacity_kg\":"
-             "\"%d.%03d\"}},\"flows\":{\"phones\":null,\"cases\":{\"demand\":{\"per_day\":\"%d\"}}}}",
+             "{\"period\":{\"to\":\"2025-03-01\"},\"lanes\":{\"air\":{\"every_h\":1,\"surcharge\":\"0\","
+             "\"capacity_kg\":\"%d.%03d\"}},\"flows\":{\"phones\":null,\"cases\":{\"demand\":{\"per_day\":\"%d\"}}}}",
              capacity ? 0 : 1000, capacity * 50, PER_HOUR * 24);
     load(&run, book, "tests/world/lane.json", patch);
     run.world = world_create(run.scenario, book, 7, replication, 0, &sink);

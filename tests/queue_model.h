@@ -1,6 +1,6 @@
 /* queue_model: customers who come one by one (Poisson) to a row of stations and wait for one of the servers of
- * each (exponential service, or always the same): M/M/1, M/M/c, M/D/1 and tandems, on the program's own kernel, resources and draws.
- * What is measured is what core/resource.h measures. */
+ * each (exponential service, or always the same): M/M/1, M/M/c, M/D/1 and tandems, on the program's own
+ * kernel, resources and draws. What is measured is what core/resource.h measures. */
 #ifndef QUEUE_MODEL_H
 #define QUEUE_MODEL_H
 
