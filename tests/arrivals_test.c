@@ -61,7 +61,8 @@ static double exponential(double x, double mean)
 static void gaps_are_exponential(void **state)
 {
     struct seen seen = watch(*state, "{\"flows\":{\"post\":{\"demand\":{\"per_day\":\"100\",\"buyers\":50,"
-                             "\"season\":null,\"units\":[{\"per_mille\":0,\"units\":\"1\"},{\"per_mille\":1000,\"units\":\"4\"}]}}}}");
+                             "\"season\":null,\"units\":[{\"per_mille\":0,\"units\":\"1\"},"
+                             "{\"per_mille\":1000,\"units\":\"4\"}]}}}}");
     assert_drawn_from(seen.gap, seen.orders - 1, exponential, 864);
     memory_release(seen.gap);
 }
