@@ -223,7 +223,10 @@ static int read_options(struct chart *chart, enum curve_mode *mode, struct errs 
     if (*mode == CURVE_UNSET)
         errs_add(errs, ERR_USAGE, "--per is volume or order, not \"%.40s\"", per);
     if (on && !date_parse(on, strlen(on), &chart->day))
-        errs_add(errs, ERR_USAGE, "--on \"%.40s\" is no day like 2025-01-31", on);
+        err_help(errs_add(errs, ERR_USAGE, "--on is no day: \"%.40s\"", on), "YYYY-MM-DD, like 2026-07-01");
+    else if (chart->day < chart->job.scenario->from_day) /* rates and prices were checked from there on */
+        err_help(errs_add(errs, ERR_USAGE, "--on %.40s is before the scenario begins", on),
+                 "--set period.from=%.40s begins it earlier", on);
     if (job_number(cli, "most", 50000, 1, MOST, &most, errs) == 0)
         chart->most = (int64_t)most;
     return errs->count ? -1 : 0;

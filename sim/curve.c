@@ -66,7 +66,8 @@ int curve_open(struct curve *curve, const struct scenario *scenario, const struc
     curve->product = sku ? catalog_find(&book->catalog, sku, strlen(sku)) : first->goods[0].product;
     add_ways(curve, found);
     if (curve->ways == 0) {
-        errs_add(errs, ERR_UNKNOWN_VALUE, "no flow carries \"%.60s\"", sku ? sku : "");
+        struct err *err = errs_add(errs, ERR_UNKNOWN_VALUE, "no flow carries \"%.60s\"", sku ? sku : "");
+        err_suggest(err, sku ? sku : "", book->catalog.names.name + 1, book->catalog.count);
         return -1;
     }
     curve->world = world_create(scenario, book, 1, 1, 0, NULL);

@@ -214,7 +214,8 @@ static int64_t read_time(struct load *l)
     size_t rest = text.len > 10 ? text.len - 11 : 0;
     if (rest && text.ptr[text.len - 1] == 'Z')
         rest--;
-    bool is_sound = text.len >= 10 && date_parse(text.ptr, 10, &day);
+    /* what is sent then must still arrive on a day that can be written */
+    bool is_sound = text.len >= 10 && date_parse(text.ptr, 10, &day) && day <= date_day(2999, 12, 31);
     if (is_sound && text.len > 10)
         is_sound = (text.ptr[10] == ' ' || text.ptr[10] == 'T') && clock_parse(text.ptr + 11, rest, &seconds);
     if (!is_sound)
