@@ -109,6 +109,7 @@ struct pack {
     uint16_t place;        /* packed country; "EU" packs into one too */
     uint16_t base_place;   /* of the pack it extends, 0: none */
     uint8_t currency;
+    int64_t unit;          /* minor units of one of it */
     bool reads_sale, abstract_;
     bool is_sharing;       /* its formulas belong to another pack */
     const char *borrowed;  /* while loading: the pack whose steps it takes as they are, NULL: it has its own */
@@ -121,6 +122,8 @@ struct pack {
     uint32_t steps;
     struct segment *segment;
     uint32_t segments;
+    uint8_t *fact;         /* facts of the order that its formulas may read, enum order_fact */
+    uint32_t facts;
     uint16_t *charge_step; /* steps that charge, in order */
     uint32_t charge_steps;
     int value_step, allowance_step; /* -1: none */
@@ -128,12 +131,16 @@ struct pack {
     uint32_t exprs, expr_room, notes;
 };
 
-struct place_epochs {
-    uint16_t place;
-    int32_t *day; /* sorted first days of intervals in which nothing of the law changes */
+struct place_law {
+    uint16_t place, base;  /* base: whose tariff stands behind its own, 0: none */
+    uint8_t currency;
+    const struct pack **pack; /* without the abstract ones, by id */
+    uint32_t packs;
+    int32_t *day;          /* sorted first days of stretches in which nothing of the law changes */
     uint32_t days;
-    uint64_t facts; /* 1 << enum order_fact: what some formula of the place reads */
+    uint64_t facts;        /* 1 << enum order_fact: what some formula or rate of the place reads */
 };
+enum { PLACES = 26 * 26 };
 
 struct rulebook {
     struct arena arena;
@@ -142,8 +149,9 @@ struct rulebook {
     struct pack *pack;  /* sorted by id */
     uint32_t packs;
     struct tariff tariff;
-    struct place_epochs *epochs;
+    struct place_law *place;
     uint32_t places;
+    uint16_t *place_at; /* number of a place in place[], from 1, by its two letters */
     char hash[65];
 };
 
@@ -166,19 +174,21 @@ bool unit_parse(struct rulebook *book, const struct pack *pack, const char *text
                 struct rule_unit *unit);
 void unit_write(const struct rulebook *book, struct rule_unit unit, char *out, size_t room);
 
-/* rule_epoch.c: fills book->epochs from the packs and the tariff. */
-void rule_make_epochs(struct rulebook *book);
+/* rule_place.c: fills book->place from the packs and the tariff; the law of a place, NULL: it has none. */
+void rule_make_places(struct rulebook *book);
+const struct place_law *rule_place(const struct rulebook *book, uint16_t place);
 
 /* rule_words.c: what a fact, a tariff kind, a person or a charge is called; the name itself where it has no words. */
 const char *rule_word(bool is_zh, const char *name);
 
 /* ---- bound programs ---- */
 
-enum code_op {
-    CODE_SET, CODE_LIN, CODE_LINK, CODE_MUL, CODE_MIN, CODE_MAX, CODE_MINK, CODE_MAXK,
-    CODE_LT, CODE_LE, CODE_EQ, CODE_LTK, CODE_LEK, CODE_EQK, CODE_GTK, CODE_GEK, CODE_NOT,
-    CODE_FLOOR, CODE_CEIL, CODE_ROUND, CODE_JZ, CODE_JMP, CODE_LOAD, CODE_SUM, CODE_ANY, CODE_ALL,
-    CODE_COUNT, CODE_LINES, CODE_TRAP, CODE_REFUSE, CODE_REGIME, CODE_DIVIDE, CODE_WARN,
+enum code_op { /* the first of them run in 64 bits where that is enough */
+    CODE_SET, CODE_LIN, CODE_LINK, CODE_MUL, CODE_LTK, CODE_LEK, CODE_EQK, CODE_GTK, CODE_GEK, CODE_NOT,
+    CODE_ROUND, CODE_LOAD, CODE_FAST_LAST = CODE_LOAD,
+    CODE_JZ, CODE_JMP, CODE_WARN,
+    CODE_MIN, CODE_MAX, CODE_MINK, CODE_MAXK, CODE_LT, CODE_LE, CODE_EQ, CODE_FLOOR, CODE_CEIL, CODE_DIVIDE,
+    CODE_SUM, CODE_ANY, CODE_ALL, CODE_COUNT, CODE_LINES, CODE_TRAP, CODE_REFUSE, CODE_REGIME,
 };
 
 /* dst = a*k1 + b*k2 (LIN), a*k1 + k2 (LINK), round(a*k1/k2) by `mode` (ROUND), … see rule_run.c */
@@ -254,9 +264,22 @@ struct line_key {
     uint16_t origin, flags;
 };
 
+/* A charge of an order of one line: where its amount stands. */
+struct charge_plan {
+    const struct term *term;
+    int32_t when;          /* register that tells whether it is stated, -1: it is */
+    uint32_t base;         /* of the term's register */
+    uint16_t step;
+    bool line;
+};
+
 struct bound_line {
     struct line_key key;
     struct bound_code code;
+    /* when it is the only line: the whole program over the order's registers with the line's behind them */
+    struct code *fused; /* NULL: it runs in segments */
+    uint32_t fused_codes, charges;
+    struct charge_plan *charge;
 };
 
 /* The pack found last, and for what. */
@@ -274,13 +297,11 @@ struct rule_cache {
     struct bound_line **line;
     uint32_t order_slots, orders, line_slots, lines;
     /* the last run, for the trace */
-    wide *order_register, *line_register; /* [REGISTERS_MAX], [lines][REGISTERS_MAX] */
+    wide *order_register, *line_register; /* [REGISTERS_MAX]; behind it in one block [lines][REGISTERS_MAX] */
     const struct bound_line **run_line;
     uint32_t line_room;
-    /* day -> epoch, last asked */
-    uint16_t memo_place;
-    int32_t memo_day[2];
-    uint16_t memo_epoch[2];
+    uint32_t places;
+    uint16_t **stretch; /* [places], each by day from STRETCH_FROM on; filled when a place is first asked for */
     struct pack_memo memo_pack;
 };
 
@@ -323,6 +344,17 @@ struct term rule_bind_expr(const struct rule_cache *cache, const struct bound_or
 const struct parameter_value *parameter_on(const struct parameter *parameter, int32_t day);
 /* The day on which a step (NULL: the pack) reads. */
 int32_t step_day(const struct pack *pack, const struct step *step, int32_t sale_day, int32_t entry_day);
+
+/* rule_cache.c: the pack that governs an order, and programs bound on first sight. The cache is emptied when it is
+ * full, here only: what it gave out stays until the next run. */
+const struct pack *rule_choose(struct rule_cache *cache, const struct fact_order *order, struct rule_answer *answer);
+const struct bound_order *rule_cached_order(struct rule_cache *cache, const struct pack *pack,
+                                            const struct fact_order *order);
+const struct bound_line *rule_cached_line(struct rule_cache *cache, const struct bound_order *order,
+                                          const struct fact_line *line);
+
+/* rule_fuse.c: fills the part of a bound line that is for an order of one line. */
+void rule_fuse(struct rule_cache *cache, const struct bound_order *order, struct bound_line *line);
 
 struct bound_order *rule_bind_order(struct rule_cache *cache, const struct pack *pack,
                                     const struct fact_order *order, const struct order_key *key);

@@ -436,6 +436,19 @@ static void make_segments(struct rulebook *book, struct pack *pack)
     }
 }
 
+/* The rates of exchange among them: a tariff may ask for them. */
+static void note_facts(struct rulebook *book, struct pack *pack)
+{
+    bool is_read[ORDER_FACT_COUNT] = {[FACT_FX_USD] = true, [FACT_FX_EUR] = true};
+    for (uint32_t i = 1; i < pack->exprs; i++)
+        if (pack->expr[i].op == EXPR_ORDER_FACT)
+            is_read[pack->expr[i].ref] = true;
+    pack->fact = arena_take(&book->arena, ORDER_FACT_COUNT);
+    for (uint8_t f = 0; f < ORDER_FACT_COUNT; f++)
+        if (is_read[f])
+            pack->fact[pack->facts++] = f;
+}
+
 static void note_results(struct rulebook *book, struct pack *pack)
 {
     pack->charge_step = arena_array(&book->arena, uint16_t, pack->steps + 1);
@@ -490,6 +503,7 @@ static void read_head(struct loader *l, uint32_t source, const cJSON *merged, st
     pack->place_text = keep(&b, place);
     pack->place = text_country(place, strlen(place));
     pack->currency = (uint8_t)currency_index(currency);
+    pack->unit = pack->currency ? currency_unit(pack->currency) : 1;
     pack->reads_sale = strcmp(json_text(merged, "reads", "entry"), "sale") == 0;
     pack->abstract_ = json_bool(merged, "abstract", false);
     pack->regime = keep(&b, json_text(merged, "regime", pack->id));
@@ -665,6 +679,7 @@ static void build_pack(struct loader *l, uint32_t source)
         rule_check_reform(own->json, own->reform ? own->object : NULL, pack, l->errs);
     make_segments(book, pack);
     note_results(book, pack);
+    note_facts(book, pack);
     cJSON_Delete(head);
 }
 
@@ -712,6 +727,7 @@ struct rulebook *rulebook_load(const struct rule_file *packs, size_t pack_count,
     size_t before = errs->count + errs->dropped;
     names_init(&book->names, &book->arena);
     names_init(&book->bases, &book->arena);
+    book->place_at = arena_array(&book->arena, uint16_t, PLACES + 1);
     book->tariff = (struct tariff){.names = &book->names, .arena = &book->arena};
     struct loader l = {.book = book, .errs = errs};
     l.json = memory_take((pack_count + reform_count + 1) * sizeof *l.json);
@@ -723,7 +739,7 @@ struct rulebook *rulebook_load(const struct rule_file *packs, size_t pack_count,
         tariff_load(&book->tariff, tariff_place(tariffs[i].source), tariffs[i].source,
                     tariffs[i].bytes, tariffs[i].length, errs);
     build_packs(&l);
-    rule_make_epochs(book);
+    rule_make_places(book);
     hash_files(book, (const struct rule_file *const[3]){packs, tariffs, reforms},
                (const size_t[3]){pack_count, tariff_count, reform_count});
     for (uint32_t i = 0; i < l.jsons; i++)
@@ -750,43 +766,3 @@ void rulebook_free(struct rulebook *book)
 size_t rulebook_packs(const struct rulebook *book) { return book->packs; }
 
 const char *rulebook_hash(const struct rulebook *book) { return book->hash; }
-
-bool rule_has_place(const struct rulebook *book, uint16_t place)
-{
-    for (uint32_t i = 0; i < book->places; i++)
-        if (book->epochs[i].place == place)
-            return true;
-    return false;
-}
-
-uint64_t rule_facts(const struct rulebook *book, uint16_t place)
-{
-    for (uint32_t i = 0; i < book->places; i++)
-        if (book->epochs[i].place == place)
-            return book->epochs[i].facts;
-    return 0;
-}
-
-unsigned rule_currency(const struct rulebook *book, uint16_t place)
-{
-    for (uint32_t i = 0; i < book->packs; i++)
-        if (book->pack[i].place == place)
-            return book->pack[i].currency;
-    return 0;
-}
-
-bool rule_has_allowance(const struct rulebook *book, uint16_t place)
-{
-    for (uint32_t i = 0; i < book->packs; i++)
-        if (book->pack[i].place == place && !book->pack[i].abstract_ && book->pack[i].allowance_step >= 0)
-            return true;
-    return false;
-}
-
-uint16_t rule_union(const struct rulebook *book, uint16_t place)
-{
-    for (uint32_t i = 0; i < book->packs; i++)
-        if (book->pack[i].place == place && book->pack[i].base_place)
-            return book->pack[i].base_place;
-    return 0;
-}

@@ -1,4 +1,4 @@
-/* rule_run: chooses the pack, binds on first sight, and runs the register code over the facts. */
+/* rule_run: runs bound register code over the facts, exact, and collects the charges. */
 #include <stdio.h>
 #include <string.h>
 
@@ -28,117 +28,7 @@ const char *rule_warning_id(enum rule_warning warning)
     return name[warning];
 }
 
-/* ---- the cache ---- */
-
-struct rule_cache *rule_cache_create(const struct rulebook *book)
-{
-    struct rule_cache *cache = memory_take(sizeof *cache);
-    cache->book = book;
-    cache->order_slots = 256;
-    cache->line_slots = 1024;
-    cache->order = memory_take(cache->order_slots * sizeof *cache->order);
-    cache->line = memory_take(cache->line_slots * sizeof *cache->line);
-    cache->order_register = memory_take(REGISTERS_MAX * sizeof *cache->order_register);
-    return cache;
-}
-
-void rule_cache_free(struct rule_cache *cache)
-{
-    if (!cache)
-        return;
-    memory_release(cache->order);
-    memory_release(cache->line);
-    memory_release(cache->order_register);
-    memory_release(cache->line_register);
-    memory_release(cache->run_line);
-    arena_finish(&cache->arena);
-    memory_release(cache);
-}
-
-static uint64_t hash_words(const void *key, size_t bytes)
-{
-    uint64_t h = 0x9E3779B97F4A7C15u, word;
-    const char *at = key;
-    for (; bytes >= 8; bytes -= 8, at += 8) {
-        memcpy(&word, at, 8);
-        h = (h ^ word) * 0xD6E8FEB86659FD93u;
-        h ^= h >> 32;
-    }
-    word = 0;
-    memcpy(&word, at, bytes);
-    h = (h ^ word) * 0xD6E8FEB86659FD93u;
-    return h ^ (h >> 32);
-}
-
-static void grow_orders(struct rule_cache *cache)
-{
-    uint32_t slots = cache->order_slots * 2;
-    struct bound_order **grown = memory_take(slots * sizeof *grown);
-    for (uint32_t i = 0; i < cache->order_slots; i++) {
-        struct bound_order *bound = cache->order[i];
-        if (!bound)
-            continue;
-        uint32_t at = (uint32_t)hash_words(&bound->key, sizeof bound->key) & (slots - 1);
-        while (grown[at])
-            at = (at + 1) & (slots - 1);
-        grown[at] = bound;
-    }
-    memory_release(cache->order);
-    cache->order = grown;
-    cache->order_slots = slots;
-}
-
-static void grow_lines(struct rule_cache *cache)
-{
-    uint32_t slots = cache->line_slots * 2;
-    struct bound_line **grown = memory_take(slots * sizeof *grown);
-    for (uint32_t i = 0; i < cache->line_slots; i++) {
-        struct bound_line *bound = cache->line[i];
-        if (!bound)
-            continue;
-        uint32_t at = (uint32_t)hash_words(&bound->key, sizeof bound->key) & (slots - 1);
-        while (grown[at])
-            at = (at + 1) & (slots - 1);
-        grown[at] = bound;
-    }
-    memory_release(cache->line);
-    cache->line = grown;
-    cache->line_slots = slots;
-}
-
-static const struct bound_order *bound_order(struct rule_cache *cache, const struct pack *pack,
-                                             const struct fact_order *order, const struct order_key *key)
-{
-    uint32_t mask = cache->order_slots - 1, at = (uint32_t)hash_words(key, sizeof *key) & mask;
-    for (; cache->order[at]; at = (at + 1) & mask)
-        if (memcmp(&cache->order[at]->key, key, sizeof *key) == 0)
-            return cache->order[at];
-    struct bound_order *bound = cache->order[at] = rule_bind_order(cache, pack, order, key);
-    if (++cache->orders * 2 > cache->order_slots)
-        grow_orders(cache);
-    return bound;
-}
-
-static const struct bound_line *bound_line(struct rule_cache *cache, const struct bound_order *order,
-                                           const struct fact_line *line)
-{
-    struct line_key key;
-    memset(&key, 0, sizeof key);
-    key.order = order;
-    memcpy(key.hs, line->hs, sizeof key.hs);
-    key.origin = line->origin;
-    key.flags = line->flags;
-    uint32_t mask = cache->line_slots - 1, at = (uint32_t)hash_words(&key, sizeof key) & mask;
-    for (; cache->line[at]; at = (at + 1) & mask)
-        if (memcmp(&cache->line[at]->key, &key, sizeof key) == 0)
-            return cache->line[at];
-    struct bound_line *bound = cache->line[at] = rule_bind_line(cache, order, line);
-    if (++cache->lines * 2 > cache->line_slots)
-        grow_lines(cache);
-    return bound;
-}
-
-/* ---- which law ---- */
+/* ---- the answer, empty ---- */
 
 static void answer_init(struct rule_answer *a)
 {
@@ -148,7 +38,10 @@ static void answer_init(struct rule_answer *a)
     a->value = a->allowance_limit = a->allowance_used = 0;
     a->has_value = a->has_allowance = false;
     a->lines = a->charges = a->stated = a->warnings = 0;
-    memset(a->total_of, 0, sizeof a->total_of);
+    for (int kind = 0; kind < CHARGE_COUNT; kind += 4) { /* in parts: one memset of all is a slow loop on x86 */
+        int parts = CHARGE_COUNT - kind < 4 ? CHARGE_COUNT - kind : 4;
+        memset(a->total_of + kind, 0, (size_t)parts * sizeof *a->total_of);
+    }
     a->step = -1;
     a->error_line = 0;
     a->error = ERR_NONE;
@@ -165,117 +58,6 @@ void rule_answer_fail(struct rule_answer *answer, enum err_code code, const char
 }
 
 
-uint16_t rule_stretch(const struct rulebook *book, uint16_t place, int32_t day)
-{
-    const struct place_epochs *epochs = NULL;
-    for (uint32_t i = 0; i < book->places && !epochs; i++)
-        if (book->epochs[i].place == place)
-            epochs = &book->epochs[i];
-    uint32_t low = 0, high = epochs ? epochs->days : 0;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (epochs->day[middle] <= day)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return (uint16_t)low;
-}
-
-bool rule_same_law(const struct rulebook *book, uint16_t place, int32_t day, int32_t other)
-{
-    return day == other || rule_stretch(book, place, day) == rule_stretch(book, place, other);
-}
-
-static uint16_t epoch_memo(struct rule_cache *cache, uint16_t place, int32_t day, int which)
-{
-    if (cache->memo_place != place) {
-        cache->memo_place = place;
-        cache->memo_day[0] = cache->memo_day[1] = DAY_UNSET;
-    }
-    if (cache->memo_day[which] != day) {
-        cache->memo_day[which] = day;
-        cache->memo_epoch[which] = rule_stretch(cache->book, place, day);
-    }
-    return cache->memo_epoch[which];
-}
-
-/* What an order needs of a pack, and what was found for it last. */
-static const struct pack *find_pack(const struct rulebook *book, const struct fact_order *order, bool *place,
-                                    bool *later)
-{
-    for (uint32_t i = 0; i < book->packs; i++) {
-        const struct pack *pack = &book->pack[i];
-        if (pack->place != order->to || pack->abstract_)
-            continue;
-        *place = true;
-        if (!(pack->forms & 1u << order->form))
-            continue;
-        int32_t day = pack->reads_sale ? order->sale_day : order->entry_day;
-        if (day >= pack->from && day <= pack->until)
-            return pack;
-        *later = *later || day < pack->from;
-    }
-    return NULL;
-}
-
-static const struct pack *pack_of(struct rule_cache *cache, const struct fact_order *order, bool *place,
-                                  bool *later)
-{
-    struct pack_memo *memo = &cache->memo_pack;
-    if (memo->pack && memo->to == order->to && memo->form == order->form &&
-        memo->sale_day == order->sale_day && memo->entry_day == order->entry_day)
-        return memo->pack;
-    const struct pack *pack = find_pack(cache->book, order, place, later);
-    *memo = (struct pack_memo){pack, order->to, order->form, order->sale_day, order->entry_day};
-    return pack;
-}
-
-bool rule_reads_sale(struct rule_cache *cache, const struct fact_order *order)
-{
-    bool place = false, later = false;
-    const struct pack *pack = pack_of(cache, order, &place, &later);
-    return pack && pack->reads_sale;
-}
-
-/* The first day of the packs of the order's place and form. */
-static int32_t first_day(const struct rulebook *book, const struct fact_order *order)
-{
-    int32_t first = DAY_MAX;
-    for (uint32_t i = 0; i < book->packs; i++) {
-        const struct pack *pack = &book->pack[i];
-        if (pack->place == order->to && !pack->abstract_ && pack->forms & 1u << order->form && pack->from < first)
-            first = pack->from;
-    }
-    return first;
-}
-
-static const struct pack *choose_pack(struct rule_cache *cache, const struct fact_order *order,
-                                      struct rule_answer *answer)
-{
-    bool place = false, later = false;
-    char message[120];
-    const struct pack *pack = pack_of(cache, order, &place, &later);
-    if (pack)
-        return pack;
-    const char to[3] = {(char)(order->to >> 8), (char)(order->to & 255), '\0'}, *form = form_id((enum form)order->form);
-    char first[11];
-    date_write(first_day(cache->book, order), first);
-    if (later)
-        snprintf(message, sizeof message, "the law of %s for the form \"%s\" is known from %s on", to, form, first);
-    else if (place)
-        snprintf(message, sizeof message, "no rule pack of %s governs the form \"%s\" on this day", to, form);
-    else
-        snprintf(message, sizeof message, "there is no rule pack for %s", to);
-    rule_answer_fail(answer, later ? ERR_BEFORE_FIRST : ERR_NO_PACK, message);
-    return NULL;
-}
-
-bool rule_governs(struct rule_cache *cache, const struct fact_order *order, struct rule_answer *answer)
-{
-    return choose_pack(cache, order, answer) != NULL;
-}
-
 /* ---- the machine ---- */
 
 struct machine {
@@ -283,8 +65,9 @@ struct machine {
     const struct bound_order *bound;
     const struct fact_order *order;
     struct rule_answer *answer;
-    uint32_t line; /* that runs, from 1; 0: the order */
+    uint32_t line;   /* that runs, from 1; 0: the order */
     bool stop;
+    bool is_wide;    /* some register may hold more than 64 bits */
 };
 
 static bool scaled(wide a, int64_t k, wide *out) { return k == 1 ? (*out = a, true) : wide_multiply(a, k, out); }
@@ -306,6 +89,23 @@ static wide divide_rounded(wide num, int64_t den, unsigned mode)
     switch (mode) {
     case ROUND_HALF_UP: return twice >= den ? q + away : q;
     case ROUND_HALF_EVEN: return twice > den || (twice == den && (q & 1)) ? q + away : q;
+    case ROUND_UP: return q + away;
+    case ROUND_FLOOR: return away < 0 ? q - 1 : q;
+    case ROUND_CEIL: return away > 0 ? q + 1 : q;
+    default: return q;
+    }
+}
+
+/* The same within 64 bits; the quotient by more than 1 stays away from the ends of the range. */
+static int64_t divide_fast(int64_t num, int64_t den, unsigned mode)
+{
+    int64_t q = num / den, r = num % den, away = num < 0 ? -1 : 1;
+    if (r == 0)
+        return q;
+    uint64_t rest = (uint64_t)(r < 0 ? -r : r), other = (uint64_t)den - rest;
+    switch (mode) {
+    case ROUND_HALF_UP: return rest >= other ? q + away : q;
+    case ROUND_HALF_EVEN: return rest > other || (rest == other && (q & 1)) ? q + away : q;
     case ROUND_UP: return q + away;
     case ROUND_FLOOR: return away < 0 ? q - 1 : q;
     case ROUND_CEIL: return away > 0 ? q + 1 : q;
@@ -340,6 +140,7 @@ static void trap_met(struct machine *m, const struct code *c)
     };
     const struct step *step = &m->bound->pack->step[c->b];
     const char *text = sentence[c->a] ? sentence[c->a] : "cannot be computed";
+    m->line = c->mode ? c->mode : m->line;
     if (step->kind == STEP_ERROR && step->missing == c->a && step->message[LANG_EN]) /* else its condition is unknown */
         text = step->message[LANG_EN];
     snprintf(what, sizeof what, "%s%s%s%s", text, *name ? " (" : "", name, *name ? ")" : "");
@@ -385,6 +186,8 @@ static wide over_lines(struct machine *m, const struct code *c)
 {
     wide sum = 0, v;
     uint32_t lines = m->order->lines, counted = 0;
+    if (lines == 1 && c->op == CODE_SUM && line_value(m, 0, c->a, c->k1, &v))
+        return v;
     for (uint32_t i = 0; i < lines; i++) {
         if (!line_value(m, i, c->a, c->k1, &v)) {
             trap_of_line(m, i, c->a, c->b);
@@ -419,11 +222,10 @@ static bool run_quotient(struct machine *m, const struct code *c, wide *r)
     return true;
 }
 
-static void run_outcome(struct machine *m, const struct code *c, wide condition)
+/* A refusal or a regime whose condition holds. */
+static void run_outcome(struct machine *m, const struct code *c)
 {
     const struct step *step = &m->bound->pack->step[c->b];
-    if (!condition)
-        return;
     if (c->op == CODE_REGIME) {
         m->answer->regime = step->regime;
         return;
@@ -433,73 +235,127 @@ static void run_outcome(struct machine *m, const struct code *c, wide condition)
     m->stop = true;
 }
 
+/* Runs what needs more than a fast step: 128 bits, the other lines, the answer. */
+static void run_slow(struct machine *m, const struct code *c, wide *r, const wide *o)
+{
+    wide x, y;
+    bool fits = true;
+    switch (c->op) {
+    case CODE_LIN:
+        fits = scaled(r[c->a], c->k1, &x) && scaled(r[c->b], c->k2, &y);
+        r[c->dst] = fits ? x + y : 0;
+        break;
+    case CODE_LINK:
+        fits = scaled(r[c->a], c->k1, &x);
+        r[c->dst] = fits ? x + c->k2 : 0;
+        break;
+    case CODE_MUL:
+        fits = wide_fits(r[c->b]) ? wide_multiply(r[c->a], (int64_t)r[c->b], &x)
+                                  : wide_fits(r[c->a]) && wide_multiply(r[c->b], (int64_t)r[c->a], &x);
+        r[c->dst] = fits ? x : 0;
+        break;
+    case CODE_MIN:
+    case CODE_MAX:
+        fits = scaled(r[c->a], c->k1, &x) && scaled(r[c->b], c->k2, &y);
+        r[c->dst] = !fits ? 0 : (x < y) == (c->op == CODE_MIN) ? x : y;
+        break;
+    case CODE_MINK:
+    case CODE_MAXK:
+        fits = scaled(r[c->a], c->k1, &x);
+        r[c->dst] = !fits ? 0 : (x < c->k2) == (c->op == CODE_MINK) ? x : c->k2;
+        break;
+    case CODE_LT:
+    case CODE_LE:
+    case CODE_EQ:
+        fits = scaled(r[c->a], c->k1, &x) && scaled(r[c->b], c->k2, &y);
+        r[c->dst] = fits && (c->op == CODE_LT ? x < y : c->op == CODE_LE ? x <= y : x == y);
+        break;
+    case CODE_LTK: fits = scaled(r[c->a], c->k1, &x); r[c->dst] = fits && x < c->k2; break;
+    case CODE_LEK: fits = scaled(r[c->a], c->k1, &x); r[c->dst] = fits && x <= c->k2; break;
+    case CODE_EQK: fits = scaled(r[c->a], c->k1, &x); r[c->dst] = fits && x == c->k2; break;
+    case CODE_GTK: fits = scaled(r[c->a], c->k1, &x); r[c->dst] = fits && x > c->k2; break;
+    case CODE_GEK: fits = scaled(r[c->a], c->k1, &x); r[c->dst] = fits && x >= c->k2; break;
+    case CODE_NOT: r[c->dst] = !r[c->a]; break;
+    case CODE_FLOOR:
+    case CODE_CEIL: r[c->dst] = run_whole(r[c->a], c); break;
+    case CODE_ROUND:
+        fits = scaled(r[c->a], c->k1, &x);
+        r[c->dst] = fits ? divide_rounded(x, c->k2, c->mode) : 0;
+        break;
+    case CODE_DIVIDE: fits = run_quotient(m, c, r); break;
+    case CODE_LOAD: r[c->dst] = o[c->a]; break;
+    case CODE_LINES: r[c->dst] = m->order->lines; break;
+    case CODE_TRAP: trap_met(m, c); return;
+    default: r[c->dst] = over_lines(m, c); break;
+    }
+    m->is_wide = m->is_wide || !wide_fits(r[c->dst]);
+    if (!fits)
+        stop_error(m, -1, ERR_OVERFLOW, "an amount is too large");
+}
+
+/* One step in 64 bits; false, and nothing is written, when it needs more. */
+static inline bool run_fast(const struct code *c, wide *r, const wide *o)
+{
+    int64_t a = (int64_t)r[c->a], b, x;
+    switch (c->op) {
+    case CODE_LIN:
+        b = (int64_t)r[c->b];
+        if (__builtin_mul_overflow(a, c->k1, &a) || __builtin_mul_overflow(b, c->k2, &b) ||
+            __builtin_add_overflow(a, b, &x))
+            return false;
+        break;
+    case CODE_LINK:
+        if (__builtin_mul_overflow(a, c->k1, &a) || __builtin_add_overflow(a, c->k2, &x))
+            return false;
+        break;
+    case CODE_MUL:
+        if (__builtin_mul_overflow(a, (int64_t)r[c->b], &x))
+            return false;
+        break;
+    case CODE_ROUND:
+        if (__builtin_mul_overflow(a, c->k1, &a) || a == INT64_MIN)
+            return false;
+        x = divide_fast(a, c->k2, c->mode);
+        break;
+    case CODE_LTK: if (__builtin_mul_overflow(a, c->k1, &a)) return false; x = a < c->k2; break;
+    case CODE_LEK: if (__builtin_mul_overflow(a, c->k1, &a)) return false; x = a <= c->k2; break;
+    case CODE_EQK: if (__builtin_mul_overflow(a, c->k1, &a)) return false; x = a == c->k2; break;
+    case CODE_GTK: if (__builtin_mul_overflow(a, c->k1, &a)) return false; x = a > c->k2; break;
+    case CODE_GEK: if (__builtin_mul_overflow(a, c->k1, &a)) return false; x = a >= c->k2; break;
+    case CODE_SET: x = c->k1; break;
+    case CODE_NOT: x = !a; break;
+    case CODE_LOAD: x = (int64_t)o[c->a]; break;
+    default: return false;
+    }
+    r[c->dst] = x;
+    return true;
+}
+
 /* Runs code[from … to) over the registers `r`; `o` are the order's registers. */
 static void run_code(struct machine *m, const struct code *code, const struct code *end, wide *r, const wide *o)
 {
     for (const struct code *c = code; c < end; c++) {
-        wide x, y;
-        bool fits = true;
+        if (c->op <= CODE_FAST_LAST && !m->is_wide && run_fast(c, r, o))
+            continue;
         switch (c->op) {
         case CODE_SET: r[c->dst] = c->k1; break;
-        case CODE_LIN:
-            fits = scaled(r[c->a], c->k1, &x) && scaled(r[c->b], c->k2, &y);
-            r[c->dst] = fits ? x + y : 0;
-            break;
-        case CODE_LINK:
-            fits = scaled(r[c->a], c->k1, &x);
-            r[c->dst] = fits ? x + c->k2 : 0;
-            break;
-        case CODE_MUL:
-            fits = wide_fits(r[c->b]) ? wide_multiply(r[c->a], (int64_t)r[c->b], &x)
-                                      : wide_fits(r[c->a]) && wide_multiply(r[c->b], (int64_t)r[c->a], &x);
-            r[c->dst] = fits ? x : 0;
-            break;
-        case CODE_MIN:
-        case CODE_MAX:
-            fits = scaled(r[c->a], c->k1, &x) && scaled(r[c->b], c->k2, &y);
-            r[c->dst] = !fits ? 0 : (x < y) == (c->op == CODE_MIN) ? x : y;
-            break;
-        case CODE_MINK:
-        case CODE_MAXK:
-            fits = scaled(r[c->a], c->k1, &x);
-            r[c->dst] = !fits ? 0 : (x < c->k2) == (c->op == CODE_MINK) ? x : c->k2;
-            break;
-        case CODE_LT:
-        case CODE_LE:
-        case CODE_EQ:
-            fits = scaled(r[c->a], c->k1, &x) && scaled(r[c->b], c->k2, &y);
-            r[c->dst] = fits && (c->op == CODE_LT ? x < y : c->op == CODE_LE ? x <= y : x == y);
-            break;
-        case CODE_LTK: fits = scaled(r[c->a], c->k1, &x); r[c->dst] = fits && x < c->k2; break;
-        case CODE_LEK: fits = scaled(r[c->a], c->k1, &x); r[c->dst] = fits && x <= c->k2; break;
-        case CODE_EQK: fits = scaled(r[c->a], c->k1, &x); r[c->dst] = fits && x == c->k2; break;
-        case CODE_GTK: fits = scaled(r[c->a], c->k1, &x); r[c->dst] = fits && x > c->k2; break;
-        case CODE_GEK: fits = scaled(r[c->a], c->k1, &x); r[c->dst] = fits && x >= c->k2; break;
-        case CODE_NOT: r[c->dst] = !r[c->a]; break;
-        case CODE_FLOOR:
-        case CODE_CEIL: r[c->dst] = run_whole(r[c->a], c); break;
-        case CODE_ROUND:
-            fits = scaled(r[c->a], c->k1, &x);
-            r[c->dst] = fits ? divide_rounded(x, c->k2, c->mode) : 0;
-            break;
-        case CODE_DIVIDE: fits = run_quotient(m, c, r); break;
         case CODE_WARN: m->answer->warnings |= (uint32_t)c->k1; break;
-        case CODE_JZ:
-            if (!r[c->a])
-                c += c->k1;
-            break;
+        case CODE_JZ: c += r[c->a] ? 0 : c->k1; break;
         case CODE_JMP: c += c->k1; break;
-        case CODE_LOAD: r[c->dst] = o[c->a]; break;
-        case CODE_LINES: r[c->dst] = m->order->lines; break;
-        case CODE_TRAP: trap_met(m, c); return;
         case CODE_REFUSE:
-        case CODE_REGIME: run_outcome(m, c, r[c->a]); break;
-        default: r[c->dst] = over_lines(m, c); break;
+        case CODE_REGIME:
+            if (!r[c->a])
+                break;
+            run_outcome(m, c);
+            if (m->stop)
+                return;
+            break;
+        default:
+            run_slow(m, c, r, o);
+            if (m->stop)
+                return;
+            break;
         }
-        if (!fits)
-            stop_error(m, -1, ERR_OVERFLOW, "an amount is too large");
-        if (m->stop)
-            return;
     }
 }
 
@@ -507,7 +363,7 @@ static void run_code(struct machine *m, const struct code *code, const struct co
 
 static bool order_minor(struct machine *m, const struct term *t, int64_t *out)
 {
-    int64_t unit = currency_unit(m->bound->pack->currency);
+    int64_t unit = m->bound->pack->unit;
     if (t->state != TERM_CONST && t->state != TERM_REGISTER)
         return false;
     wide v = t->state == TERM_CONST ? t->num : m->cache->order_register[t->reg], num;
@@ -530,7 +386,7 @@ static void run_spread(struct machine *m, uint16_t index)
     const struct pack *pack = m->bound->pack;
     const struct expr *e = &pack->expr[pack->step[index].is];
     const struct expr *amount = &pack->expr[e->kid[0]];
-    struct term fact = {.state = TERM_REGISTER, .reg = (uint16_t)amount->ref, .den = currency_unit(pack->currency)};
+    struct term fact = {.state = TERM_REGISTER, .reg = (uint16_t)amount->ref, .den = pack->unit};
     const struct term *t = amount->op == EXPR_STEP ? &m->bound->code.term[amount->ref] : &fact;
     int64_t total, weight[RULE_LINES_MAX], share[RULE_LINES_MAX];
     uint32_t lines = m->order->lines;
@@ -543,9 +399,9 @@ static void run_spread(struct machine *m, uint16_t index)
         }
         return;
     }
-    for (uint32_t i = 0; i < lines; i++) {
+    for (uint32_t i = 0; i < lines && lines > 1; i++) {
         wide v;
-        if (!line_value(m, i, which_of(&pack->expr[e->kid[1]]), currency_unit(pack->currency), &v) || !wide_fits(v)) {
+        if (!line_value(m, i, which_of(&pack->expr[e->kid[1]]), pack->unit, &v) || !wide_fits(v)) {
             stop_error(m, index, ERR_OVERFLOW, "a weight of the spread is not an amount");
             return;
         }
@@ -558,21 +414,26 @@ static void run_spread(struct machine *m, uint16_t index)
         m->cache->line_register[(size_t)i * REGISTERS_MAX + m->cache->run_line[i]->code.term[index].reg] = share[i];
 }
 
+static void make_room(struct rule_cache *cache, uint32_t lines)
+{
+    uint32_t room = cache->line_room;
+    while (room < lines)
+        room *= 2;
+    size_t one = REGISTERS_MAX * sizeof(wide);
+    cache->order_register = memory_resize(cache->order_register, (1 + cache->line_room) * one, (1 + room) * one);
+    cache->line_register = cache->order_register + REGISTERS_MAX;
+    cache->run_line = memory_resize(cache->run_line, cache->line_room * sizeof *cache->run_line,
+                                    room * sizeof *cache->run_line);
+    cache->line_room = room;
+}
+
 static void bind_lines(struct machine *m, struct rule_cache *cache)
 {
     uint32_t lines = m->order->lines;
-    if (lines > cache->line_room) {
-        uint32_t room = cache->line_room ? cache->line_room : 8;
-        while (room < lines)
-            room *= 2;
-        cache->line_register = memory_resize(cache->line_register,
-            (size_t)cache->line_room * REGISTERS_MAX * sizeof(wide), (size_t)room * REGISTERS_MAX * sizeof(wide));
-        cache->run_line = memory_resize(cache->run_line, cache->line_room * sizeof *cache->run_line,
-                                        room * sizeof *cache->run_line);
-        cache->line_room = room;
-    }
+    if (lines > cache->line_room)
+        make_room(cache, lines);
     for (uint32_t i = 0; i < lines; i++) {
-        cache->run_line[i] = bound_line(cache, m->bound, &m->order->line[i]);
+        cache->run_line[i] = rule_cached_line(cache, m->bound, &m->order->line[i]);
         m->answer->warnings |= cache->run_line[i]->code.warnings;
         wide *r = cache->line_register + (size_t)i * REGISTERS_MAX;
         for (int f = 0; f < LINE_FACT_COUNT; f++)
@@ -584,12 +445,19 @@ static void run_segments(struct machine *m)
 {
     const struct pack *pack = m->bound->pack;
     const struct bound_code *code = &m->bound->code;
+    const struct bound_line *only = m->cache->run_line[0];
     wide *o = m->cache->order_register;
-    for (int f = 0; f < ORDER_FACT_COUNT; f++)
-        o[f] = m->order->value[f];
+    for (uint32_t i = 0; i < pack->facts; i++)
+        o[pack->fact[i]] = m->order->value[pack->fact[i]];
+    if (m->order->lines == 1 && only->fused) {
+        run_code(m, only->fused, only->fused + only->fused_codes, o, o);
+        return;
+    }
     for (uint32_t s = 0; s < pack->segments && !m->stop; s++) {
         const struct segment *segment = &pack->segment[s];
         m->line = 0;
+        if (segment->level == LEVEL_ORDER && code->segment_at[s] == code->segment_at[s + 1])
+            continue;
         if (segment->level == LEVEL_ORDER) {
             run_code(m, code->code + code->segment_at[s], code->code + code->segment_at[s + 1], o, o);
             continue;
@@ -611,7 +479,7 @@ static void add_charge(struct machine *m, const struct term *t, const wide *r, u
 {
     struct rule_answer *a = m->answer;
     const struct step *step = &m->bound->pack->step[index];
-    int64_t unit = step->charge == CHARGE_REFUND_RATE ? 1000000 : currency_unit(m->bound->pack->currency);
+    int64_t unit = step->charge == CHARGE_REFUND_RATE ? 1000000 : m->bound->pack->unit;
     wide v = t->state == TERM_CONST ? t->num : r[t->reg];
     if (t->den != unit) {
         wide num;
@@ -645,9 +513,24 @@ static void collect_step(struct machine *m, const struct bound_code *code, const
         add_charge(m, &code->term[step], r, step, line);
 }
 
+static void collect_only(struct machine *m)
+{
+    const struct bound_line *only = m->cache->run_line[0];
+    const wide *r = m->cache->order_register;
+    for (uint32_t i = 0; i < only->charges && !m->stop; i++) {
+        const struct charge_plan *plan = &only->charge[i];
+        if (plan->when < 0 || r[plan->when])
+            add_charge(m, plan->term, r + plan->base, plan->step, plan->line);
+    }
+}
+
 static void collect(struct machine *m)
 {
     const struct pack *pack = m->bound->pack;
+    if (m->order->lines == 1) {
+        collect_only(m);
+        return;
+    }
     for (uint32_t n = 0; n < pack->charge_steps && !m->stop; n++) {
         uint16_t i = pack->charge_step[n];
         if (pack->step[i].level == LEVEL_ORDER) {
@@ -685,22 +568,10 @@ void rule_run(struct rule_cache *cache, const struct fact_order *order, struct r
 {
     answer_init(answer);
     check(order->lines > 0 && order->lines <= RULE_LINES_MAX);
-    const struct pack *pack = choose_pack(cache, order, answer);
+    const struct pack *pack = rule_choose(cache, order, answer);
     if (!pack)
         return;
-    struct order_key key;
-    memset(&key, 0, sizeof key);
-    key.pack = (uint16_t)(pack - cache->book->pack);
-    key.epoch_sale = epoch_memo(cache, order->to, order->sale_day, 0);
-    key.epoch_entry = epoch_memo(cache, order->to, order->entry_day, 1);
-    key.from = order->from;
-    key.to = order->to;
-    memcpy(key.sub, order->sub, sizeof key.sub);
-    key.form = order->form;
-    key.transport = order->transport;
-    key.incoterm = order->incoterm;
-    key.flags = order->flags;
-    struct machine m = {.cache = cache, .bound = bound_order(cache, pack, order, &key), .order = order,
+    struct machine m = {.cache = cache, .bound = rule_cached_order(cache, pack, order), .order = order,
                         .answer = answer};
     answer->bound = m.bound;
     answer->lines = order->lines;

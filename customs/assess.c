@@ -10,7 +10,7 @@
 
 void assess_init(struct assess *assess, const struct rulebook *book, const struct fx *fx)
 {
-    *assess = (struct assess){.book = book, .fx = fx, .cache = rule_cache_create(book)};
+    *assess = (struct assess){.book = book, .fx = fx, .cache = book ? rule_cache_create(book) : NULL};
 }
 
 void assess_finish(struct assess *assess)
@@ -41,15 +41,29 @@ static bool given_rate(const struct assess_order *order, unsigned from, unsigned
     return false;
 }
 
+/* The table's rate; the last ones are kept. */
+static bool table_rate(struct assess *assess, unsigned from, unsigned to, int32_t day, struct rational *rate,
+                       bool *stale)
+{
+    struct assess_memo *memo = &assess->memo[(from * 5 + to * 3 + (unsigned)day) % ASSESS_MEMOS];
+    if (memo->from != from || memo->to != to || memo->day != day) {
+        *memo = (struct assess_memo){.from = from, .to = to, .day = day};
+        memo->is_known = fx_rate(assess->fx, from, to, day, &memo->rate, &memo->stale);
+    }
+    *rate = memo->rate;
+    *stale = *stale || memo->stale;
+    return memo->is_known;
+}
+
 /* The rate given with the order, else the table's. */
-static bool rate_of(const struct assess *assess, const struct assess_order *order, unsigned from,
+static bool rate_of(struct assess *assess, const struct assess_order *order, unsigned from,
                     unsigned to, int32_t day, struct rational *rate, bool *stale)
 {
-    return given_rate(order, from, to, rate) || fx_rate(assess->fx, from, to, day, rate, stale);
+    return given_rate(order, from, to, rate) || table_rate(assess, from, to, day, rate, stale);
 }
 
 /* Destination currency per 1 unit of `currency`, in 10^-6; says in *flags when there is none, or an old one. */
-static int64_t fx_fact(const struct assess *assess, const struct assess_order *order, unsigned currency,
+static int64_t fx_fact(struct assess *assess, const struct assess_order *order, unsigned currency,
                        unsigned to, int32_t day, enum order_flag missing, uint32_t *flags)
 {
     struct rational rate;
@@ -62,7 +76,7 @@ static int64_t fx_fact(const struct assess *assess, const struct assess_order *o
 }
 
 /* From the order's currency by way of the destination's, as the law converts, unless the pair is given. */
-static bool rate_across(const struct assess *assess, const struct assess_order *order, unsigned via,
+static bool rate_across(struct assess *assess, const struct assess_order *order, unsigned via,
                         unsigned to, int32_t day, struct rational *rate)
 {
     struct rational in, out;
@@ -78,24 +92,20 @@ static bool rate_across(const struct assess *assess, const struct assess_order *
     return wide_fits(num) && wide_fits(den);
 }
 
-/* Rates of the table are kept for the month asked last. */
+/* Those that the law of the place asks for. */
 static void fill_fx_facts(struct assess *assess, const struct assess_order *order, unsigned to,
                           int32_t day, struct fact_order *facts)
 {
-    bool is_kept = order->rates == 0 && assess->memo_to == to && assess->memo_month == date_month(day);
-    uint32_t flags = 0;
-    if (!is_kept) {
-        int64_t usd = fx_fact(assess, order, currency_index("USD"), to, day, FLAG_NO_FX_USD, &flags);
-        int64_t eur = fx_fact(assess, order, currency_index("EUR"), to, day, FLAG_NO_FX_EUR, &flags);
-        assess->memo_to = order->rates == 0 ? to : 0;
-        assess->memo_month = date_month(day);
-        assess->memo_fact[0] = usd;
-        assess->memo_fact[1] = eur;
-        assess->memo_flags = flags;
-    }
-    facts->value[FACT_FX_USD] = assess->memo_fact[0];
-    facts->value[FACT_FX_EUR] = assess->memo_fact[1];
-    facts->flags |= assess->memo_flags;
+    static const struct {
+        enum order_fact fact;
+        enum order_flag missing;
+        const char *currency;
+    } asked[] = {{FACT_FX_USD, FLAG_NO_FX_USD, "USD"}, {FACT_FX_EUR, FLAG_NO_FX_EUR, "EUR"}};
+    uint64_t read = rule_facts(assess->book, order->to);
+    for (size_t i = 0; i < 2; i++)
+        if (read >> asked[i].fact & 1)
+            facts->value[asked[i].fact] = fx_fact(assess, order, currency_index(asked[i].currency), to, day,
+                                                  asked[i].missing, &facts->flags);
 }
 
 static int64_t power10(unsigned n)
@@ -172,7 +182,7 @@ static bool exact_sum(const struct assess_order *order, bool landed, wide *sum)
 }
 
 /* That sum in another currency: 10^-6, rounded up, so that a limit of up to six decimals is tested exactly. */
-static bool exact_fact(const struct assess *assess, const struct assess_order *order, unsigned via,
+static bool exact_fact(struct assess *assess, const struct assess_order *order, unsigned via,
                        const char *currency, bool landed, int32_t day, int64_t *out)
 {
     struct rational rate;
@@ -191,7 +201,7 @@ static bool exact_fact(const struct assess *assess, const struct assess_order *o
 }
 
 /* The facts in a currency that is not the destination's, for laws that ask for them. */
-static bool fill_exact_facts(const struct assess *assess, const struct assess_order *order, unsigned to,
+static bool fill_exact_facts(struct assess *assess, const struct assess_order *order, unsigned to,
                              int32_t day, struct fact_order *facts)
 {
     static const struct {

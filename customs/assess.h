@@ -45,22 +45,28 @@ struct assess_order {
     int64_t given[ORDER_FACT_COUNT]; /* facts beyond the above (drawback), destination minor units */
 };
 
+enum { ASSESS_MEMOS = 16 };
+struct assess_memo {
+    unsigned from, to;
+    int32_t day;
+    struct rational rate;
+    bool is_known, stale;
+};
+
 struct assess {
     const struct rulebook *book;
     struct rule_cache *cache;
     const struct fx *fx;
     struct fact_line *line; /* scratch */
     uint32_t line_room;
-    unsigned memo_to;       /* exchange facts of the last month asked */
-    int32_t memo_month;
-    int64_t memo_fact[2];
-    uint32_t memo_flags;
+    struct assess_memo memo[ASSESS_MEMOS]; /* rates of exchange asked last */
     unsigned taken_from;    /* how the last order's amounts were converted, for the explanation */
     struct rational taken;
     int32_t taken_day;
     bool taken_given;
 };
 
+/* `book` may be NULL: then nothing can be assessed yet. */
 void assess_init(struct assess *assess, const struct rulebook *book, const struct fx *fx);
 void assess_finish(struct assess *assess);
 void assess_order(struct assess *assess, const struct assess_order *order,
