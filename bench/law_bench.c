@@ -1,4 +1,4 @@
-/* law_bench: what one assessment of an order under the shipped law costs, and one answer of `quote` from JSON to JSON. */
+/* law_bench: what one assessment of an order under the shipped law costs, and one answer of `quote`, JSON to JSON. */
 #include <stdio.h>
 
 #include "bench/bench.h"
