@@ -501,6 +501,34 @@ static void add_ports(struct page *page)
     end_table(page);
 }
 
+/* What orders hid and customs found; nothing where the scenario hides nothing. */
+static void add_irregular(struct page *page)
+{
+    static const char *const head[] = {"What orders hid", "违规情形", "Orders", "订单数", "Found", "查获",
+                                       "Charges evaded, of those found", "查获订单的逃税额", "Fines", "罚款", NULL};
+    const struct irregular_tally *tally = page->tally->irregular;
+    bool has_some = false;
+    for (enum irregular_kind kind = IRREGULAR_NONE + 1; kind < IRREGULAR_COUNT; kind++) {
+        if (!tally[kind].orders)
+            continue;
+        if (!has_some) {
+            add_heading(page, "Irregularities", "违规与查获");
+            add_sentence(page, "Orders that hid something from customs, and what an inspection found.",
+                         "向海关隐瞒情况的订单，以及查验的结果。");
+            begin_table(page, head, "wide");
+        }
+        has_some = true;
+        begin_row(page, irregular_name(kind, LANG_EN), irregular_name(kind, LANG_ZH));
+        cell_count(page, tally[kind].orders);
+        cell_count(page, tally[kind].found);
+        cell_money(page, tally[kind].evaded);
+        cell_money(page, tally[kind].fines);
+        add(page, "</tr>\n");
+    }
+    if (has_some)
+        end_table(page);
+}
+
 static void count_row(struct page *page, const char *en, const char *zh, uint64_t count)
 {
     begin_row(page, en, zh);
@@ -659,6 +687,7 @@ void report_render(const struct run *run, enum lang lang, struct buf *out)
     add_channels(&page);
     add_parties(&page);
     add_ports(&page);
+    add_irregular(&page);
     add_input(&page);
     add_making(&page);
     add(&page, "</main>\n</body>\n</html>\n");
