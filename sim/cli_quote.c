@@ -7,12 +7,23 @@
 
 #include "core/buf.h"
 #include "core/json.h"
+#include "sim/allowance.h"
 #include "sim/cli.h"
+#include "sim/order_csv.h"
 #include "sim/quote.h"
 
 enum { CHUNK = 1 << 16, FLUSH = 1 << 18 };
 
 static const struct cli_option options[] = {
+    {"explain", NULL, "the answer for a person: every base, rate, law and rounding"},
+    {"all-forms", NULL, "retail, parcel and general side by side"},
+    {"csv", NULL, "the input is a table with a row a line of an order"},
+    {"map", "NAME=COLUMN,...", "with --csv: which column holds what; NAME==TEXT: the same in every row"},
+    {"ledger", "FILE", "what buyers have used of their yearly allowances, carried on from call to call"},
+    {0},
+};
+
+static const struct cli_option drawback_options[] = {
     {"explain", NULL, "the answer for a person: every base, rate, law and rounding"},
     {0},
 };
@@ -49,6 +60,8 @@ static void see_to(struct desk *desk, const struct json *request)
     desk->quote.view = before.view;
     desk->quote.lang = before.lang;
     desk->quote.line = before.line;
+    desk->quote.all_forms = before.all_forms;
+    desk->quote.allowance = before.allowance;
 }
 
 /* One request as JSON text, which starts on line quote.line. */
@@ -158,8 +171,48 @@ static int answer_all(struct desk *desk, struct errs *errs)
     return 0;
 }
 
+/* The whole table is read first: an order's rows follow each other. */
+static int answer_table(struct desk *desk, struct errs *errs)
+{
+    struct order_csv orders;
+    struct buf request = {0};
+    while (!desk->ended)
+        if (read_more(desk, errs) != 0)
+            return -1;
+    int result = order_csv_open(&orders, cli_value(desk->cli, "map", NULL), desk->source, desk->in.data,
+                                desk->in.length, errs);
+    for (int got; result == 0 && desk->status == 0;) {
+        desk->wrong.count = desk->wrong.dropped = 0;
+        got = order_csv_next(&orders, &request, &desk->quote.line, &desk->wrong);
+        if (got == 0)
+            break;
+        if (got < 0)
+            errs_append(&desk->told, &desk->wrong);
+        else
+            answer(desk, request.data, request.length);
+    }
+    flush(desk, 0);
+    order_csv_close(&orders);
+    buf_finish(&request);
+    return result;
+}
+
+/* Options that change what is asked and kept. 0, or -1 with errors. */
+static int take_options(struct desk *desk, struct allowance *allowance, struct errs *errs)
+{
+    const char *ledger = cli_value(desk->cli, "ledger", NULL);
+    desk->quote.view = cli_has(desk->cli, "explain") && !desk->cli->json ? QUOTE_TEXT : QUOTE_JSON;
+    desk->quote.lang = desk->cli->lang;
+    desk->quote.all_forms = cli_has(desk->cli, "all-forms");
+    if (ledger && allowance_load(allowance, ledger, errs) != 0)
+        return -1;
+    desk->quote.allowance = ledger ? allowance : NULL;
+    return 0;
+}
+
 static int run(struct cli *cli, enum request_kind kind)
 {
+    struct allowance allowance = {0};
     struct errs errs = {0};
     struct desk desk = {.cli = cli, .source = cli_operand(cli, 0, "-")};
     bool is_input = strcmp(desk.source, "-") == 0;
@@ -172,10 +225,13 @@ static int run(struct cli *cli, enum request_kind kind)
     int result = cli_load_law(cli, &errs);
     if (result == 0) {
         quote_init(&desk.quote, &cli->book, kind);
-        desk.quote.view = cli_has(cli, "explain") && !cli->json ? QUOTE_TEXT : QUOTE_JSON;
-        desk.quote.lang = cli->lang;
-        result = answer_all(&desk, &errs);
+        result = take_options(&desk, &allowance, &errs);
+        if (result == 0)
+            result = cli_has(cli, "csv") ? answer_table(&desk, &errs) : answer_all(&desk, &errs);
+        if (result == 0 && desk.quote.allowance)
+            result = allowance_save(&allowance, cli_value(cli, "ledger", NULL), &errs);
         quote_finish(&desk.quote);
+        allowance_finish(&allowance);
     }
     if (!is_input)
         close(desk.fd);
@@ -194,4 +250,4 @@ static int run_drawback(struct cli *cli) { return run(cli, REQUEST_DRAWBACK); }
 const struct cli_verb cli_quote = {"quote", "[FILE|-]", "what one order owes, and why (a request a line)",
                                    0, 1, options, run_quote};
 const struct cli_verb cli_drawback = {"drawback", "[FILE|-]", "what an export earns back, and why",
-                                      0, 1, options, run_drawback};
+                                      0, 1, drawback_options, run_drawback};

@@ -46,6 +46,35 @@ int file_read(const char *path, struct buf *out, struct errs *errs)
     return got < 0 ? -1 : 0;
 }
 
+static bool write_all(int fd, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        ssize_t put = write(fd, bytes, length);
+        if (put < 0 && errno != EINTR)
+            return false;
+        bytes += put > 0 ? put : 0;
+        length -= put > 0 ? (size_t)put : 0;
+    }
+    return fsync(fd) == 0;
+}
+
+int file_replace(const char *path, const char *bytes, size_t length, struct errs *errs)
+{
+    struct buf fresh = {0};
+    buf_printf(&fresh, "%s.%ld.new", path, (long)getpid());
+    const char *name = buf_text(&fresh);
+    int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    bool is_sound = fd >= 0 && write_all(fd, bytes, length);
+    is_sound = fd >= 0 && close(fd) == 0 && is_sound && rename(name, path) == 0;
+    if (!is_sound) {
+        struct err *err = errs_add(errs, ERR_IO, "cannot write: %s", strerror(errno));
+        snprintf(err->source, sizeof err->source, "%s", path);
+        unlink(name);
+    }
+    buf_finish(&fresh);
+    return is_sound ? 0 : -1;
+}
+
 struct lister {
     struct arena *arena;
     const char *end;

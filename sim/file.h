@@ -1,4 +1,4 @@
-/* file: reads whole files and lists folders. What goes wrong is an error with the name of the file. */
+/* file: reads and replaces whole files, and lists folders. What goes wrong is an error with the name of the file. */
 #ifndef FILE_H
 #define FILE_H
 
@@ -10,6 +10,9 @@ struct errs;
 
 /* Appends all bytes of a file, or of standard input when the path is "-". 0, or -1 with an error. */
 int file_read(const char *path, struct buf *out, struct errs *errs);
+/* Puts a file in the place of another, or of none: all of it is on the disk first. 0, or -1 with an error, and then
+ * what was there is as it was. */
+int file_replace(const char *path, const char *bytes, size_t length, struct errs *errs);
 /* Paths of all files below a folder whose names end with `end`, sorted by bytes; the list and its texts
  * live in `arena`. A folder that is not there is an error. */
 int file_list(const char *folder, const char *end, struct arena *arena, const char ***paths,

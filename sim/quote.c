@@ -9,6 +9,7 @@
 #include "core/check.h"
 #include "core/date.h"
 #include "core/err.h"
+#include "sim/allowance.h"
 #include "sim/book.h"
 
 /* ---- writing ---- */
@@ -293,6 +294,121 @@ static void explain(const struct quote *quote, const char *id, const struct rule
                           : "Law followed up to %s; this is no legal advice.\n\n", day);
 }
 
+/* ---- allowances that are carried on ---- */
+
+static struct allowance_entry *entry_of(struct quote *quote)
+{
+    const struct assess_order *order = &quote->request.order;
+    if (!quote->allowance || !quote->request.buyer || quote->kind != REQUEST_ORDER)
+        return NULL;
+    int32_t day = order->entry_day == DAY_UNSET ? order->sale_day : order->entry_day;
+    return allowance_of(quote->allowance, quote->request.buyer, order->to, date_civil(day).year);
+}
+
+/* Asks the law; what the buyer used before comes from the ledger unless the request says it. */
+static void ask(struct quote *quote, struct rule_answer *answer)
+{
+    struct allowance_entry *entry = entry_of(quote);
+    struct assess_order *order = &quote->request.order;
+    if (entry && !quote->request.has_used)
+        order->annual_used = entry->used;
+    assess_order(&quote->assess, order, answer);
+    if (!entry || answer->status != RULE_ASSESSED || !answer->has_allowance)
+        return;
+    entry->currency = answer->currency;
+    entry->used = answer->allowance_used;
+}
+
+/* ---- all forms side by side ---- */
+
+enum { FORMS = 3 };
+static const enum form open_forms[FORMS] = {FORM_RETAIL, FORM_PARCEL, FORM_GENERAL};
+
+static int64_t total_of(const struct rule_answer *answer)
+{
+    int64_t total = 0;
+    for (enum charge_kind kind = CHARGE_UNSET + 1; kind < CHARGE_DRAWBACK; kind++)
+        total += answer->total_of[kind];
+    return total;
+}
+
+static void add_form(const struct rule_answer *answer, enum form form, struct buf *out)
+{
+    static const char *const status[] = {"", "assessed", "refused", "error"};
+    buf_puts(out, out->data[out->length - 1] == '[' ? "{" : ",{");
+    add_text(out, "form", form_id(form));
+    add_text(out, "status", status[answer->status]);
+    if (answer->status == RULE_ERROR) {
+        buf_puts(out, ",\"error\":{");
+        add_text(out, "code", err_name(answer->error));
+        add_text(out, "message", answer->message);
+        buf_puts(out, "}}");
+        return;
+    }
+    add_text(out, "regime", answer->regime);
+    add_text(out, "currency", currency_code(answer->currency));
+    if (answer->has_value)
+        add_money(out, "value", answer->value, answer->currency);
+    if (answer->status == RULE_REFUSED)
+        add_refusal(answer, out);
+    else
+        add_totals(answer, out);
+    buf_putc(out, '}');
+}
+
+static void tell_form(const struct quote *quote, const struct rule_answer *answer, enum form form, struct buf *out)
+{
+    bool is_zh = quote->lang == LANG_ZH;
+    buf_printf(out, "  %-8s ", form_id(form));
+    if (answer->status == RULE_ERROR) {
+        buf_printf(out, "%s: %s\n", err_name(answer->error), answer->message);
+    } else if (answer->status == RULE_REFUSED) {
+        const char *code, *en, *zh, *instead;
+        rule_refusal(answer, &code, &en, &zh, &instead);
+        buf_printf(out, is_zh ? "不可用（%s）：%s\n" : "closed (%s): %s\n", code, is_zh && zh ? zh : en ? en : code);
+    } else {
+        buf_decimal(out, total_of(answer), currency_digits(answer->currency));
+        buf_printf(out, " %s  %s", currency_code(answer->currency), answer->regime);
+        for (enum charge_kind kind = CHARGE_UNSET + 1; kind < CHARGE_DRAWBACK; kind++) {
+            if (!(answer->stated & 1u << kind) || answer->total_of[kind] == 0)
+                continue;
+            buf_printf(out, "  %s ", charge_id(kind));
+            buf_decimal(out, answer->total_of[kind], currency_digits(answer->currency));
+        }
+        buf_putc(out, '\n');
+    }
+}
+
+/* The same order declared in each form. A comparison uses up no allowance. */
+static void answer_forms(struct quote *quote, const char *id, struct buf *out)
+{
+    struct rule_answer answer;
+    bool is_text = quote->view == QUOTE_TEXT;
+    if (is_text) {
+        buf_printf(out, "%s%s", id ? id : "", id ? "\n" : "");
+    } else {
+        buf_putc(out, '{');
+        if (id)
+            add_text(out, "id", id);
+        buf_puts(out, id ? ",\"forms\":[" : "\"forms\":[");
+    }
+    for (unsigned i = 0; i < FORMS; i++) {
+        quote->request.order.form = (uint8_t)open_forms[i];
+        assess_order(&quote->assess, &quote->request.order, &answer);
+        if (is_text)
+            tell_form(quote, &answer, open_forms[i], out);
+        else
+            add_form(&answer, open_forms[i], out);
+    }
+    if (is_text) {
+        buf_putc(out, '\n');
+        return;
+    }
+    buf_putc(out, ']');
+    add_provenance(quote, NULL, out);
+    buf_puts(out, "}\n");
+}
+
 /* ---- the two entries ---- */
 
 void quote_init(struct quote *quote, const struct book *book, enum request_kind kind)
@@ -321,8 +437,10 @@ bool quote_answer(struct quote *quote, const struct json *request, struct errs *
     bool is_sound = request_read(&quote->request, quote->kind, quote->book, request, errs);
     if (!is_sound) {
         quote_refuse(quote, request, errs, out);
+    } else if (quote->all_forms) {
+        answer_forms(quote, id, out);
     } else {
-        assess_order(&quote->assess, &quote->request.order, &answer);
+        ask(quote, &answer);
         is_sound = answer.status != RULE_ERROR;
         if (!is_sound)
             answer_unknown(quote, request, id, &answer, errs, out);

@@ -11,6 +11,7 @@
 #include "customs/assess.h"
 #include "sim/request.h"
 
+struct allowance;
 struct book;
 struct buf;
 struct errs;
@@ -24,6 +25,8 @@ struct quote {
     enum request_kind kind;
     enum quote_view view;
     enum lang lang; /* of the text view */
+    bool all_forms; /* the open forms side by side, in place of one answer */
+    struct allowance *allowance; /* what buyers have used, carried on; borrowed, NULL: none */
     uint32_t line;  /* of the input where the request starts, for messages; 0: not known */
 };
 

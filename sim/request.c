@@ -18,6 +18,7 @@ static const char *const incoterms[] = {"DDP", "DAP", NULL};
 static const struct json_field buyer_fields[] = {
     {"annual_used", JSON_DECIMAL, false, false, NULL, NULL, "used of a yearly allowance, destination currency"},
     {"business", JSON_BOOL, false, false, NULL, NULL, "the buyer is a business"},
+    {"id", JSON_STRING, false, false, NULL, NULL, "who it is, for a ledger of allowances"},
     {0}};
 
 static const struct json_field line_fields[] = {
@@ -368,6 +369,9 @@ static void read_order(struct reader *r)
     order->credit = read_amount(r, root, "credit", AMOUNT_DIGITS, 0);
     unsigned currency = rule_currency(r->book->rules, order->to);
     order->annual_used = read_amount(r, buyer, "annual_used", currency ? currency_digits(currency) : 2, 0);
+    const char *who = json_text(buyer, "id", NULL);
+    r->request->buyer = who ? arena_copy(&r->request->arena, who, strlen(who)) : NULL;
+    r->request->has_used = json_get(buyer, "annual_used") != NULL;
     if (order->form == FORM_DOMESTIC && order->from != order->to)
         err_help(json_fail(r->json, json_get(root, "from"), r->errs, ERR_BAD_REQUEST,
                            "a domestic sale has the same \"from\" and \"to\""),

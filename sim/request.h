@@ -16,6 +16,8 @@ enum request_kind { REQUEST_UNSET, REQUEST_ORDER, REQUEST_DRAWBACK };
 struct request {
     struct arena arena; /* holds what the order points to */
     struct assess_order order;
+    const char *buyer; /* who it is, NULL: not said */
+    bool has_used;     /* the request says what the buyer has used of the allowance */
 };
 
 /* False when errors were added, each at its place. A zeroed request is ready, and may be read into again; the owner
