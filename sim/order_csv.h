@@ -1,8 +1,8 @@
 /* order_csv: orders out of a table with a row a line, as requests in JSON.
  *
- * Columns are the names of a request and of its lines; --map gives others: "id=InvoiceNo,unit_price=UnitPrice", and
- * with a second "=" the same text in every row: "from==CN,currency==GBP". Rows that follow each other with the same id are
- * the lines of one order; without an id each row is an order. Empty cells are as if missing. */
+ * Columns are the names of a request and of its lines; --map gives others: "id=InvoiceNo,unit_price=UnitPrice",
+ * and with a second "=" the same text in every row: "from==CN,currency==GBP". Rows that follow each other with
+ * the same id are the lines of one order; without an id each row is an order. Empty cells are as if missing. */
 #ifndef ORDER_CSV_H
 #define ORDER_CSV_H
 
