@@ -30,7 +30,7 @@ struct cli_verb {
 };
 
 extern const struct cli_verb cli_quote, cli_drawback, cli_run, cli_check, cli_explain, cli_schema,
-    cli_curve;
+    cli_curve, cli_rules;
 
 struct cli_given {
     const struct cli_option *option;

@@ -11,6 +11,7 @@ static const struct cli_verb *const verbs[] = {
     &cli_schema,
     &cli_quote,
     &cli_drawback,
+    &cli_rules,
     NULL,
 };
 

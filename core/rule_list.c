@@ -1,0 +1,238 @@
+/* rule_list: the law as a person may look it up: packs in force, their values over time with their laws, what changed
+ * between two days, and what a book holds in all. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/buf.h"
+#include "core/date.h"
+#include "core/node.h"
+#include "core/rule_int.h"
+#include "core/rule_list.h"
+
+static const char *title_of(const char *const title[3], const char *name, int lang)
+{
+    return title[lang] ? title[lang] : title[LANG_EN] ? title[LANG_EN] : name;
+}
+
+static bool is_in_force(const struct pack *pack, int32_t day)
+{
+    return !pack->abstract_ && (day == DAY_UNSET || (day >= pack->from && day <= pack->until));
+}
+
+static void put_day(struct buf *out, int32_t day)
+{
+    char text[11] = "…";
+    if (day > date_day(1900, 1, 1) && day < DAY_MAX)
+        date_write(day, text);
+    buf_printf(out, "%-10s", text);
+}
+
+static void put_forms(struct buf *out, const struct pack *pack)
+{
+    const char *join = "";
+    for (unsigned form = FORM_UNSET + 1; form < FORM_COUNT; form++) {
+        if (!(pack->forms & 1u << form))
+            continue;
+        buf_printf(out, "%s%s", join, form_id((enum form)form));
+        join = " ";
+    }
+}
+
+void rule_list(const struct rulebook *book, uint16_t place, int32_t day, int lang, struct buf *out)
+{
+    for (uint32_t i = 0; i < book->packs; i++) {
+        const struct pack *pack = &book->pack[i];
+        if (!is_in_force(pack, day) || (place && pack->place != place))
+            continue;
+        buf_printf(out, "%-24s ", pack->id);
+        put_day(out, pack->from);
+        buf_puts(out, " – ");
+        put_day(out, pack->until);
+        buf_printf(out, "  %s (", title_of(pack->title, pack->id, lang));
+        put_forms(out, pack);
+        buf_puts(out, ")\n");
+    }
+}
+
+/* ---- one pack ---- */
+
+static void put_value(struct buf *out, const struct rulebook *book, const struct parameter_value *v)
+{
+    if (!v->in_force)
+        buf_puts(out, "–");
+    else if (v->text)
+        buf_puts(out, v->text);
+    for (uint32_t i = 0; v->in_force && i < v->list_count; i++)
+        buf_printf(out, "%s%s", i ? " " : "", names_at(&book->names, v->list[i]));
+}
+
+static void put_entry(struct buf *out, const struct rulebook *book, const struct parameter *p,
+                      const struct parameter_value *v, int lang)
+{
+    buf_puts(out, "    ");
+    put_day(out, v->from);
+    buf_puts(out, "  ");
+    put_value(out, book, v);
+    if (!v->in_force) {
+        buf_putc(out, '\n');
+        return;
+    }
+    buf_printf(out, " %s  %s", p->unit_text, lang == LANG_ZH ? v->law_zh : v->law_en);
+    buf_printf(out, lang == LANG_ZH ? "（%s）\n" : " (%s)\n", rule_word(lang == LANG_ZH, v->confidence));
+}
+
+static void put_step(struct buf *out, const struct step *step, int lang)
+{
+    const char *outcome = step->refuse ? step->refuse : step->regime ? step->regime : NULL;
+    const char *title = step->message[lang] ? step->message[lang] : title_of(step->title, "", lang);
+    buf_printf(out, "  %s%s%s\n", step->name, *title ? ": " : "", title);
+    if (step->is_text)
+        buf_printf(out, "    = %s\n", step->is_text);
+    if (outcome)
+        buf_printf(out, "    → %s\n", outcome);
+    if (step->when_text)
+        buf_printf(out, lang == LANG_ZH ? "    条件：%s\n" : "    when %s\n", step->when_text);
+    if (step->charge)
+        buf_printf(out, "    » %s\n", rule_word(lang == LANG_ZH, charge_id((enum charge_kind)step->charge)));
+}
+
+bool rule_show(const struct rulebook *book, const char *id, int32_t day, int lang, struct buf *out)
+{
+    const struct pack *pack = NULL;
+    for (uint32_t i = 0; i < book->packs && !pack; i++)
+        if (strcmp(book->pack[i].id, id) == 0)
+            pack = &book->pack[i];
+    if (!pack)
+        return false;
+    buf_printf(out, "%s  %s\n", pack->id, title_of(pack->title, "", lang));
+    for (uint32_t i = 0; i < pack->parameters; i++) {
+        const struct parameter *p = &pack->parameter[i];
+        buf_printf(out, "  %s  %s\n", p->name, title_of(p->title, "", lang));
+        const struct parameter_value *on = day == DAY_UNSET ? NULL : parameter_on(p, day);
+        for (uint32_t k = 0; k < p->values; k++)
+            if (day == DAY_UNSET || &p->value[k] == on)
+                put_entry(out, book, p, &p->value[k], lang);
+    }
+    for (uint32_t i = 0; i < pack->steps; i++)
+        put_step(out, &pack->step[i], lang);
+    return true;
+}
+
+const char *rule_nearest(const struct rulebook *book, const char *id)
+{
+    const char **names = memory_take((book->packs + 1) * sizeof *names);
+    for (uint32_t i = 0; i < book->packs; i++)
+        names[i] = book->pack[i].id;
+    const char *nearest = err_nearest(id, names, book->packs);
+    memory_release(names);
+    return nearest;
+}
+
+/* ---- two days ---- */
+
+static void put_change(struct buf *out, const struct rulebook *book, const struct pack *pack, const struct parameter *p,
+                       const struct parameter_value *a, const struct parameter_value *b, int lang)
+{
+    buf_printf(out, "%s  %s: ", pack->id, title_of(p->title, p->name, lang));
+    if (a)
+        put_value(out, book, a);
+    else
+        buf_puts(out, "–");
+    buf_puts(out, " → ");
+    put_value(out, book, b);
+    buf_printf(out, "  %s, ", b->in_force ? lang == LANG_ZH ? b->law_zh : b->law_en : "");
+    put_day(out, b->from);
+    buf_putc(out, '\n');
+}
+
+static void put_row_change(struct buf *out, const struct rulebook *book, const struct tariff_row *row, int32_t to,
+                           int lang)
+{
+    bool begins = row->from <= to && row->until >= to;
+    buf_printf(out, "%c%c  %-10s %-14s %s %s: %s\n", row->place >> 8, row->place & 255, row->hs,
+               rule_word(lang == LANG_ZH, names_at(&book->names, row->kind)), begins ? "+" : "−", row->value,
+               lang == LANG_ZH ? row->law : row->law_en);
+}
+
+void rule_changes(const struct rulebook *book, uint16_t place, int32_t from, int32_t to, int lang, struct buf *out)
+{
+    for (uint32_t i = 0; i < book->packs; i++) {
+        const struct pack *pack = &book->pack[i];
+        if (pack->abstract_ || (place && pack->place != place))
+            continue;
+        if (is_in_force(pack, from) != is_in_force(pack, to))
+            buf_printf(out, "%s  %s %s\n", pack->id, is_in_force(pack, to) ? "+" : "−",
+                       title_of(pack->title, "", lang));
+        for (uint32_t k = 0; k < pack->parameters && is_in_force(pack, from) && is_in_force(pack, to); k++) {
+            const struct parameter *p = &pack->parameter[k];
+            const struct parameter_value *a = parameter_on(p, from), *b = parameter_on(p, to);
+            if (a != b && b)
+                put_change(out, book, pack, p, a, b, lang);
+        }
+    }
+    for (uint32_t i = 0; i < book->tariff.rows; i++) {
+        const struct tariff_row *row = &book->tariff.row[i];
+        bool was = from >= row->from && from <= row->until, is = to >= row->from && to <= row->until;
+        if (was != is && (!place || row->place == place))
+            put_row_change(out, book, row, to, lang);
+    }
+}
+
+/* ---- all of it ---- */
+
+/* Two rows of one code, kind and origin on the same day. */
+static uint32_t put_overlaps(const struct rulebook *book, struct buf *out)
+{
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < book->tariff.rows; i++) {
+        const struct tariff_row *a = &book->tariff.row[i];
+        for (uint32_t k = i + 1; k < book->tariff.rows; k++) {
+            const struct tariff_row *b = &book->tariff.row[k];
+            bool is_same = a->place == b->place && a->kind == b->kind && a->origin == b->origin &&
+                           a->group == b->group && strcmp(a->hs, b->hs) == 0;
+            bool is_member = a->hs_length == 0 && strcmp(a->value, b->value) != 0;
+            if (!is_same || is_member || a->from > b->until || b->from > a->until)
+                continue;
+            found++;
+            buf_printf(out, "%c%c  %s %s: two rows on ", a->place >> 8, a->place & 255, a->hs,
+                       names_at(&book->names, a->kind));
+            put_day(out, a->from > b->from ? a->from : b->from);
+            buf_putc(out, '\n');
+        }
+    }
+    return found;
+}
+
+static bool is_new_law(const struct pack *pack, uint32_t parameter, uint32_t value)
+{
+    const char *law = pack->parameter[parameter].value[value].law_zh;
+    for (uint32_t i = 0; i <= parameter; i++)
+        for (uint32_t k = 0; k < (i == parameter ? value : pack->parameter[i].values); k++)
+            if (pack->parameter[i].value[k].in_force && strcmp(pack->parameter[i].value[k].law_zh, law) == 0)
+                return false;
+    return true;
+}
+
+uint32_t rule_tally(const struct rulebook *book, struct buf *out)
+{
+    uint32_t rows = 0;
+    for (uint32_t i = 0; i < book->packs; i++) {
+        const struct pack *pack = &book->pack[i];
+        uint32_t values = 0, laws = 0, doubtful = 0;
+        for (uint32_t k = 0; k < pack->parameters; k++) {
+            for (uint32_t n = 0; n < pack->parameter[k].values; n++) {
+                const struct parameter_value *v = &pack->parameter[k].value[n];
+                values += v->in_force;
+                laws += v->in_force && is_new_law(pack, k, n);
+                doubtful += v->in_force && strcmp(v->confidence, "high") != 0 && strcmp(v->confidence, "medium") != 0;
+            }
+        }
+        if (!pack->abstract_)
+            buf_printf(out, "%-24s %4u values %4u laws %4u doubtful %4u steps\n", pack->id, values, laws, doubtful,
+                       pack->steps);
+    }
+    rows = book->tariff.rows;
+    uint32_t overlaps = put_overlaps(book, out);
+    buf_printf(out, "%u packs, %u rows of tariffs, %u overlaps\n", book->packs, rows, overlaps);
+    return overlaps;
+}

@@ -1,0 +1,22 @@
+/* rule_list: the law of a book for a person: packs in force, values with their laws, changes between days, counts. */
+#ifndef RULE_LIST_H
+#define RULE_LIST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct buf;
+struct rulebook;
+
+/* `place` 0: all; `day` DAY_UNSET: whatever the day; lang as enum lang of core/node.h. */
+void rule_list(const struct rulebook *book, uint16_t place, int32_t day, int lang, struct buf *out);
+/* The values of a pack, those of a day or all, and its steps; false when there is no such pack. */
+bool rule_show(const struct rulebook *book, const char *id, int32_t day, int lang, struct buf *out);
+/* The id of a pack that is near to a word, else NULL. */
+const char *rule_nearest(const struct rulebook *book, const char *id);
+/* What differs between two days: packs, values, rows of tariffs. */
+void rule_changes(const struct rulebook *book, uint16_t place, int32_t from, int32_t to, int lang, struct buf *out);
+/* What each pack holds, and rows of tariffs that contradict each other; the number of those. */
+uint32_t rule_tally(const struct rulebook *book, struct buf *out);
+
+#endif

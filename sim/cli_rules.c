@@ -1,0 +1,102 @@
+/* cli_rules: `tradeloom rules list|show|check|diff`: looks the law up. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/buf.h"
+#include "core/date.h"
+#include "core/rule_list.h"
+#include "core/text.h"
+#include "sim/cli.h"
+
+static const struct cli_option options[] = {
+    {"on", "DATE", "list, show: only what is in force on this day"},
+    {"history", NULL, "show: the values of all days, as without --on"},
+    {"place", "CC", "list, diff: only this place, two letters"},
+    {0},
+};
+
+struct inquiry {
+    struct cli *cli;
+    struct buf out;
+    uint16_t place;
+    int32_t day;
+};
+
+static int list(struct inquiry *q)
+{
+    rule_list(q->cli->book.rules, q->place, q->day, (int)q->cli->lang, &q->out);
+    return 0;
+}
+
+static int show(struct inquiry *q)
+{
+    struct errs errs = {0};
+    const struct rulebook *rules = q->cli->book.rules;
+    const char *id = cli_operand(q->cli, 1, NULL);
+    if (!id)
+        return cli_usage(q->cli, "rules show needs the id of a pack");
+    if (rule_show(rules, id, q->day, (int)q->cli->lang, &q->out))
+        return 0;
+    struct err *err = errs_add(&errs, ERR_UNKNOWN_VALUE, "there is no pack \"%s\"", id);
+    const char *nearest = rule_nearest(rules, id);
+    snprintf(err->help, sizeof err->help, nearest ? "did you mean \"%s\"?" : "tradeloom rules list", nearest);
+    return cli_fail(q->cli, &errs);
+}
+
+static int count(struct inquiry *q)
+{
+    return rule_tally(q->cli->book.rules, &q->out) ? err_status(ERR_INTERVAL) : 0;
+}
+
+static int diff(struct inquiry *q)
+{
+    int32_t day[2];
+    for (size_t i = 0; i < 2; i++) {
+        const char *text = cli_operand(q->cli, i + 1, "");
+        if (!date_parse(text, strlen(text), &day[i]))
+            return cli_usage(q->cli, "rules diff needs two days like 2019-03-31 2019-04-01, not \"%s\"", text);
+    }
+    rule_changes(q->cli->book.rules, q->place, day[0], day[1], (int)q->cli->lang, &q->out);
+    return 0;
+}
+
+/* Reads --on and --place; 0, or an exit status. */
+static int read_options(struct inquiry *q)
+{
+    const char *on = cli_value(q->cli, "on", NULL), *place = cli_value(q->cli, "place", NULL);
+    q->day = DAY_UNSET;
+    if (on && !date_parse(on, strlen(on), &q->day))
+        return cli_usage(q->cli, "--on needs a day like 2019-04-01, not \"%s\"", on);
+    q->place = place ? text_country(place, strlen(place)) : 0;
+    if (place && !q->place)
+        return cli_usage(q->cli, "--place needs two capital letters, not \"%s\"", place);
+    return 0;
+}
+
+static int run(struct cli *cli)
+{
+    static const struct {
+        const char *name;
+        int (*run)(struct inquiry *q);
+    } acts[] = {{"list", list}, {"show", show}, {"check", count}, {"diff", diff}};
+    struct inquiry q = {.cli = cli};
+    struct errs errs = {0};
+    const char *name = cli_operand(cli, 0, "list");
+    size_t act = 0;
+    while (act < sizeof acts / sizeof *acts && strcmp(acts[act].name, name) != 0)
+        act++;
+    if (act == sizeof acts / sizeof *acts)
+        return cli_usage(cli, "rules takes list, show, check or diff, not \"%s\"", name);
+    int status = read_options(&q);
+    if (status == 0 && cli_load(cli, NULL, 0, &errs) != 0)
+        status = cli_fail(cli, &errs);
+    if (status == 0)
+        status = acts[act].run(&q);
+    int written = cli_write(cli, &q.out);
+    buf_finish(&q.out);
+    return status ? status : written;
+}
+
+const struct cli_verb cli_rules = {
+    "rules", "list|show ID|check|diff DATE DATE", "packs in force, their values and laws, what changed between days",
+    0, 3, options, run};
