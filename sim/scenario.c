@@ -292,7 +292,7 @@ static void read_period(const struct scenario_reader *r, const cJSON *root)
     if (date_parse(from, strlen(from), &s->from_day) && date_parse(to, strlen(to), &s->to_day) &&
         s->from_day > s->to_day)
         json_fail(r->json, json_get(period, "to"), r->errs, ERR_RANGE, "\"to\" is before \"from\"");
-    if (s->to_day > date_day(LAST_YEAR, 12, 31))  /* what is sent then must still arrive on a day of the calendar */
+    if (s->to_day > date_day(LAST_YEAR, 12, 31)) /* what is sent then must still arrive on a day of the calendar */
         err_help(json_fail(r->json, json_get(period, "to"), r->errs, ERR_RANGE, "the period ends too late"),
                  "%d is the last year", LAST_YEAR);
     if (!date_parse(as_of, strlen(as_of), &s->law_day))
