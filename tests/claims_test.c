@@ -350,6 +350,7 @@ static void a_closed_warehouse_sends_its_orders_to_parcels(void **state)
     assert_true(percent(&quarter[0], CHANNEL_OVERSEAS_WAREHOUSE) > 30);
     assert_int_equal(quarter[1].of[CHANNEL_OVERSEAS_WAREHOUSE], 0);
     assert_true(percent(&quarter[2], CHANNEL_OVERSEAS_WAREHOUSE) > 30);
+    scenario_free(s);
     close_book(book);
 }
 
