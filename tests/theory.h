@@ -6,6 +6,11 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include <cmocka.h>
 
 /* Counts against expected ones (all > 5). The bound is Wilson and Hilferty's. */
