@@ -7,15 +7,16 @@
 #include "sim/book.h"
 #include "sim/flow.h"
 #include "sim/levy.h"
+#include "sim/port.h"
 
 struct walk {
     int64_t cost, seconds;
 };
 
 /* A role that only some movers meet: an inspection. */
-static int64_t chance_ppm(const struct scenario_flow *flow, const struct flow_step *step)
+static int64_t chance_ppm(const struct world *w, const struct scenario_flow *flow, const struct flow_step *step)
 {
-    return step->queue == FLOW_OFFICERS ? flow->inspect_ppm : 1000000;
+    return step->queue == FLOW_OFFICERS ? port_inspect_ppm(w, flow, 1000000) : 1000000;
 }
 
 static int64_t mean_time(struct world *w, const struct mover *m, enum flow_role role)
@@ -33,7 +34,7 @@ static struct walk walk_rows(struct world *w, const struct mover *m)
     for (const struct flow_step *step = flow_table_of(m); step->id; step++) {
         if (step->subject != m->kind || !(step->channels >> m->channel & 1))
             continue;
-        int64_t chance = chance_ppm(flow, step), price = 0;
+        int64_t chance = chance_ppm(w, flow, step), price = 0;
         is_under_way = is_under_way && step->stamp != FLOW_STAMP(DELIVERED);
         for (unsigned i = 0; i < FLOW_PRICES && step->price[i]; i++)
             price += account_expect(w, m, (enum flow_role)step->price[i], NULL);
@@ -48,6 +49,13 @@ static int64_t interest(struct world *w, const struct mover *m, int64_t base, in
 {
     uint32_t row = flow_row(w, m->flow, ROLE_INTEREST);
     return row ? settle_interest(base, w->scenario->sheet.row[row].share_ppm, seconds) : 0;
+}
+
+/* Somebody stands in for the charges, where the seller's grade asks for that. */
+static int64_t guarantee(struct world *w, const struct mover *m, int64_t charges)
+{
+    struct account_load load = {m->units, m->gross_g, m->volume_cm3, 1, charges, w->scenario->base_currency};
+    return port_asks_guarantee(w, m) ? account_expect(w, m, ROLE_GUARANTEE, &load) : 0;
 }
 
 /* Goods as bought, with VAT where the flow buys at home. */
@@ -95,6 +103,8 @@ void estimate_batch(struct world *w, unsigned flow, unsigned item, int64_t units
         stock->batch_credit = account_base(w, w->answer.total_of[CHARGE_VAT], w->answer.currency);
     struct account_load load = {units, s.m.gross_g, s.m.volume_cm3, held_days, 0, w->scenario->base_currency};
     int64_t goods = purchase(w, &s.m);
+    if (is_taxed)
+        charges += guarantee(w, &s.m, charges);
     stock->batch_cost = goods + charges + walk.cost - levy_expect_refund(w, &s.m, 0) +
                         account_expect(w, &s.m, ROLE_STORAGE, &load) +
                         interest(w, &s.m, goods, walk.seconds + held_days * DAY_SECONDS);
@@ -118,6 +128,8 @@ static struct estimate make(struct world *w, unsigned flow, unsigned item, uint3
     e.is_open = true;
     e.seconds = walk.seconds;
     e.cost = walk.cost + charges;
+    if (!is_stocked || f->channel == CHANNEL_BONDED) /* else its import has paid for one */
+        e.cost += guarantee(w, &o.m, charges);
     e.price = account_base(w, o.goods_minor + o.freight_minor + o.tax_minor, f->sale_currency);
     if (is_stocked) {
         e.cost += money_scale(stock->batch_cost - stock->batch_credit, units, stock->batch, ROUND_HALF_UP);

@@ -169,18 +169,15 @@ void port_caught(struct world *w, const struct mover *m)
     judge(w, m, true);
 }
 
-/* By lane and channel, the seller's grade and history, and the price that is declared. */
-static uint32_t chance_ppm(const struct world *w, const struct order *o)
+uint32_t port_inspect_ppm(const struct world *w, const struct scenario_flow *flow, int64_t declared_ppm)
 {
-    const struct scenario_flow *flow = flow_of(w, &o->m);
     int64_t chance = flow->inspect_ppm;
     if (flow->risk_ppm != 1000000)
         chance = money_scale(chance, flow->risk_ppm, 1000000, ROUND_HALF_UP);
     chance = chance < 1000000 ? chance : 1000000;
     if (!w->scenario->has_credit)
         return (uint32_t)chance;
-    return credit_inspect_ppm(&w->firm[flow->seller], &w->scenario->credit, (uint32_t)chance,
-                              o->irregular == IRREGULAR_UNDERVALUED ? o->declared_ppm : 1000000);
+    return credit_inspect_ppm(&w->firm[flow->seller], &w->scenario->credit, (uint32_t)chance, declared_ppm);
 }
 
 /* ---- inspection ---- */
@@ -188,7 +185,8 @@ static uint32_t chance_ppm(const struct world *w, const struct order *o)
 enum flow_verdict port_select(struct world *w, struct mover *m)
 {
     struct order *o = order_of(m);
-    o->is_inspected = clear_selects(chance_ppm(w, o), world_draw(w, m, DRAW_SELECT, 0));
+    int64_t declared_ppm = o->irregular == IRREGULAR_UNDERVALUED ? o->declared_ppm : 1000000;
+    o->is_inspected = clear_selects(port_inspect_ppm(w, flow_of(w, m), declared_ppm), world_draw(w, m, DRAW_SELECT, 0));
     if (!o->is_inspected)
         return FLOW_SKIP;
     port_tally(w, m)->inspections++;

@@ -21,6 +21,9 @@ void port_call(struct world *world, const struct mover *mover);
 /* The officers of a port whose shift begins. */
 struct resource *port_opens(struct world *world, unsigned port);
 
+/* The chance that an order of a flow is inspected: by lane and channel, its seller's grade and history, and the share
+ * of the book's price that it declares (millionths). */
+uint32_t port_inspect_ppm(const struct world *world, const struct scenario_flow *flow, int64_t declared_ppm);
 /* Customs trusts the seller of a mover so little that it asks for a guarantee; trusts it not at all: its retail is
  * closed. */
 bool port_asks_guarantee(const struct world *world, const struct mover *mover);
