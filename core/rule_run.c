@@ -322,6 +322,22 @@ static inline bool run_fast(const struct code *c, wide *r, const wide *o)
     case CODE_EQK: if (__builtin_mul_overflow(a, c->k1, &a)) return false; x = a == c->k2; break;
     case CODE_GTK: if (__builtin_mul_overflow(a, c->k1, &a)) return false; x = a > c->k2; break;
     case CODE_GEK: if (__builtin_mul_overflow(a, c->k1, &a)) return false; x = a >= c->k2; break;
+    case CODE_MIN:
+    case CODE_MAX:
+    case CODE_LT:
+    case CODE_LE:
+    case CODE_EQ:
+        b = (int64_t)r[c->b];
+        if (__builtin_mul_overflow(a, c->k1, &a) || __builtin_mul_overflow(b, c->k2, &b))
+            return false;
+        x = c->op == CODE_MIN   ? (a < b ? a : b)
+            : c->op == CODE_MAX ? (a < b ? b : a)
+            : c->op == CODE_LT  ? a < b
+            : c->op == CODE_LE  ? a <= b
+                                : a == b;
+        break;
+    case CODE_MINK: if (__builtin_mul_overflow(a, c->k1, &a)) return false; x = a < c->k2 ? a : c->k2; break;
+    case CODE_MAXK: if (__builtin_mul_overflow(a, c->k1, &a)) return false; x = a < c->k2 ? c->k2 : a; break;
     case CODE_SET: x = c->k1; break;
     case CODE_NOT: x = !a; break;
     case CODE_LOAD: x = (int64_t)o[c->a]; break;
