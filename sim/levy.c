@@ -187,15 +187,77 @@ static int64_t sum_dues(struct world *w, const struct order *o, bool at_border)
     return sum;
 }
 
-/* Asks at the sale's day, and takes from the allowance of the person in whose name it is. */
-static void ask_sale(struct world *w, struct order *o, struct buyer_use *use)
+static uint32_t stretch_of(struct world *w, struct flow_state *state, int32_t day)
 {
-    o->used_minor = use ? use->used_minor : 0;
+    if (w->scenario->law_day != DAY_UNSET)
+        return 0;
+    if (state->stretch_day != day) {
+        state->stretch_day = day;
+        state->stretch = rule_stretch(w->book->rules, state->flow->to, day);
+    }
+    return state->stretch;
+}
+
+/* The place of an order's answer among those kept, with its question filled in; NULL: it must be asked. What is
+ * replayed, irregular, or listened to is asked. */
+static struct bill_memo *memo_at(struct world *w, const struct order *o, struct bill_memo *question)
+{
+    struct civil civil = world_civil(w, o->sale_day);
+    if (o->replay || o->irregular || w->sink.law)
+        return NULL;
+    *question = (struct bill_memo){.month = (uint32_t)(civil.year * 12 + civil.month),
+                                   .stretch = stretch_of(w, &w->flow[o->m.flow], o->sale_day), .flow = o->m.flow,
+                                   .item = o->m.item, .units = o->m.units, .used_minor = o->used_minor};
+    uint64_t at = ((uint64_t)o->used_minor * 31 + o->m.units) * 131 + (uint64_t)o->m.flow * 7 + o->m.item;
+    return &w->memo_bill[at % BILL_MEMOS];
+}
+
+static bool is_known(const struct bill_memo *memo, const struct bill_memo *question)
+{
+    return memo->month == question->month && memo->stretch == question->stretch && memo->flow == question->flow &&
+           memo->item == question->item && memo->units == question->units &&
+           memo->used_minor == question->used_minor;
+}
+
+static void take_answer(struct order *o, const struct bill_memo *memo)
+{
+    o->regime = memo->regime;
+    o->refusal = memo->refusal;
+    o->charge_currency = memo->charge_currency;
+    o->value_minor = memo->value_minor;
+    o->dues = memo->dues;
+    memcpy(o->due, memo->due, sizeof o->due);
+}
+
+/* Asks the law about a sale, or takes the answer that it gave to the same question. */
+static void ask_once(struct world *w, struct order *o)
+{
+    struct bill_memo question, *memo = memo_at(w, o, &question);
+    if (memo && is_known(memo, &question)) {
+        take_answer(o, memo);
+        return;
+    }
     ask_order(w, o);
     if (w->is_failed)
         return;
     keep_outcome(w, o);
-    if (use)
+    if (!memo || o->dues == ORDER_ASKS_AGAIN)
+        return;
+    question.regime = o->regime;
+    question.refusal = o->refusal;
+    question.charge_currency = o->charge_currency;
+    question.value_minor = o->value_minor;
+    question.dues = o->dues;
+    memcpy(question.due, o->due, sizeof o->due);
+    *memo = question;
+}
+
+/* Asks at the sale's day, and takes from the allowance of the person in whose name it is. */
+static void ask_sale(struct world *w, struct order *o, struct buyer_use *use)
+{
+    o->used_minor = use ? use->used_minor : 0;
+    ask_once(w, o);
+    if (use && !w->is_failed)
         use->used_minor += (int32_t)o->value_minor;
 }
 

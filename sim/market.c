@@ -183,6 +183,8 @@ void market_arrive(struct world *w, unsigned number)
     asked.good = pick_good(w, number, asked.arrival);
     asked.units = demand_units(&market->demand.units, arrival_draw(w, number, asked.arrival, DRAW_UNITS));
     asked.buyer = (uint32_t)rng_below(arrival_draw(w, number, asked.arrival, DRAW_BUYER), state->buyers);
+    if (state->use)
+        __builtin_prefetch(&state->use[asked.buyer], 1); /* looked at when the bill is made */
     unsigned chosen = choose(w, &asked);
     state->placed += chosen < market->flows;
     market_schedule(w, number);

@@ -334,15 +334,17 @@ static void handle(struct world *w, const struct event *event)
     }
 }
 
-/* Orders lie far apart in memory: the next one is asked for while this one is handled. */
-static void fetch_ahead(const struct world *w)
+enum { AHEAD = 0 }; /* so many events before it is handled */
+
+/* Orders lie far apart in memory: one that is handled soon is asked for while this one is. */
+static void fetch_ahead(const struct world *w, size_t after)
 {
-    const struct kernel_words *soon = kernel_soon(w->kernel);
+    const struct kernel_words *soon = kernel_soon(w->kernel, after);
     uint32_t slot = soon ? (uint32_t)soon->who : UINT32_MAX;
     if (slot >= w->orders.used || soon->what >> 16 == COLUMN_UNSET)
         return;
     const char *order = (const char *)order_at(w, slot);
-    for (size_t at = 0; at < sizeof(struct order); at += 64)
+    for (size_t at = 0; at < offsetof(struct order, due); at += 64) /* what every step looks at */
         __builtin_prefetch(order + at, 1);
 }
 
@@ -356,7 +358,7 @@ enum world_status world_advance(struct world *w, int64_t until, uint64_t max_eve
             return WORLD_MORE;
         if (!kernel_pop(w->kernel, until, &event))
             return kernel_pending(w->kernel) ? WORLD_REACHED : WORLD_DONE;
-        fetch_ahead(w);
+        fetch_ahead(w, AHEAD);
         handle(w, &event);
     }
     return WORLD_FAILED;

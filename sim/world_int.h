@@ -55,6 +55,18 @@ struct order_charge {
 
 enum { ORDER_CHARGES = 4, ORDER_ASKS_AGAIN = 255 };
 
+/* What the law answered to a sale: the same order of the same flow, in the same month of exchange rates and the
+ * same stretch of law, of a buyer who has used as much, is answered alike. */
+struct bill_memo {
+    uint32_t month, stretch; /* month: year * 12 + month, 0: empty */
+    uint16_t flow;
+    uint8_t item, dues, charge_currency;
+    uint32_t units, regime, refusal;
+    int64_t used_minor, value_minor;
+    struct order_charge due[ORDER_CHARGES];
+};
+enum { BILL_MEMOS = 1024 };
+
 struct order {
     struct mover m;
     int64_t placed_at;
@@ -146,6 +158,8 @@ struct flow_state {
     int64_t board_g, shipped_g; /* waiting; shipped lately */
     bool is_loaded;        /* at the present departure */
     bool is_restocked;     /* on the next day, after a loss */
+    int32_t stretch_day;   /* day asked last, and the stretch of the destination's law that it lies in */
+    uint32_t stretch;
 };
 
 struct lane_state {
@@ -182,6 +196,7 @@ struct world {
     struct assess assess;
     struct rule_answer answer;   /* of the last assessment */
     struct charge_memo memo_charge[CHARGE_MEMOS];
+    struct bill_memo memo_bill[BILL_MEMOS];
     struct assess_line *line;    /* scratch of an order with several lines */
     struct ledger ledger;
     struct pool orders, shipments;
