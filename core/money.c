@@ -9,6 +9,11 @@
 
 static const char *const mode_names[] = {"", "half_up", "half_even", "down", "up", "floor", "ceil"};
 
+const char *round_mode_name(enum round_mode mode)
+{
+    return mode_names[mode];
+}
+
 enum round_mode round_mode_find(const char *name)
 {
     for (unsigned i = 1; i < sizeof mode_names / sizeof *mode_names; i++)

@@ -18,6 +18,7 @@ enum round_mode {
 };
 
 enum round_mode round_mode_find(const char *name); /* "half_up" …; ROUND_UNSET when unknown */
+const char *round_mode_name(enum round_mode mode);      /* "" of ROUND_UNSET */
 
 /* value = num / den, den > 0, lowest terms. */
 struct rational {

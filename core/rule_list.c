@@ -1,5 +1,6 @@
 /* rule_list: the law as a person may look it up: packs in force, their values over time with their laws, what changed
- * between two days, and what a book holds in all. */
+ * between two days or by a reform, and what a book holds in all. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,14 @@
 static const char *title_of(const char *const title[3], const char *name, int lang)
 {
     return title[lang] ? title[lang] : title[LANG_EN] ? title[LANG_EN] : name;
+}
+
+static const struct pack *pack_named(const struct rulebook *book, const char *id)
+{
+    for (uint32_t i = 0; i < book->packs; i++)
+        if (strcmp(book->pack[i].id, id) == 0)
+            return &book->pack[i];
+    return NULL;
 }
 
 static bool is_in_force(const struct pack *pack, int32_t day)
@@ -98,10 +107,7 @@ static void put_step(struct buf *out, const struct step *step, int lang)
 
 bool rule_show(const struct rulebook *book, const char *id, int32_t day, int lang, struct buf *out)
 {
-    const struct pack *pack = NULL;
-    for (uint32_t i = 0; i < book->packs && !pack; i++)
-        if (strcmp(book->pack[i].id, id) == 0)
-            pack = &book->pack[i];
+    const struct pack *pack = pack_named(book, id);
     if (!pack)
         return false;
     buf_printf(out, "%s  %s\n", pack->id, title_of(pack->title, "", lang));
@@ -176,6 +182,161 @@ void rule_changes(const struct rulebook *book, uint16_t place, int32_t from, int
         if (was != is && (!place || row->place == place))
             put_row_change(out, book, row, to, lang);
     }
+}
+
+/* ---- a reform ---- */
+
+/* A pack in two books: as it is, and with a reform laid over. */
+struct comparison {
+    const struct rulebook *old_book, *new_book;
+    const struct pack *was, *is;
+    int lang;
+    struct buf *out;
+};
+
+static const struct parameter *parameter_named(const struct pack *pack, const char *name)
+{
+    for (uint32_t i = 0; i < pack->parameters; i++)
+        if (strcmp(pack->parameter[i].name, name) == 0)
+            return &pack->parameter[i];
+    return NULL;
+}
+
+static const struct step *step_named(const struct pack *pack, const char *name)
+{
+    for (uint32_t i = 0; i < pack->steps; i++)
+        if (strcmp(pack->step[i].name, name) == 0)
+            return &pack->step[i];
+    return NULL;
+}
+
+/* The first day after `day` on which a value begins, else DAY_MAX; p NULL: there are no values. */
+static int32_t next_day(const struct parameter *p, int32_t day)
+{
+    int32_t next = DAY_MAX;
+    for (uint32_t i = 0; p && i < p->values; i++)
+        if (p->value[i].from > day && p->value[i].from < next)
+            next = p->value[i].from;
+    return next;
+}
+
+static const struct parameter_value *write_value(const struct rulebook *book, const struct parameter *p, int32_t day,
+                                                 struct buf *text)
+{
+    const struct parameter_value *value = p ? parameter_on(p, day) : NULL;
+    if (value)
+        put_value(text, book, value);
+    else
+        buf_puts(text, "–");
+    buf_putc(text, '\0');
+    return value;
+}
+
+/* What two parameters of one name (NULL: there is none) say from one day until the day before another. */
+static void compare_values(const struct comparison *c, const struct parameter *was, const struct parameter *is,
+                           int32_t from, int32_t end)
+{
+    struct buf old_text = {0}, new_text = {0};
+    const struct parameter *p = is ? is : was;
+    write_value(c->old_book, was, from, &old_text);
+    const struct parameter_value *value = write_value(c->new_book, is, from, &new_text);
+    if (strcmp(old_text.data, new_text.data) != 0) {
+        buf_printf(c->out, "%s  %s: %s → %s  ", c->is->id, title_of(p->title, p->name, c->lang), old_text.data,
+                   new_text.data);
+        put_day(c->out, from);
+        buf_puts(c->out, " – ");
+        put_day(c->out, end == DAY_MAX ? end : end - 1);
+        if (value && value->in_force && *value->law_en)
+            buf_printf(c->out, "  %s", c->lang == LANG_ZH ? value->law_zh : value->law_en);
+        buf_putc(c->out, '\n');
+    }
+    buf_finish(&old_text);
+    buf_finish(&new_text);
+}
+
+static void compare_parameters(const struct comparison *c, const struct parameter *was, const struct parameter *is)
+{
+    int32_t day = DAY_UNSET;
+    for (;;) {
+        int32_t old_day = next_day(was, day), new_day = next_day(is, day);
+        int32_t next = old_day < new_day ? old_day : new_day;
+        if (day != DAY_UNSET)
+            compare_values(c, was, is, day, next);
+        if (next == DAY_MAX)
+            break;
+        day = next;
+    }
+}
+
+static void put_rounding(struct buf *out, const struct step *step)
+{
+    if (step->round != ROUND_UNSET)
+        buf_printf(out, "%s %" PRId64 "/%" PRId64, round_mode_name((enum round_mode)step->round), step->to.num,
+                   step->to.den);
+    buf_putc(out, '\0');
+}
+
+static void compare_steps(const struct comparison *c, const struct step *was, const struct step *is)
+{
+    const struct step none = {0}, *a = was ? was : &none, *b = is ? is : &none;
+    struct buf old_round = {0}, new_round = {0};
+    put_rounding(&old_round, a);
+    put_rounding(&new_round, b);
+    const struct {
+        const char *word[3], *was, *is; /* by enum lang */
+    } part[] = {
+        {{"", "", ""}, a->is_text, b->is_text},
+        {{"", " when", " 条件"}, a->when_text, b->when_text},
+        {{"", " base", " 税基"}, a->base_text, b->base_text},
+        {{"", " rate", " 税率"}, a->rate_text, b->rate_text},
+        {{"", " rounds", " 舍入"}, old_round.data, new_round.data},
+        {{"", " refuses", " 拒绝"}, a->refuse, b->refuse},
+        {{"", " chooses", " 适用"}, a->regime, b->regime},
+    };
+    const char *id = c->is->id, *name = (is ? is : was)->name;
+    if (!was || !is)
+        buf_printf(c->out, "%s  %s %s\n", id, is ? "+" : "−", name);
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
+        const char *old_text = part[i].was ? part[i].was : "", *new_text = part[i].is ? part[i].is : "";
+        if (strcmp(old_text, new_text) != 0)
+            buf_printf(c->out, "%s  %s%s: %s → %s\n", id, name, part[i].word[c->lang], *old_text ? old_text : "–",
+                       *new_text ? new_text : "–");
+    }
+    buf_finish(&old_round);
+    buf_finish(&new_round);
+}
+
+static void compare_packs(const struct comparison *c)
+{
+    const struct pack *was = c->was, *is = c->is;
+    for (uint32_t i = 0; i < was->parameters; i++)
+        compare_parameters(c, &was->parameter[i], parameter_named(is, was->parameter[i].name));
+    for (uint32_t i = 0; i < is->parameters; i++)
+        if (!parameter_named(was, is->parameter[i].name))
+            compare_parameters(c, NULL, &is->parameter[i]);
+    for (uint32_t i = 0; i < was->steps; i++)
+        compare_steps(c, &was->step[i], step_named(is, was->step[i].name));
+    for (uint32_t i = 0; i < is->steps; i++)
+        if (!step_named(was, is->step[i].name))
+            compare_steps(c, NULL, &is->step[i]);
+}
+
+bool rule_differences(const struct rulebook *book, const struct rulebook *reformed, const char *id, uint16_t place,
+                      int lang, struct buf *out)
+{
+    bool is_known = id == NULL;
+    for (uint32_t i = 0; i < reformed->packs; i++) {
+        const struct pack *is = &reformed->pack[i], *was = pack_named(book, is->id);
+        if (is->abstract_ || (id && strcmp(id, is->id) != 0) || (place && is->place != place))
+            continue;
+        is_known = true;
+        struct comparison c = {book, reformed, was, is, lang, out};
+        if (was)
+            compare_packs(&c);
+        else
+            buf_printf(out, "%s  + %s\n", is->id, title_of(is->title, "", lang));
+    }
+    return is_known;
 }
 
 /* ---- all of it ---- */

@@ -1,4 +1,4 @@
-/* rule_list: the law of a book for a person: packs in force, values with their laws, changes between days, counts. */
+/* rule_list: the law of a book for a person: packs in force, values with their laws, changes, counts. */
 #ifndef RULE_LIST_H
 #define RULE_LIST_H
 
@@ -16,6 +16,10 @@ bool rule_show(const struct rulebook *book, const char *id, int32_t day, int lan
 const char *rule_nearest(const struct rulebook *book, const char *id);
 /* What differs between two days: packs, values, rows of tariffs. */
 void rule_changes(const struct rulebook *book, uint16_t place, int32_t from, int32_t to, int lang, struct buf *out);
+/* What a book with a reform laid over says otherwise: values with the days on which they differ, steps, new packs;
+ * `id` NULL: of all packs; false when there is no such pack. */
+bool rule_differences(const struct rulebook *book, const struct rulebook *reformed, const char *id, uint16_t place,
+                      int lang, struct buf *out);
 /* What each pack holds, and rows of tariffs that contradict each other; the number of those. */
 uint32_t rule_tally(const struct rulebook *book, struct buf *out);
 

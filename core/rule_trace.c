@@ -331,7 +331,6 @@ static struct text kept(struct arena *arena, struct buf *made)
 /* Writes once what every charge of a step says alike. */
 static const struct charge_text *charge_text_of(const struct rule_answer *answer, uint16_t index)
 {
-    static const char *const mode[] = {NULL, "half_up", "half_even", "down", "up", "floor", "ceil"};
     struct charge_text *text = &answer->bound->text[index];
     const struct pack *pack = answer->bound->pack;
     const struct step *step = &pack->step[index];
@@ -351,7 +350,7 @@ static const struct charge_text *charge_text_of(const struct rule_answer *answer
     buf_puts(&made, ",\"amount\":\"");
     text->formula = kept(answer->bound->arena, &made);
     buf_putc(&made, '"');
-    member(&made, "rounding", mode[step->round]);
+    member(&made, "rounding", step->round ? round_mode_name((enum round_mode)step->round) : NULL);
     buf_printf(&made, ",\"rule\":\"%s/%s\"", pack->id, step->name);
     text->rule = kept(answer->bound->arena, &made);
     buf_finish(&made);

@@ -7,6 +7,7 @@
 #include "core/rule_list.h"
 #include "core/text.h"
 #include "sim/cli.h"
+#include "sim/file.h"
 
 static const struct cli_option options[] = {
     {"on", "DATE", "list, show: only what is in force on this day"},
@@ -28,19 +29,21 @@ static int list(struct inquiry *q)
     return 0;
 }
 
-static int show(struct inquiry *q)
+static int fail_pack(struct inquiry *q, const char *id)
 {
     struct errs errs = {0};
-    const struct rulebook *rules = q->cli->book.rules;
+    struct err *err = errs_add(&errs, ERR_UNKNOWN_VALUE, "there is no pack \"%s\"", id);
+    const char *nearest = rule_nearest(q->cli->book.rules, id);
+    snprintf(err->help, sizeof err->help, nearest ? "did you mean \"%s\"?" : "tradeloom rules list", nearest);
+    return cli_fail(q->cli, &errs);
+}
+
+static int show(struct inquiry *q)
+{
     const char *id = cli_operand(q->cli, 1, NULL);
     if (!id)
         return cli_usage(q->cli, "rules show needs the id of a pack");
-    if (rule_show(rules, id, q->day, (int)q->cli->lang, &q->out))
-        return 0;
-    struct err *err = errs_add(&errs, ERR_UNKNOWN_VALUE, "there is no pack \"%s\"", id);
-    const char *nearest = rule_nearest(rules, id);
-    snprintf(err->help, sizeof err->help, nearest ? "did you mean \"%s\"?" : "tradeloom rules list", nearest);
-    return cli_fail(q->cli, &errs);
+    return rule_show(q->cli->book.rules, id, q->day, (int)q->cli->lang, &q->out) ? 0 : fail_pack(q, id);
 }
 
 static int count(struct inquiry *q)
@@ -48,11 +51,37 @@ static int count(struct inquiry *q)
     return rule_tally(q->cli->book.rules, &q->out) ? err_status(ERR_INTERVAL) : 0;
 }
 
+/* The law beside the same law with a reform laid over; `id` NULL: all packs. */
+static int diff_reform(struct inquiry *q, const char *id, const char *path)
+{
+    struct cli *cli = q->cli;
+    struct errs errs = {0};
+    struct buf bytes = {0};
+    bool is_known = true;
+    if (file_read(path, &bytes, &errs) == 0) {
+        const char *kept = arena_copy(&cli->arena, bytes.length ? bytes.data : "", bytes.length);
+        struct book_overlay reform = {BOOK_REFORM, path, kept, bytes.length, NULL};
+        struct book now = cli->book;
+        cli->book = (struct book){0};
+        if (cli_load(cli, &reform, 1, &errs) == 0)
+            is_known = rule_differences(now.rules, cli->book.rules, id, q->place, (int)cli->lang, &q->out);
+        book_finish(&now);
+    }
+    buf_finish(&bytes);
+    return errs.count ? cli_fail(cli, &errs) : is_known ? 0 : fail_pack(q, id);
+}
+
 static int diff(struct inquiry *q)
 {
     int32_t day[2];
+    const char *a = cli_operand(q->cli, 1, ""), *b = cli_operand(q->cli, 2, NULL);
+    bool is_day = a[0] >= '0' && a[0] <= '9';
+    if (!a[0] || (is_day && !b))
+        return cli_usage(q->cli, "rules diff needs two days, or a reform's file, or a pack's id and a reform's file");
+    if (!is_day)
+        return diff_reform(q, b ? a : NULL, b ? b : a);
     for (size_t i = 0; i < 2; i++) {
-        const char *text = cli_operand(q->cli, i + 1, "");
+        const char *text = i ? b : a;
         if (!date_parse(text, strlen(text), &day[i]))
             return cli_usage(q->cli, "rules diff needs two days like 2019-03-31 2019-04-01, not \"%s\"", text);
     }
@@ -98,5 +127,6 @@ static int run(struct cli *cli)
 }
 
 const struct cli_verb cli_rules = {
-    "rules", "list|show ID|check|diff DATE DATE", "packs in force, their values and laws, what changed between days",
+    "rules", "list|show ID|check|diff A B",
+    "packs in force, their values and laws, what changes between two days or by a reform",
     0, 3, options, run};

@@ -2,10 +2,17 @@
 
 usage: rules.py BINARY      one TAP line a look
 """
+import json
 import subprocess
 import sys
+import tempfile
 
-# (arguments, exit status, what must stand in the output or in the complaint)
+REFORM = {"rules": {"cn.import.cbec": {
+    "parameters": {"share_vat": {"2024-01-01": {"value": "1", "law": "a draft"}},
+                   "limit_order": {"2018-01-01": {"value": "3000", "law": "a draft"}}},
+    "steps": {"vat": {"when": "over_order", "to": "0.1"}}}}}
+
+# (arguments; @ stands for a file with the reform; exit status, what must stand in the output or in the complaint)
 LOOKS = [
     (["check"], 0, [" 0 overlaps", "cn.import.cbec"]),
     (["list", "--place", "CN", "--on", "2016-04-07"], 0, ["cn.import.pilot", "(retail)"]),
@@ -17,9 +24,17 @@ LOOKS = [
     (["show", "cn.import.cbce"], 65, ['did you mean "cn.import.cbec"?']),
     (["lst"], 2, ["list, show, check or diff"]),
     (["diff", "2019-13-01", "2019-04-01"], 2, ["2019-13-01"]),
+    (["diff", "cn.import.cbec", "@"], 0,
+     ["0.7 → 1  2024-01-01 – …", "a draft", "2000 → 3000  2018-01-01 – 2018-12-31  a draft",
+      "vat when: – → over_order", "vat rounds: half_up 1/100 → half_up 1/10"]),
+    (["diff", "@", "--place", "CN", "--lang", "zh"], 0, ["限值内增值税征收比例: 0.7 → 1", "vat 条件: – → over_order"]),
+    (["diff", "@", "--place", "DE"], 0, []),
+    (["diff", "cn.import.cbce", "@"], 65, ['did you mean "cn.import.cbec"?']),
+    (["diff", "no-such-file.json"], 66, ["no-such-file.json"]),
+    (["diff", "2019-04-01"], 2, ["two days"]),
     (["list", "--place", "China"], 2, ["two capital letters"]),
 ]
-ABSENT = {4: "5000 CNY", 6: "→"}
+ABSENT = {4: "5000 CNY", 6: "→", 12: "→"}
 
 
 def complaint(done, status, words, absent):
@@ -33,9 +48,17 @@ def complaint(done, status, words, absent):
 
 
 def main(binary):
+    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as reform:
+        json.dump(REFORM, reform)
+        reform.flush()
+        return look(binary, reform.name)
+
+
+def look(binary, reform):
     failed = 0
     for number, (arguments, status, words) in enumerate(LOOKS):
-        done = subprocess.run([binary, "rules", "--lang", "en", *arguments], capture_output=True, text=True,
+        command = [reform if word == "@" else word for word in arguments]
+        done = subprocess.run([binary, "rules", "--lang", "en", *command], capture_output=True, text=True,
                               encoding="utf-8", check=False)
         said = complaint(done, status, words, ABSENT.get(number))
         failed += bool(said)
