@@ -49,7 +49,7 @@ static int print_help(const struct cli *cli, const struct cli_verb *const *verbs
         buf_puts(&out, "usage: tradeloom VERB [options] ...\n"
                        "Simulates cross-border trade, customs and tax, order by order.\n\n");
         for (; *verbs; verbs++)
-            buf_printf(&out, "  %-12s %-18s %s\n", (*verbs)->name, (*verbs)->operands, (*verbs)->note);
+            buf_printf(&out, "  %-9s %-28s %s\n", (*verbs)->name, (*verbs)->operands, (*verbs)->note);
     }
     buf_puts(&out, "\ncommon options:\n");
     add_options(&out, common);

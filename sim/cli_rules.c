@@ -128,5 +128,5 @@ static int run(struct cli *cli)
 
 const struct cli_verb cli_rules = {
     "rules", "list|show ID|check|diff A B",
-    "packs in force, their values and laws, what changes between two days or by a reform",
+    "the law: packs in force, their values, what changes between two days or by a reform",
     0, 3, options, run};
