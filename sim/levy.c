@@ -258,7 +258,7 @@ static void ask_sale(struct world *w, struct order *o, struct buyer_use *use)
     o->used_minor = use ? use->used_minor : 0;
     ask_once(w, o);
     if (use && !w->is_failed)
-        use->used_minor += (int32_t)o->value_minor;
+        use->used_minor += o->value_minor;
 }
 
 void levy_bill(struct world *w, struct order *o)
@@ -289,7 +289,7 @@ void levy_restore(struct world *w, struct order *o)
 {
     struct buyer_use *use = use_then(w, o);
     if (use)
-        use->used_minor -= (int32_t)o->value_minor;
+        use->used_minor -= o->value_minor;
     o->value_minor = 0;
 }
 

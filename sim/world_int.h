@@ -130,7 +130,7 @@ struct role_row {
 };
 
 struct buyer_use {
-    int32_t used_minor; /* of the allowance, destination currency */
+    int64_t used_minor; /* of the allowance, destination currency */
     int32_t year;
 };
 
