@@ -8,14 +8,73 @@
 
 enum { CACHE_BYTES_MAX = 64 << 20 };
 
+/* Of whole words, each by a multiplier of its own, so that none waits for another. */
+static uint64_t hash_words(const void *key, size_t bytes)
+{
+    static const uint64_t multiplier[] = {0x9E3779B97F4A7C15u, 0xD6E8FEB86659FD93u, 0xA0761D6478BD642Fu,
+                                          0xE7037ED1A0B428DBu, 0x8EBC6AF09C88C6E3u};
+    uint64_t h = 0, word;
+    for (size_t i = 0; i * 8 < bytes; i++) {
+        memcpy(&word, (const char *)key + i * 8, 8);
+        h += (word ^ word >> 32) * multiplier[i];
+    }
+    return h ^ h >> 29;
+}
+
+static bool same_words(const void *a, const void *b, size_t bytes)
+{
+    uint64_t differs = 0;
+    for (size_t i = 0; i < bytes; i += 8) {
+        uint64_t x, y;
+        memcpy(&x, (const char *)a + i, 8);
+        memcpy(&y, (const char *)b + i, 8);
+        differs |= x ^ y;
+    }
+    return differs == 0;
+}
+
+/* ---- slots: what stands there begins with its key, of whole words ---- */
+
+static void open_slots(struct slots *slots, uint32_t room)
+{
+    *slots = (struct slots){memory_take(room * sizeof *slots->at), room, 0};
+}
+
+/* The slot that holds the key, or the free one where it belongs. Inlined, as the length of a key is known where it is
+ * called. */
+static inline void **slot_of(const struct slots *slots, const void *key, size_t bytes)
+{
+    uint32_t mask = slots->room - 1, i = (uint32_t)hash_words(key, bytes) & mask;
+    while (slots->at[i] && !same_words(slots->at[i], key, bytes))
+        i = (i + 1) & mask;
+    return &slots->at[i];
+}
+
+/* Counts what was put into a free slot, and makes room in time. */
+static void slot_filled(struct slots *slots, size_t key_bytes)
+{
+    if (++slots->used * 2 <= slots->room)
+        return;
+    struct slots grown = {memory_take(slots->room * 2 * sizeof *grown.at), slots->room * 2, slots->used};
+    for (uint32_t i = 0; i < slots->room; i++)
+        if (slots->at[i])
+            *slot_of(&grown, slots->at[i], key_bytes) = slots->at[i];
+    memory_release(slots->at);
+    *slots = grown;
+}
+
+static void empty_slots(struct slots *slots)
+{
+    memset(slots->at, 0, slots->room * sizeof *slots->at);
+    slots->used = 0;
+}
+
 struct rule_cache *rule_cache_create(const struct rulebook *book)
 {
     struct rule_cache *cache = memory_take(sizeof *cache);
     cache->book = book;
-    cache->order_slots = 256;
-    cache->line_slots = 1024;
-    cache->order = memory_take(cache->order_slots * sizeof *cache->order);
-    cache->line = memory_take(cache->line_slots * sizeof *cache->line);
+    open_slots(&cache->order, 256);
+    open_slots(&cache->line, 1024);
     cache->places = book->places;
     cache->stretch = memory_take((book->places + 1) * sizeof *cache->stretch);
     cache->line_room = 8;
@@ -32,61 +91,12 @@ void rule_cache_free(struct rule_cache *cache)
     for (uint32_t i = 0; i < cache->places; i++) /* the book may be gone */
         memory_release(cache->stretch[i]);
     memory_release(cache->stretch);
-    memory_release(cache->order);
-    memory_release(cache->line);
+    memory_release(cache->order.at);
+    memory_release(cache->line.at);
     memory_release(cache->order_register);
     memory_release(cache->run_line);
     arena_finish(&cache->arena);
     memory_release(cache);
-}
-
-/* Of whole words, each by a multiplier of its own, so that none waits for another. */
-static uint64_t hash_words(const void *key, size_t bytes)
-{
-    static const uint64_t multiplier[] = {0x9E3779B97F4A7C15u, 0xD6E8FEB86659FD93u, 0xA0761D6478BD642Fu,
-                                          0xE7037ED1A0B428DBu, 0x8EBC6AF09C88C6E3u};
-    uint64_t h = 0, word;
-    for (size_t i = 0; i * 8 < bytes; i++) {
-        memcpy(&word, (const char *)key + i * 8, 8);
-        h += (word ^ word >> 32) * multiplier[i];
-    }
-    return h ^ h >> 29;
-}
-
-static void grow_orders(struct rule_cache *cache)
-{
-    uint32_t slots = cache->order_slots * 2;
-    struct bound_order **grown = memory_take(slots * sizeof *grown);
-    for (uint32_t i = 0; i < cache->order_slots; i++) {
-        struct bound_order *bound = cache->order[i];
-        if (!bound)
-            continue;
-        uint32_t at = (uint32_t)hash_words(&bound->key, sizeof bound->key) & (slots - 1);
-        while (grown[at])
-            at = (at + 1) & (slots - 1);
-        grown[at] = bound;
-    }
-    memory_release(cache->order);
-    cache->order = grown;
-    cache->order_slots = slots;
-}
-
-static void grow_lines(struct rule_cache *cache)
-{
-    uint32_t slots = cache->line_slots * 2;
-    struct bound_line **grown = memory_take(slots * sizeof *grown);
-    for (uint32_t i = 0; i < cache->line_slots; i++) {
-        struct bound_line *bound = cache->line[i];
-        if (!bound)
-            continue;
-        uint32_t at = (uint32_t)hash_words(&bound->key, sizeof bound->key) & (slots - 1);
-        while (grown[at])
-            at = (at + 1) & (slots - 1);
-        grown[at] = bound;
-    }
-    memory_release(cache->line);
-    cache->line = grown;
-    cache->line_slots = slots;
 }
 
 /* ---- which law ---- */
@@ -189,23 +199,10 @@ bool rule_governs(struct rule_cache *cache, const struct fact_order *order, stru
 
 /* ---- programs ---- */
 
-static bool same_words(const void *a, const void *b, size_t bytes)
-{
-    uint64_t differs = 0;
-    for (size_t i = 0; i < bytes; i += 8) {
-        uint64_t x, y;
-        memcpy(&x, (const char *)a + i, 8);
-        memcpy(&y, (const char *)b + i, 8);
-        differs |= x ^ y;
-    }
-    return differs == 0;
-}
-
 static void empty(struct rule_cache *cache)
 {
-    memset(cache->order, 0, cache->order_slots * sizeof *cache->order);
-    memset(cache->line, 0, cache->line_slots * sizeof *cache->line);
-    cache->orders = cache->lines = 0;
+    empty_slots(&cache->order);
+    empty_slots(&cache->line);
     arena_finish(&cache->arena);
 }
 
@@ -233,13 +230,12 @@ const struct bound_order *rule_cached_order(struct rule_cache *cache, const stru
     if (cache->arena.used > CACHE_BYTES_MAX)
         empty(cache);
     struct order_key key = key_of(cache, pack, order);
-    uint32_t mask = cache->order_slots - 1, at = (uint32_t)hash_words(&key, sizeof key) & mask;
-    for (; cache->order[at]; at = (at + 1) & mask)
-        if (same_words(&cache->order[at]->key, &key, sizeof key))
-            return cache->order[at];
-    struct bound_order *bound = cache->order[at] = rule_bind_order(cache, pack, order, &key);
-    if (++cache->orders * 2 > cache->order_slots)
-        grow_orders(cache);
+    void **slot = slot_of(&cache->order, &key, sizeof key);
+    if (*slot)
+        return *slot;
+    struct bound_order *bound = rule_bind_order(cache, pack, order, &key);
+    *slot = bound;
+    slot_filled(&cache->order, sizeof key);
     return bound;
 }
 
@@ -252,12 +248,11 @@ const struct bound_line *rule_cached_line(struct rule_cache *cache, const struct
     memcpy(key.hs, line->hs, sizeof key.hs);
     key.origin = line->origin;
     key.flags = line->flags;
-    uint32_t mask = cache->line_slots - 1, at = (uint32_t)hash_words(&key, sizeof key) & mask;
-    for (; cache->line[at]; at = (at + 1) & mask)
-        if (same_words(&cache->line[at]->key, &key, sizeof key))
-            return cache->line[at];
-    struct bound_line *bound = cache->line[at] = rule_bind_line(cache, order, line);
-    if (++cache->lines * 2 > cache->line_slots)
-        grow_lines(cache);
+    void **slot = slot_of(&cache->line, &key, sizeof key);
+    if (*slot)
+        return *slot;
+    struct bound_line *bound = rule_bind_line(cache, order, line);
+    *slot = bound;
+    slot_filled(&cache->line, sizeof key);
     return bound;
 }

@@ -248,9 +248,9 @@ struct charge_text {
 };
 
 struct bound_order {
+    struct order_key key; /* first: it stands in slots */
     struct charge_text *text; /* [steps], filled in `arena` by the trace when it is first asked for */
     struct arena *arena;
-    struct order_key key;
     const struct pack *pack;
     struct bound_code code;
     int32_t sale_day, entry_day; /* of the order that it was bound for: any day of the epochs serves */
@@ -273,12 +273,18 @@ struct charge_plan {
 };
 
 struct bound_line {
-    struct line_key key;
+    struct line_key key; /* first: it stands in slots */
     struct bound_code code;
     /* when it is the only line: the whole program over the order's registers with the line's behind them */
     struct code *fused; /* NULL: it runs in segments */
     uint32_t fused_codes, charges;
     struct charge_plan *charge;
+};
+
+/* An open hash table, a power of two, at most half full. */
+struct slots {
+    void **at;
+    uint32_t room, used;
 };
 
 /* The pack found last, and for what. */
@@ -292,9 +298,7 @@ struct pack_memo {
 struct rule_cache {
     const struct rulebook *book;
     struct arena arena;
-    struct bound_order **order;
-    struct bound_line **line;
-    uint32_t order_slots, orders, line_slots, lines;
+    struct slots order, line; /* of bound_order, of bound_line */
     /* the last run, for the trace */
     wide *order_register, *line_register; /* [REGISTERS_MAX]; behind it in one block [lines][REGISTERS_MAX] */
     const struct bound_line **run_line;
