@@ -25,17 +25,9 @@ static const struct scenario_market *find_market(const struct scenario *s, const
     return NULL;
 }
 
-static uint8_t item_of(const struct scenario_flow *flow, uint32_t product)
-{
-    for (uint32_t i = 0; i < flow->goods_count; i++)
-        if (flow->goods[i].product == product)
-            return (uint8_t)i;
-    return MARKET_NOT_CARRIED;
-}
-
 static void add_way(struct curve *curve, uint16_t flow)
 {
-    uint8_t item = item_of(&curve->scenario->flow[flow], curve->product);
+    uint8_t item = scenario_item(&curve->scenario->flow[flow], curve->product);
     if (item == MARKET_NOT_CARRIED)
         return;
     curve->flow[curve->ways] = flow;

@@ -227,6 +227,8 @@ struct scenario *scenario_load(const struct book *book, const char *source, cons
                                size_t length, const struct scenario_patch *patch, size_t patches,
                                struct errs *errs);
 void scenario_free(struct scenario *scenario);
+/* Which of the flow's goods a product is; MARKET_NOT_CARRIED: none. */
+uint8_t scenario_item(const struct scenario_flow *flow, uint32_t product);
 /* Does it need a user's orders (it has a member "replay")? */
 bool scenario_replays(const struct scenario *scenario);
 /* Takes a user's orders (borrowed) and their first and last day as its period. */

@@ -135,7 +135,7 @@ static void read_member(const struct scenario_reader *r, const cJSON *item, stru
     }
 }
 
-static uint8_t item_of(const struct scenario_flow *flow, uint32_t product)
+uint8_t scenario_item(const struct scenario_flow *flow, uint32_t product)
 {
     for (uint32_t i = 0; i < flow->goods_count; i++)
         if (flow->goods[i].product == product)
@@ -149,7 +149,7 @@ static void read_asked(const struct scenario_reader *r, const cJSON *node, struc
     uint32_t product = catalog_find(&r->book->catalog, node->string, strlen(node->string)), at = market->goods_count;
     bool is_carried = false;
     for (uint32_t k = 0; k < market->flows; k++) {
-        market->goods[at].item[k] = item_of(&r->scenario->flow[market->flow[k]], product);
+        market->goods[at].item[k] = scenario_item(&r->scenario->flow[market->flow[k]], product);
         is_carried = is_carried || market->goods[at].item[k] != MARKET_NOT_CARRIED;
     }
     if (!product || !is_carried) {
