@@ -5,14 +5,18 @@
 
 #include "core/check.h"
 
-struct kind {
-    const char *id, *en, *zh;
-    uint8_t class_, layer;
+static const struct named kinds[KIND_COUNT] = {
+    {"", "", ""},
+#define X(id, name, class_, layer, en, zh) {#name, en, zh},
+    LEDGER_KINDS(X)
+#undef X
 };
 
-static const struct kind kinds[KIND_COUNT] = {
-    {"", "", "", CLASS_UNSET, LAYER_UNSET},
-#define X(id, name, class_, layer, en, zh) {#name, en, zh, CLASS_##class_, LAYER_##layer},
+static const struct {
+    uint8_t class_, layer;
+} kind_places[KIND_COUNT] = {
+    {CLASS_UNSET, LAYER_UNSET},
+#define X(id, name, class_, layer, en, zh) {CLASS_##class_, LAYER_##layer},
     LEDGER_KINDS(X)
 #undef X
 };
@@ -26,39 +30,33 @@ const char *class_id(enum posting_class class_)
     return classes[class_];
 }
 
-static const struct kind *kind_at(enum posting_kind kind)
-{
-    check(kind > KIND_UNSET && kind < KIND_COUNT);
-    return &kinds[kind];
-}
-
 const char *kind_id(enum posting_kind kind)
 {
-    return kind_at(kind)->id;
+    check(kind > KIND_UNSET && kind < KIND_COUNT);
+    return kinds[kind].id;
 }
 
 const char *kind_name(enum posting_kind kind, enum lang lang)
 {
-    check(lang == LANG_EN || lang == LANG_ZH);
-    return lang == LANG_ZH ? kind_at(kind)->zh : kind_at(kind)->en;
+    check(kind > KIND_UNSET && kind < KIND_COUNT);
+    return named_in(&kinds[kind], lang);
 }
 
 enum posting_class kind_class(enum posting_kind kind)
 {
-    return (enum posting_class)kind_at(kind)->class_;
+    check(kind > KIND_UNSET && kind < KIND_COUNT);
+    return (enum posting_class)kind_places[kind].class_;
 }
 
 enum layer kind_layer(enum posting_kind kind)
 {
-    return (enum layer)kind_at(kind)->layer;
+    check(kind > KIND_UNSET && kind < KIND_COUNT);
+    return (enum layer)kind_places[kind].layer;
 }
 
 enum posting_kind kind_find(const char *id)
 {
-    for (enum posting_kind kind = KIND_UNSET + 1; kind < KIND_COUNT; kind++)
-        if (strcmp(kinds[kind].id, id) == 0)
-            return kind;
-    return KIND_UNSET;
+    return (enum posting_kind)named_find(kinds, KIND_COUNT, id);
 }
 
 static bool is_cost(enum posting_class class_)
@@ -81,11 +79,10 @@ struct effect {
 
 static struct effect effect_of(const struct posting *posting, enum side from, enum side to)
 {
-    const struct kind *kind = &kinds[posting->kind];
     int64_t base = posting->base;
     return (struct effect){base * ((from == SIDE_BUYER) - (to == SIDE_BUYER)),
                            base * ((to == SIDE_HOLDER) - (from == SIDE_HOLDER)), base * crossing(from, to),
-                           kind->class_, kind->layer};
+                           kind_places[posting->kind].class_, kind_places[posting->kind].layer};
 }
 
 static void sums_add(struct account_sums *sums, const struct effect *effect)

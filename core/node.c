@@ -1,20 +1,7 @@
 /* node: names of layers, columns, nodes and channels. */
 #include "core/node.h"
 
-#include <stdbool.h>
-#include <string.h>
-
 #include "core/check.h"
-
-struct named {
-    const char *id, *en, *zh;
-};
-
-static const char *in_language(struct named named, enum lang lang)
-{
-    check(lang == LANG_EN || lang == LANG_ZH);
-    return lang == LANG_ZH ? named.zh : named.en;
-}
 
 static const struct named layers[LAYER_COUNT] = {
     [LAYER_LAW] = {"law", "Law", "法律"},
@@ -79,7 +66,7 @@ const char *layer_id(enum layer layer)
 const char *layer_name(enum layer layer, enum lang lang)
 {
     check(is_layer(layer));
-    return in_language(layers[layer], lang);
+    return named_in(&layers[layer], lang);
 }
 
 const char *column_id(enum column column)
@@ -91,20 +78,17 @@ const char *column_id(enum column column)
 const char *column_name(enum column column, enum lang lang)
 {
     check(is_column(column));
-    return in_language(columns[column], lang);
+    return named_in(&columns[column], lang);
 }
 
 enum column column_find(const char *id)
 {
-    for (enum column column = COLUMN_UNSET + 1; column < COLUMN_COUNT; column++)
-        if (strcmp(columns[column].id, id) == 0)
-            return column;
-    return COLUMN_UNSET;
+    return (enum column)named_find(columns, COLUMN_COUNT, id);
 }
 
 const char *node_name(enum layer layer, enum column column, enum lang lang)
 {
-    return in_language(nodes[node_index(layer, column)], lang);
+    return named_in(&nodes[node_index(layer, column)], lang);
 }
 
 const char *channel_id(enum channel channel)
@@ -116,7 +100,7 @@ const char *channel_id(enum channel channel)
 const char *channel_name(enum channel channel, enum lang lang)
 {
     check(channel > CHANNEL_UNSET && channel < CHANNEL_COUNT);
-    return in_language(channels[channel], lang);
+    return named_in(&channels[channel], lang);
 }
 
 enum column channel_column(enum channel channel)
@@ -127,10 +111,7 @@ enum column channel_column(enum channel channel)
 
 enum channel channel_find(const char *id)
 {
-    for (enum channel channel = CHANNEL_UNSET + 1; channel < CHANNEL_COUNT; channel++)
-        if (strcmp(channels[channel].id, id) == 0)
-            return channel;
-    return CHANNEL_UNSET;
+    return (enum channel)named_find(channels, CHANNEL_COUNT, id);
 }
 
 bool channel_has_stock(enum channel channel)

@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "core/named.h"
+
 enum layer { LAYER_UNSET, LAYER_LAW, LAYER_TRADE, LAYER_LOGISTICS, LAYER_COUNT };
 enum column {
     COLUMN_UNSET,
@@ -12,7 +14,6 @@ enum column {
     COLUMN_IMPORT_RETAIL,
     COLUMN_COUNT
 };
-enum lang { LANG_UNSET, LANG_EN, LANG_ZH };
 
 enum { NODE_COUNT = 9 };
 /* 0 … 8, row by row: law first, export retail first. Both must be set. */

@@ -1,16 +1,12 @@
 /* credit: grades, their movement, and the risk score. */
 #include "customs/credit.h"
 
-#include <string.h>
-
 #include "core/check.h"
 #include "core/money.h"
 
 enum { MILLION = 1000000 };
 
-static const struct {
-    const char *id, *en, *zh;
-} grades[CREDIT_GRADE_COUNT] = {
+static const struct named grades[CREDIT_GRADE_COUNT] = {
     {"", "", ""},
 #define X(id, name, en, zh) {#name, en, zh},
     CREDIT_GRADES(X)
@@ -26,15 +22,12 @@ const char *credit_grade_id(enum credit_grade grade)
 const char *credit_grade_name(enum credit_grade grade, enum lang lang)
 {
     check(grade < CREDIT_GRADE_COUNT);
-    return lang == LANG_ZH ? grades[grade].zh : grades[grade].en;
+    return named_in(&grades[grade], lang);
 }
 
 enum credit_grade credit_grade_find(const char *id)
 {
-    for (unsigned grade = CREDIT_UNSET + 1; grade < CREDIT_GRADE_COUNT; grade++)
-        if (strcmp(grades[grade].id, id) == 0)
-            return (enum credit_grade)grade;
-    return CREDIT_UNSET;
+    return (enum credit_grade)named_find(grades, CREDIT_GRADE_COUNT, id);
 }
 
 static bool move(struct credit *credit, int steps)

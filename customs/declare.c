@@ -4,12 +4,16 @@
 #include "core/check.h"
 #include "core/rng.h"
 
-static const struct {
-    const char *id, *en, *zh;
-    int32_t code[2]; /* import, export */
-} faults[DECLARE_FAULT_COUNT] = {
-    {"", "", "", {0, 0}},
-#define X(id, name, import_code, export_code, en, zh) {#name, en, zh, {import_code, export_code}},
+static const struct named faults[DECLARE_FAULT_COUNT] = {
+    {"", "", ""},
+#define X(id, name, import_code, export_code, en, zh) {#name, en, zh},
+    DECLARE_FAULTS(X)
+#undef X
+};
+
+static const int32_t fault_codes[DECLARE_FAULT_COUNT][2] = { /* import, export */
+    {0, 0},
+#define X(id, name, import_code, export_code, en, zh) {import_code, export_code},
     DECLARE_FAULTS(X)
 #undef X
 };
@@ -23,13 +27,13 @@ const char *declare_fault_id(enum declare_fault fault)
 const char *declare_fault_name(enum declare_fault fault, enum lang lang)
 {
     check(fault < DECLARE_FAULT_COUNT);
-    return lang == LANG_ZH ? faults[fault].zh : faults[fault].en;
+    return named_in(&faults[fault], lang);
 }
 
 int32_t declare_fault_code(enum declare_fault fault, bool is_export)
 {
     check(fault < DECLARE_FAULT_COUNT);
-    return faults[fault].code[is_export];
+    return fault_codes[fault][is_export];
 }
 
 const char *declare_document_id(enum declare_document document)

@@ -4,9 +4,7 @@
 #include "core/check.h"
 #include "core/rng.h"
 
-static const struct {
-    const char *id, *en, *zh;
-} kinds[IRREGULAR_COUNT] = {
+static const struct named kinds[IRREGULAR_COUNT] = {
     {"", "", ""},
 #define X(id, name, en, zh) {#name, en, zh},
     IRREGULARITIES(X)
@@ -22,7 +20,7 @@ const char *irregular_id(enum irregular_kind kind)
 const char *irregular_name(enum irregular_kind kind, enum lang lang)
 {
     check(kind < IRREGULAR_COUNT);
-    return lang == LANG_ZH ? kinds[kind].zh : kinds[kind].en;
+    return named_in(&kinds[kind], lang);
 }
 
 bool irregular_is_payable(enum irregular_kind kind)

@@ -12,11 +12,7 @@
 #include "sim/data.h"
 #include "sim/replay.h"
 
-struct code {
-    const char *id, *en, *zh;
-};
-
-static const struct code errors[] = {
+static const struct named errors[] = {
     {"usage", "The command line does not fit the verb. `tradeloom VERB --help` lists what it takes.",
      "命令行与子命令不符。用 tradeloom VERB --help 查看可用选项。"},
     {"syntax", "The text is not JSON as RFC 8259 defines it. The caret stands where reading failed.",
@@ -72,7 +68,7 @@ static const struct code errors[] = {
 };
 _Static_assert(sizeof errors / sizeof *errors == ERR_COUNT - 1, "every error has its explanation");
 
-static const struct code warnings[] = {
+static const struct named warnings[] = {
     {"low_confidence", "A value that decided is not certain: its source is weak or not verified.",
      "起决定作用的某个参数来源不够可靠或未经核实。"},
     {"fx_stale", "The exchange rate is the last one kept; that of the day is not.", "汇率为最后收录值，并非当日汇率。"},
@@ -81,7 +77,7 @@ static const struct code warnings[] = {
 };
 _Static_assert(sizeof warnings / sizeof *warnings == WARN_COUNT, "every warning has its explanation");
 
-static const struct code reasons[] = {
+static const struct named reasons[] = {
     {"postage", "The line is freight; its amount is the freight that the buyer paid.", "该行为运费，其金额即买家支付的运费。"},
     {"manual", "The line is a manual entry, a discount or a fee: no goods.", "该行为手工录入、折扣或费用，不是货物。"},
     {"no_price", "The line has no price.", "该行没有价格。"},
@@ -94,7 +90,7 @@ static const struct code reasons[] = {
 _Static_assert(sizeof reasons / sizeof *reasons == REPLAY_REASON_COUNT - 1, "every reason has its explanation");
 
 static const struct {
-    const struct code *code;
+    const struct named *code;
     size_t count;
     const char *en, *zh;
 } groups[] = {
@@ -104,9 +100,9 @@ static const struct {
 };
 enum { GROUPS = sizeof groups / sizeof *groups };
 
-static void add_code(const struct code *code, enum lang lang, struct buf *out)
+static void add_code(const struct named *code, enum lang lang, struct buf *out)
 {
-    buf_printf(out, "%-22s %s\n", code->id, lang == LANG_ZH ? code->zh : code->en);
+    buf_printf(out, "%-22s %s\n", code->id, named_in(code, lang));
 }
 
 /* ---- refusals, from the packs that are compiled in ---- */

@@ -11,18 +11,14 @@
 
 /* ---- names ---- */
 
-static const struct {
-    const char *id, *en, *zh;
-} order_states[ORDER_STATE_COUNT] = {
+static const struct named order_states[ORDER_STATE_COUNT] = {
     {"", "", ""},
 #define X(id, name, en, zh) {#name, en, zh},
     ORDER_STATES(X)
 #undef X
 };
 
-static const struct {
-    const char *id, *en, *zh;
-} shipment_states[SHIPMENT_STATE_COUNT] = {
+static const struct named shipment_states[SHIPMENT_STATE_COUNT] = {
     {"", "", ""},
 #define X(id, name, en, zh) {#name, en, zh},
     SHIPMENT_STATES(X)
@@ -38,8 +34,7 @@ const char *order_state_id(enum order_state state)
 const char *order_state_name(enum order_state state, enum lang lang)
 {
     check(state > ORDER_UNSET && state < ORDER_STATE_COUNT);
-    check(lang == LANG_EN || lang == LANG_ZH);
-    return lang == LANG_ZH ? order_states[state].zh : order_states[state].en;
+    return named_in(&order_states[state], lang);
 }
 
 const char *shipment_state_id(enum shipment_state state)
@@ -51,8 +46,7 @@ const char *shipment_state_id(enum shipment_state state)
 const char *shipment_state_name(enum shipment_state state, enum lang lang)
 {
     check(state > SHIPMENT_UNSET && state < SHIPMENT_STATE_COUNT);
-    check(lang == LANG_EN || lang == LANG_ZH);
-    return lang == LANG_ZH ? shipment_states[state].zh : shipment_states[state].en;
+    return named_in(&shipment_states[state], lang);
 }
 
 const enum order_state order_state_told[ORDER_STATES_TOLD] = {ORDER_DELIVERED, ORDER_REFUSED, ORDER_CANCELLED,
