@@ -1,10 +1,5 @@
 /* catalog_test: goods and their codes, the list of parties, and the mistakes that such tables hold. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/unit.h"
 
 #include "core/arena.h"
 #include "core/buf.h"

@@ -1,10 +1,5 @@
 /* choice: the logit and its limits, and the elasticity, against exact values. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/unit.h"
 
 #include "core/rng.h"
 #include "trade/choice.h"

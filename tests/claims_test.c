@@ -1,13 +1,8 @@
 /* claims: what the article on the three layers and three columns says of the trade, each on its scenario, with the
  * number that it must show. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "tests/unit.h"
 
-#include <cmocka.h>
+#include <stdlib.h>
 
 #include "core/arena.h"
 #include "core/buf.h"
@@ -20,21 +15,13 @@
 
 /* ---- scenarios, with changes ---- */
 
-static void fail_with(const struct errs *errs)
-{
-    struct buf text = {0};
-    for (size_t i = 0; i < errs->count; i++)
-        err_render(&errs->item[i], 0, &text);
-    fail_msg("%s", buf_text(&text));
-}
-
 static struct book *open_book(const char *reform)
 {
     struct errs errs = {0};
     struct book *book = memory_take(sizeof *book);
     struct book_overlay overlay = {BOOK_REFORM, "reform", reform, reform ? strlen(reform) : 0};
     if (book_load(book, &overlay, reform ? 1 : 0, &errs))
-        fail_with(&errs);
+        unit_fail_with(&errs);
     return book;
 }
 
@@ -53,7 +40,7 @@ static struct scenario *load(const struct book *book, const char *path, const ch
     struct scenario *s = scenario_load(book, path, span->start, (size_t)(span->end - span->start), &patches,
                                        patch ? 1 : 0, &errs);
     if (!s)
-        fail_with(&errs);
+        unit_fail_with(&errs);
     return s;
 }
 
@@ -66,7 +53,7 @@ static void simulate(const struct scenario *s, const struct book *book, const st
         if (world_advance(world, INT64_MAX, 0) == WORLD_FAILED)
             fail_msg("%s", world_error(world)->message);
         if (world_result(world, tally, &errs))
-            fail_with(&errs);
+            unit_fail_with(&errs);
         world_destroy(world);
     }
     tally_free(tally);
@@ -77,7 +64,7 @@ static void chart(struct curve *curve, const struct scenario *s, const struct bo
 {
     struct errs errs = {0};
     if (curve_open(curve, s, book, mode, market, sku, day, &errs))
-        fail_with(&errs);
+        unit_fail_with(&errs);
 }
 
 static struct curve_point point_at(struct curve *curve, int64_t quantity)
@@ -85,7 +72,7 @@ static struct curve_point point_at(struct curve *curve, int64_t quantity)
     struct errs errs = {0};
     struct curve_point point;
     if (!curve_at(curve, quantity, &point, &errs))
-        fail_with(&errs);
+        unit_fail_with(&errs);
     return point;
 }
 

@@ -1,11 +1,7 @@
 /* kernel_test: the calendar pops what a plain sorted list would, whatever the schedule looks like. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
+#include "tests/unit.h"
 
-#include <cmocka.h>
+#include <stdlib.h>
 
 #include "core/arena.h"
 #include "core/kernel.h"

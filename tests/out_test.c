@@ -1,17 +1,12 @@
 /* out_test: files of a run are whole or not there; rows and documents are written as they are promised. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/unit.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "core/err.h"
 #include "core/rng.h"

@@ -1,10 +1,5 @@
 /* replay_test: every line of a user's orders is sold, returned or set aside; words are understood; mistakes found. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/unit.h"
 
 #include "core/buf.h"
 #include "core/date.h"
@@ -26,15 +21,6 @@ struct given {
     struct buf orders; /* tests/orders.csv */
 };
 
-static void print_errs(const struct errs *errs)
-{
-    struct buf out = {0};
-    for (size_t i = 0; i < errs->count; i++)
-        err_render(&errs->item[i], 0, &out);
-    print_message("%s", buf_text(&out));
-    buf_finish(&out);
-}
-
 static int setup(void **state)
 {
     const struct data_span *span = data_find("scenarios/replay.json");
@@ -44,7 +30,7 @@ static int setup(void **state)
         return -1;
     given->scenario = scenario_load(&given->book, span->path, span->start, (size_t)(span->end - span->start), NULL,
                                     0, &errs);
-    print_errs(&errs);
+    unit_print_errs(&errs);
     return given->scenario ? 0 : -1;
 }
 
@@ -68,7 +54,7 @@ static struct replay *load_sound(const struct given *given, const char *map, con
 {
     struct errs errs = {0};
     struct replay *replay = load(given, map, bytes, length, &errs);
-    print_errs(&errs);
+    unit_print_errs(&errs);
     assert_non_null(replay);
     return replay;
 }
@@ -254,7 +240,7 @@ static bool finds_mistake(const struct given *given, size_t i)
                     (!mistakes[i].help || strstr(err->help, mistakes[i].help));
     if (!is_right) {
         print_message("mistake %zu:\n", i);
-        print_errs(&errs);
+        unit_print_errs(&errs);
     }
     replay_free(replay);
     buf_finish(&text);

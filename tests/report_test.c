@@ -1,13 +1,8 @@
 /* report_test: a small run on one and on several threads; what the terminal, the page and the summary tell of it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/unit.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "core/arena.h"
 #include "core/err.h"

@@ -1,11 +1,7 @@
 /* rule_test: packs load, formulas compute exactly, mistakes are found where they stand, reforms lay over. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <string.h>
+#include "tests/unit.h"
 
-#include <cmocka.h>
+#include <stdio.h>
 
 #include "core/buf.h"
 #include "core/date.h"
@@ -58,14 +54,8 @@ static struct rulebook *load_sound(const char *pack, const char *tariff, const c
 {
     struct errs errs = {0};
     struct rulebook *book = load(pack, tariff, reform, &errs);
-    if (!book) {
-        struct buf text = {0};
-        for (size_t i = 0; i < errs.count; i++)
-            err_render(&errs.item[i], 0, &text);
-        print_error("%s", buf_text(&text));
-        buf_finish(&text);
-        fail();
-    }
+    if (!book)
+        unit_fail_with(&errs);
     return book;
 }
 

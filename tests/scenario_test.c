@@ -1,10 +1,5 @@
 /* scenario_test: scenarios load, patches lay over, prices and limits come out; mistakes are found where they stand. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/unit.h"
 
 #include "core/buf.h"
 #include "core/date.h"
@@ -67,22 +62,13 @@ static int teardown(void **state)
     return 0;
 }
 
-static void print_errs(const struct errs *errs)
-{
-    struct buf out = {0};
-    for (size_t i = 0; i < errs->count; i++)
-        err_render(&errs->item[i], 0, &out);
-    print_message("%s", buf_text(&out));
-    buf_finish(&out);
-}
-
 static struct scenario *load_sound(const struct book *book, const char *text, const char *patch)
 {
     struct errs errs = {0};
     struct scenario_patch patches = {"--set", patch, patch ? strlen(patch) : 0};
     struct scenario *s =
         scenario_load(book, "test.json", text, strlen(text), &patches, patch ? 1 : 0, &errs);
-    print_errs(&errs);
+    unit_print_errs(&errs);
     assert_non_null(s);
     return s;
 }
@@ -309,7 +295,7 @@ static bool finds_mistake(const struct book *book, const struct mistake *mistake
                     err->column == mistake->column && (!mistake->help || strstr(err->help, mistake->help));
     if (!is_right) {
         print_message("mistake %zu, %s, is found at:\n", number, mistake->put);
-        print_errs(&errs);
+        unit_print_errs(&errs);
     }
     assert_string_equal(err->source, "test.json");
     buf_finish(&text);
@@ -434,7 +420,7 @@ static void shipped_scenarios_are_sound(void **state)
         if (strncmp(span->path, "scenarios/", 10) != 0 || strcmp(span->path + path - 5, ".json") != 0)
             continue;
         struct scenario *s = scenario_load(*state, span->path, span->start, length, NULL, 0, &errs);
-        print_errs(&errs);
+        unit_print_errs(&errs);
         assert_non_null(s);
         assert_true(*s->title_en && *s->title_zh);
         assert_int_equal(strncmp(span->path + 10, s->id, strlen(s->id)), 0);

@@ -1,10 +1,5 @@
 /* sheet_test: price lists: the formula and its one rounding, weights, containers, fuel, days, mistakes. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/unit.h"
 
 #include "core/arena.h"
 #include "core/buf.h"

@@ -1,12 +1,7 @@
 /* stats_test: quantiles within one per cent, intervals that cover, merges that do not depend on groups. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "tests/unit.h"
 
-#include <cmocka.h>
+#include <stdlib.h>
 
 #include "core/arena.h"
 #include "core/date.h"

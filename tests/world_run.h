@@ -2,14 +2,10 @@
 #ifndef WORLD_RUN_H
 #define WORLD_RUN_H
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "core/arena.h"
 #include "core/buf.h"
@@ -19,6 +15,7 @@
 #include "sim/file.h"
 #include "sim/scenario.h"
 #include "sim/world_int.h"
+#include "tests/unit.h"
 
 struct run {
     const struct book *book;
@@ -31,14 +28,6 @@ struct run {
     int64_t kind[KIND_COUNT];       /* base, of postings of orders, seller's side */
     int64_t amount[KIND_COUNT];     /* their own currency, last one */
 };
-
-static inline void fail_with(const struct errs *errs)
-{
-    struct buf text = {0};
-    for (size_t i = 0; i < errs->count; i++)
-        err_render(&errs->item[i], 0, &text);
-    fail_msg("%s", buf_text(&text));
-}
 
 static inline void keep_posting(void *self, uint64_t number, const struct posting *posting)
 {
@@ -66,10 +55,10 @@ static inline void load(struct run *run, const struct book *book, const char *pa
     if (span)
         buf_add(&run->bytes, span->start, (size_t)(span->end - span->start));
     else if (file_read(path, &run->bytes, &errs))
-        fail_with(&errs);
+        unit_fail_with(&errs);
     run->scenario = scenario_load(book, path, run->bytes.data, run->bytes.length, &patches, patch ? 1 : 0, &errs);
     if (!run->scenario)
-        fail_with(&errs);
+        unit_fail_with(&errs);
 }
 
 static inline void start(struct run *run, uint64_t seed)
@@ -83,7 +72,7 @@ static inline void end(struct run *run)
     struct errs errs = {0};
     run->tally = tally_create();
     if (world_result(run->world, run->tally, &errs))
-        fail_with(&errs);
+        unit_fail_with(&errs);
     assert_int_equal(tally_difference(run->tally), 0);
     for (unsigned currency = 1; currency < currency_count(); currency++)
         assert_int_equal(run->tally->currency_sum[currency], 0);
@@ -120,7 +109,7 @@ static inline int open_book(void **state)
     struct errs errs = {0};
     struct book *book = memory_take(sizeof *book);
     if (book_load(book, NULL, 0, &errs))
-        fail_with(&errs);
+        unit_fail_with(&errs);
     *state = book;
     return 0;
 }

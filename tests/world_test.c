@@ -287,7 +287,7 @@ static struct tally *run_cells(struct run *run, uint32_t replications)
             run->world = world_create(run->scenario, run->book, 7, r, cell, NULL);
             go(run, INT64_MAX);
             if (world_result(run->world, sum, &errs))
-                fail_with(&errs);
+                unit_fail_with(&errs);
             world_destroy(run->world);
         }
     run->world = NULL;
