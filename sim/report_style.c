@@ -54,6 +54,8 @@ const char *const report_style[] = {
     ".logistics3{background:var(--logistics3)}.logistics4{background:var(--logistics4)}\n",
     /* tables */
     ".wide{overflow-x:auto;margin:0 -8px;padding:0 8px}.narrow{max-width:640px;overflow-x:auto}"
+    /* a name in Chinese may break anywhere: not after every character */
+    ".wide th:first-child,.narrow th:first-child{min-width:6em}"
     ".by-kind{margin-top:24px}.by-kind th:first-child{width:30%}.by-kind td.number{width:14em}"
     "table{border-collapse:collapse;width:100%}"
     "th,td{padding:6px 12px 6px 0;text-align:right;vertical-align:top;border-bottom:1px solid var(--line);"
