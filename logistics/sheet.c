@@ -314,8 +314,8 @@ static int64_t paid_weight_g(const struct sheet_row *row, const struct sheet_loa
 /* In 10^-6 of a fine unit, so that nothing is rounded before the end. */
 static wide exact_price(const struct sheet_row *row, const struct sheet_load *load)
 {
-    int64_t weight_g = paid_weight_g(row, load), capacity_g = row->capacity_kg * 1000;
-    int64_t started = capacity_g ? (int64_t)ceil_quotient(weight_g, capacity_g) : 1;
+    int64_t weight_g = paid_weight_g(row, load);
+    int64_t started = row->capacity_kg ? (int64_t)ceil_quotient(weight_g, (wide)row->capacity_kg * 1000) : 1;
     int64_t paid_g = weight_g > row->first_g ? weight_g - row->first_g : 0;
     if (row->step_g)
         paid_g = (int64_t)ceil_quotient(paid_g, row->step_g) * row->step_g;
@@ -339,14 +339,15 @@ static bool add_product(int64_t *a, int64_t b, int64_t c)
 /* The same as exact_price, rounded, in 10^-7 of a minor unit and 64 bits: most prices fit. */
 static bool narrow_price(const struct sheet_row *row, const struct sheet_load *load, int64_t *price)
 {
-    int64_t sum = 0, least, most, half = 5000000;
+    int64_t sum = 0, least, most, per_unit, share, half = 5000000;
     if (row->per_cbm || row->capacity_kg || row->divisor || row->step_g ||
-        __builtin_mul_overflow(row->least, 1000, &least) || __builtin_mul_overflow(row->most, 1000, &most))
+        __builtin_mul_overflow(row->least, 1000, &least) || __builtin_mul_overflow(row->most, 1000, &most) ||
+        __builtin_mul_overflow(row->per_unit, 1000, &per_unit) || __builtin_mul_overflow(row->share_ppm, 10, &share))
         return false;
     int64_t weight_g = load->gross_g > row->min_g ? load->gross_g : row->min_g;
     int64_t paid_g = weight_g > row->first_g ? weight_g - row->first_g : 0;
-    if (!add_product(&sum, row->fixed, 1000) || !add_product(&sum, row->per_unit * 1000, load->units) ||
-        !add_product(&sum, row->per_kg, paid_g) || !add_product(&sum, row->share_ppm * 10, load->amount) ||
+    if (!add_product(&sum, row->fixed, 1000) || !add_product(&sum, per_unit, load->units) ||
+        !add_product(&sum, row->per_kg, paid_g) || !add_product(&sum, share, load->amount) ||
         sum > INT64_MAX - half)
         return false;
     if (sum < least)

@@ -80,6 +80,19 @@ static void every_started_container_is_paid(void **state)
     arena_finish(&arena);
 }
 
+/* Beyond 64 bits on the way, not at the end: no figure wraps round. */
+static void large_figures_stay_exact(void **state)
+{
+    struct arena arena = {0};
+    struct sheet sheet = {0};
+    (void)state;
+    load_sound(&sheet, &arena, "unit,,,a,freight,USD,,10000000000,,,,,,,,,,,high,s\n"
+                               "box,,,a,freight,USD,450,,,,,,,9300000000000000,,,,,high,s\n");
+    assert_int_equal(price(&sheet, "unit", (struct sheet_load){.units = 1}), INT64_C(1000000000000));
+    assert_int_equal(price(&sheet, "box", (struct sheet_load){.gross_g = 1}), 45000);
+    arena_finish(&arena);
+}
+
 static void load_weights(struct sheet *sheet, struct arena *arena, const char *rows)
 {
     struct errs errs = {0};
@@ -297,6 +310,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_formula_rounds_once),
         cmocka_unit_test(every_started_container_is_paid),
+        cmocka_unit_test(large_figures_stay_exact),
         cmocka_unit_test(weight_is_paid_by_started_steps),
         cmocka_unit_test(volume_is_paid_where_it_weighs_more),
         cmocka_unit_test(fuel_is_that_of_the_day),
