@@ -262,6 +262,8 @@ static void read_good(const struct scenario_reader *r, const cJSON *node, struct
     uint8_t currency = scenario_currency(r, node, "purchase_currency");
     bool has_cost = json_get(node, "cost") != NULL;
     goods->purchase_currency = currency ? currency : has_cost ? flow->purchase_currency : product->currency;
+    if (!goods->purchase_currency)
+        return;
     goods->cost_minor = scenario_decimal(r, node, "cost", currency_digits(goods->purchase_currency),
                                          product->cost_minor, 1, INT64_C(1000000000000));
     goods->price_minor = scenario_decimal(r, node, "price", currency_digits(flow->sale_currency), 0, 1,

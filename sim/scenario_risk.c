@@ -153,7 +153,7 @@ void scenario_irregular_read(const struct scenario_reader *r, const cJSON *flow_
 {
     const cJSON *node = json_get(flow_node, "irregular");
     uint64_t sum = 0;
-    if (!node || !flow->sale_currency)
+    if (!node || !flow->sale_currency || !r->scenario->base_currency)
         return;
     struct scenario_irregular *out = arena_array(&r->scenario->arena, struct scenario_irregular, 1);
     flow->irregular = out;

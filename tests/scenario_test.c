@@ -430,6 +430,27 @@ static void shipped_scenarios_are_sound(void **state)
     assert_true(seen >= 3);
 }
 
+/* A currency that nobody knows is told as one mistake, whatever else of a scenario is counted in it. */
+static void an_unknown_currency_is_a_mistake(void **state)
+{
+    static const char *const patches[] = {
+        "{\"base_currency\":\"XXX\"}", "{\"flows\":{\"bonded\":{\"currency\":\"XXX\"}}}",
+        "{\"flows\":{\"bonded\":{\"purchase_currency\":\"XXX\"}}}",
+        "{\"flows\":{\"bonded\":{\"goods\":{\"infant-formula\":{\"purchase_currency\":\"XXX\"}}}}}"};
+    static const char *const paths[] = {"scenarios/milk-powder.json", "scenarios/year-2025.json",
+                                        "scenarios/launch.json"};
+    for (size_t i = 0; i < COUNT_OF(patches) + COUNT_OF(paths) - 1; i++) {
+        const char *text = patches[i < COUNT_OF(patches) ? i : 0];
+        const struct data_span *span = data_find(paths[i < COUNT_OF(patches) ? 0 : i + 1 - COUNT_OF(patches)]);
+        struct scenario_patch patch = {"--set", text, strlen(text)};
+        struct errs errs = {0};
+        assert_null(scenario_load(*state, span->path, span->start, (size_t)(span->end - span->start), &patch, 1, &errs));
+        assert_int_equal(errs.item[0].code, ERR_UNKNOWN_VALUE);
+        assert_string_equal(errs.item[0].source, "--set");
+        assert_int_equal(errs.count, 1);
+    }
+}
+
 static void milk_powder_has_its_size(void **state)
 {
     const struct data_span *span = data_find("scenarios/milk-powder.json");
@@ -479,6 +500,7 @@ int main(void)
         cmocka_unit_test(prices_hold_over_the_period),
         cmocka_unit_test(fuel_holds_over_the_period),
         cmocka_unit_test(shipped_scenarios_are_sound),
+        cmocka_unit_test(an_unknown_currency_is_a_mistake),
         cmocka_unit_test(milk_powder_has_its_size),
         cmocka_unit_test(schema_is_printed),
     };
