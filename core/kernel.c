@@ -559,11 +559,11 @@ const struct kernel_words *kernel_take(struct kernel *kernel, int64_t until)
     return node->time > until ? NULL : taken(kernel, node);
 }
 
-const struct kernel_words *kernel_soon(const struct kernel *kernel, size_t after)
+const struct kernel_words *kernel_soon(const struct kernel *kernel)
 {
-    if (after >= kernel->due_count || (kernel->heaped && after > 0))
+    if (kernel->due_count == 0)
         return NULL;
-    return kernel->heaped ? kernel->due : kernel->due + kernel->due_count - 1 - after;
+    return kernel->heaped ? kernel->due : kernel->due + kernel->due_count - 1;
 }
 
 int64_t kernel_next_time(struct kernel *kernel)

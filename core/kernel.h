@@ -67,9 +67,9 @@ static inline bool kernel_pop(struct kernel *kernel, int64_t until, struct event
     return taken != NULL;
 }
 
-/* What comes next (`after` 0) or after so many, if nothing earlier is scheduled, so that its subject can be fetched
- * ahead; NULL when that is not known without work. */
-const struct kernel_words *kernel_soon(const struct kernel *kernel, size_t after);
+/* What comes next if nothing earlier is scheduled, so that its subject can be fetched ahead; NULL when that is not
+ * known without work. */
+const struct kernel_words *kernel_soon(const struct kernel *kernel);
 
 /* Time of the earliest, INT64_MAX when none. */
 int64_t kernel_next_time(struct kernel *kernel);

@@ -103,6 +103,15 @@ void account_sums_add(struct account_sums *sums, const struct posting *posting, 
     sums_add(sums, &effect);
 }
 
+void account_sums_merge(struct account_sums *sums, const struct account_sums *more)
+{
+    sums->paid += more->paid;
+    sums->goods += more->goods;
+    for (unsigned layer = 0; layer < LAYER_COUNT; layer++)
+        sums->layer[layer] += more->layer[layer];
+    sums->margin += more->margin;
+}
+
 void ledger_init(struct ledger *ledger)
 {
     memset(ledger, 0, sizeof *ledger);

@@ -117,6 +117,7 @@ struct account_sums {
 };
 void account_sums_add(struct account_sums *sums, const struct posting *posting, enum side from,
                       enum side to);
+void account_sums_merge(struct account_sums *sums, const struct account_sums *more);
 
 enum { PARTY_MAX = 256 };
 

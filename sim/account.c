@@ -167,6 +167,16 @@ void account_write_off(struct world *w, struct mover *m, enum posting_kind loss,
     account_post(w, m, loss, seller, w->written_off, w->scenario->base_currency, base, 0);
 }
 
+void account_lose(struct world *w, struct mover *m)
+{
+    uint32_t insurer = flow_row(w, m->flow, ROLE_INSURANCE);
+    int64_t goods = m->sums.goods;
+    if (insurer)
+        account_post(w, m, KIND_CARGO_INSURANCE, w->row_party[insurer], flow_of(w, m)->seller,
+                     w->scenario->base_currency, goods, insurer);
+    account_write_off(w, m, KIND_LOSS, goods);
+}
+
 void account_allocate(struct mover *m, const int64_t share[LOT_SUM_COUNT])
 {
     check(m->kind == SUBJECT_ORDER);

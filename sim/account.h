@@ -38,6 +38,9 @@ void account_interest(struct world *world, struct mover *mover, int64_t base, in
 /* Goods worth `base` at cost are gone: they move from goods to loss, at logistics or law. */
 void account_write_off(struct world *world, struct mover *mover, enum posting_kind loss, int64_t base);
 
+/* The mover's goods are lost on the way: their insurer, if there is one, pays the seller what they cost. */
+void account_lose(struct world *world, struct mover *mover);
+
 /* What a lot's units have cost so far moves to the order that takes them; no money moves. */
 void account_allocate(struct mover *order, const int64_t share[LOT_SUM_COUNT]);
 

@@ -32,7 +32,7 @@ static struct walk walk_rows(struct world *w, const struct mover *m)
     struct walk walk = {0};
     bool is_under_way = true;
     for (const struct flow_step *step = flow_table_of(m); step->id; step++) {
-        if (step->subject != m->kind || !(step->channels >> m->channel & 1))
+        if (!flow_is_own(step, m))
             continue;
         int64_t chance = chance_ppm(w, flow, step), price = 0;
         is_under_way = is_under_way && step->stamp != FLOW_STAMP(DELIVERED);
@@ -69,9 +69,7 @@ static int64_t purchase(struct world *w, const struct mover *m)
 uint32_t estimate_key(struct world *w, unsigned flow)
 {
     struct civil civil = world_civil(w, w->day);
-    const struct scenario_flow *f = w->flow[flow].flow;
-    int32_t law_day = w->scenario->law_day, day = time_local_day(w->now, w->flow[flow].offset_to_s);
-    uint32_t stretch = law_day == DAY_UNSET ? rule_stretch(w->book->rules, f->to, day) : 0;
+    uint32_t stretch = levy_stretch(w, flow, time_local_day(w->now, w->flow[flow].offset_to_s));
     return (uint32_t)(civil.year % 1000 * 12 + civil.month) << 16 | (stretch & UINT16_MAX);
 }
 

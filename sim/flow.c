@@ -24,14 +24,14 @@ const struct flow_step *flow_table_of(const struct mover *m)
     return flow_table(channel_column((enum channel)m->channel));
 }
 
-static bool is_own(const struct flow_step *step, const struct mover *m)
+bool flow_is_own(const struct flow_step *step, const struct mover *m)
 {
     return step->subject == m->kind && step->channels >> m->channel & 1;
 }
 
 static void to_own(const struct flow_step *table, struct mover *m)
 {
-    while (table[m->step].id && !is_own(&table[m->step], m))
+    while (table[m->step].id && !flow_is_own(&table[m->step], m))
         m->step++;
 }
 
@@ -256,4 +256,12 @@ void flow_wake(struct world *w, struct mover *m, int64_t since)
     stamp(w, m, &table[m->step]);
     to_next(table, m);
     schedule(w, m, 0, m->step, PRIORITY_STEP);
+}
+
+void flow_add_hours(struct world *w, const struct mover *m)
+{
+    for (unsigned layer = LAYER_LAW; layer < LAYER_COUNT; layer++)
+        if (m->spent_s[layer])
+            hours_add(&w->tally->node[node_index((enum layer)layer, (enum column)m->column)].hours,
+                      m->spent_s[layer], m->waited_s[layer]);
 }

@@ -46,6 +46,8 @@ extern const struct flow_step general_trade_steps[];
 extern const struct flow_step import_retail_steps[];
 const struct flow_step *flow_table(enum column column);
 const struct flow_step *flow_table_of(const struct mover *mover);
+/* Is a row for this kind of mover and its channel? */
+bool flow_is_own(const struct flow_step *step, const struct mover *mover);
 
 /* Kinds of the world's own events, which belong to no column. */
 enum { FLOW_ARRIVAL, FLOW_RESTOCK, FLOW_DEPARTURE, FLOW_SHOCK, FLOW_SHIFT };
@@ -56,6 +58,8 @@ enum { FLOW_ARRIVAL, FLOW_RESTOCK, FLOW_DEPARTURE, FLOW_SHOCK, FLOW_SHIFT };
 void flow_enter(const struct world *world, struct mover *mover);
 /* Takes rows until one lets time pass, waits, or ends the mover. */
 void flow_run(struct world *world, struct mover *mover);
+/* Counts the time that a mover which ends spent at its nodes. */
+void flow_add_hours(struct world *world, const struct mover *mover);
 /* Handles an event of a column's table. */
 void flow_event(struct world *world, const struct event *event);
 /* A shift begins at a port: those who wait are taken in their order. */

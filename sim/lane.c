@@ -18,9 +18,9 @@ static void schedule(struct world *w, unsigned number)
 }
 
 /* Stock waits as shipments, everything else as orders. */
-static struct mover *waiting(const struct world *w, const struct flow_state *state, uint32_t slot)
+static const struct pool *pool_of(const struct world *w, const struct flow_state *state)
 {
-    return channel_has_stock((enum channel)state->flow->channel) ? &shipment_at(w, slot)->m : &order_at(w, slot)->m;
+    return channel_has_stock((enum channel)state->flow->channel) ? &w->shipments : &w->orders;
 }
 
 enum flow_verdict lane_board(struct world *w, struct mover *m)
@@ -29,14 +29,9 @@ enum flow_verdict lane_board(struct world *w, struct mover *m)
     if (!state->flow->lane)
         return FLOW_SKIP;
     unsigned lane = state->flow->lane - 1u;
-    m->next = 0;
     m->waits_since = w->now;
     m->loaded_g = 0;
-    if (state->board_last)
-        waiting(w, state, state->board_last - 1)->next = m->slot + 1;
-    else
-        state->board_first = m->slot + 1;
-    state->board_last = m->slot + 1;
+    world_list_add(pool_of(w, state), &state->boarding, m);
     state->board_g += m->gross_g;
     if (!w->lane[lane].is_scheduled)
         schedule(w, lane);
@@ -60,8 +55,8 @@ static int64_t room_of(const struct world *w, unsigned number)
 static int64_t load(struct world *w, struct flow_state *state, int64_t room)
 {
     int64_t left = room, capacity = w->scenario->lane[state->flow->lane - 1].capacity_g;
-    while (state->board_first) {
-        struct mover *m = waiting(w, state, state->board_first - 1);
+    while (state->boarding.first) {
+        struct mover *m = pool_at(pool_of(w, state), state->boarding.first - 1);
         int64_t need = m->gross_g - m->loaded_g, taken = need < left ? need : left;
         if (taken < need && m->gross_g <= capacity)
             break; /* it fits into a later one as a whole */
@@ -70,9 +65,7 @@ static int64_t load(struct world *w, struct flow_state *state, int64_t room)
         state->board_g -= taken;
         if (taken < need)
             break;
-        state->board_first = m->next;
-        if (!state->board_first)
-            state->board_last = 0;
+        world_list_drop(&state->boarding, m);
         flow_wake(w, m, m->waits_since);
     }
     return room - left;
@@ -84,7 +77,7 @@ static struct flow_state *heaviest(struct world *w, unsigned number)
     struct flow_state *best = NULL;
     for (uint32_t i = 0; i < w->scenario->flows; i++) {
         struct flow_state *state = &w->flow[i];
-        bool takes_part = state->flow->lane == number + 1 && state->board_first && !state->is_loaded;
+        bool takes_part = state->flow->lane == number + 1 && state->boarding.first && !state->is_loaded;
         if (takes_part && (!best || state->board_g + state->shipped_g > best->board_g + best->shipped_g))
             best = state;
     }

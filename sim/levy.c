@@ -57,15 +57,10 @@ static struct assess_line product_line(const struct world *w, const struct mover
     return line;
 }
 
-static const struct replay_order *replayed(const struct world *w, const struct order *o)
-{
-    return o->replay ? &w->scenario->replay->order[o->replay - 1] : NULL;
-}
-
 static struct assess_order order_facts(struct world *w, const struct order *o, int32_t sale_day, int32_t entry_day)
 {
     const struct scenario_flow *flow = flow_of(w, &o->m);
-    const struct replay_order *replay = replayed(w, o);
+    const struct replay_order *replay = world_replayed(w, o);
     int32_t law_day = w->scenario->law_day;
     enum form form = form_of((enum channel)o->m.channel);
     w->line[0] = replay ? replay_line_asked(&replay->line[0]) : product_line(w, &o->m, false);
@@ -187,8 +182,9 @@ static int64_t sum_dues(struct world *w, const struct order *o, bool at_border)
     return sum;
 }
 
-static uint32_t stretch_of(struct world *w, struct flow_state *state, int32_t day)
+uint32_t levy_stretch(struct world *w, unsigned flow, int32_t day)
 {
+    struct flow_state *state = &w->flow[flow];
     if (w->scenario->law_day != DAY_UNSET)
         return 0;
     if (state->stretch_day != day) {
@@ -206,7 +202,7 @@ static struct bill_memo *memo_at(struct world *w, const struct order *o, struct 
     if (o->replay || o->irregular || w->sink.law)
         return NULL;
     *question = (struct bill_memo){.month = (uint32_t)(civil.year * 12 + civil.month),
-                                   .stretch = stretch_of(w, &w->flow[o->m.flow], o->sale_day), .flow = o->m.flow,
+                                   .stretch = levy_stretch(w, o->m.flow, o->sale_day), .flow = o->m.flow,
                                    .item = o->m.item, .units = o->m.units, .used_minor = o->used_minor};
     uint64_t at = ((uint64_t)o->used_minor * 31 + o->m.units) * 131 + (uint64_t)o->m.flow * 7 + o->m.item;
     return &w->memo_bill[at % BILL_MEMOS];
@@ -318,7 +314,7 @@ enum flow_verdict levy_admit(struct world *w, struct mover *m)
 {
     struct order *o = order_of(m);
     int32_t today = time_local_day(w->now, w->flow[m->flow].offset_to_s), law_day = w->scenario->law_day;
-    const struct replay_order *replay = replayed(w, o);
+    const struct replay_order *replay = world_replayed(w, o);
     uint16_t to = replay ? replay->to : flow_of(w, m)->to;
     bool is_same = (law_day != DAY_UNSET || rule_same_law(w->book->rules, to, today, o->entry_day)) &&
                    date_month(today) == date_month(o->entry_day); /* the rates of exchange are the month's */
@@ -518,7 +514,7 @@ enum flow_verdict levy_leave(struct world *w, struct mover *m)
 {
     struct order *o = order_of(m);
     const struct scenario_flow *flow = flow_of(w, m);
-    const struct replay_order *replay = replayed(w, o);
+    const struct replay_order *replay = world_replayed(w, o);
     struct refund refund = {0};
     o->left_at = w->now;
     if (!flow->refund_form)

@@ -11,6 +11,9 @@
 /* A product as the law of a place sees it, without price and units. */
 struct assess_line levy_goods(const struct world *world, const struct flow_goods *goods, uint16_t place);
 
+/* The stretch of the destination's law, in which nothing changes, that a day lies in; 0 where all days have one law. */
+uint32_t levy_stretch(struct world *world, unsigned flow, int32_t day);
+
 /* Fills the bill's tax, the regime or the refusal, and the use of the buyer's allowance. */
 void levy_bill(struct world *world, struct order *order);
 /* Gives the allowance back: the order did not come in. */

@@ -214,10 +214,9 @@ static void plan_stock(struct world *w, unsigned flow, unsigned item, int64_t un
     const struct product *product = &w->book->catalog.product[f->goods[item].product];
     struct stock *stock = &w->flow[flow].stock[item];
     int64_t expected = money_scale(units_q16, stock->share, 65536, ROUND_CEIL);
-    int64_t most = f->batch_kg * 1000 / (product->gross_weight_g ? product->gross_weight_g : 1);
     int64_t batch = money_scale(expected, f->cover_days, 65536, ROUND_CEIL);
     stock->keep_month = 0;
-    estimate_batch(w, flow, item, batch < 1 ? 1 : batch > most ? (most < 1 ? 1 : most) : batch, f->cover_days / 2);
+    estimate_batch(w, flow, item, stock_batch(f, product, batch), f->cover_days / 2);
 }
 
 enum { ROUNDS = 4 }; /* shares follow costs, and costs follow shares */

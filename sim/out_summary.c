@@ -268,7 +268,7 @@ static void add_irregular(struct writer *w)
 
 static void add_ports(struct writer *w)
 {
-    unsigned list[PORT_MAX];
+    unsigned list[PORTS_MAX];
     size_t count = run_ports(w->run, list);
     out_json_begin(&w->json, "ports", '[');
     for (size_t i = 0; i < count; i++)

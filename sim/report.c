@@ -478,7 +478,7 @@ static void add_ports(struct page *page)
     static const char *const head[] = {"Port", "口岸", "Declarations", "申报", "Match failures", "比对不符",
                                        "Inspections", "查验", "Catches", "查获", "Refused", "退运",
                                        "Waiting, in all", "等待合计", NULL};
-    unsigned list[PORT_MAX];
+    unsigned list[PORTS_MAX];
     size_t count = run_ports(page->run, list);
     if (count == 0)
         return;

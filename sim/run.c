@@ -86,7 +86,7 @@ size_t run_ports(const struct run *run, unsigned *out)
 {
     const struct scenario *scenario = run->scenario;
     size_t count = 0;
-    for (unsigned port = 0; port < PORT_MAX; port++) {
+    for (unsigned port = 0; port < PORTS_MAX; port++) {
         if (!scenario->port[port] || !run->tally->port[port].declarations)
             continue;
         size_t at = count++;

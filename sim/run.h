@@ -42,7 +42,7 @@ int64_t run_landed_unit(const struct run *run, unsigned channel);
 unsigned run_heat(const struct run *run, unsigned node, unsigned levels);
 /* Does a channel have orders or shipments? */
 bool run_has_channel(const struct run *run, unsigned channel);
-/* Ports where something was declared, sorted by id; `out` holds PORT_MAX numbers. Returns how many. */
+/* Ports where something was declared, sorted by id; `out` holds PORTS_MAX numbers. Returns how many. */
 size_t run_ports(const struct run *run, unsigned *out);
 /* An amount as a person reads it: "¥1,218.20", "−€3.00". */
 void run_money(struct buf *out, int64_t minor, unsigned currency);

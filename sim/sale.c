@@ -207,14 +207,9 @@ enum flow_verdict sale_refuse(struct world *w, struct order *o, enum clear_findi
 
 static enum flow_verdict lose(struct world *w, struct order *o)
 {
-    uint32_t insurer = flow_row(w, o->m.flow, ROLE_INSURANCE);
-    int64_t goods = o->m.sums.goods;
     levy_restore(w, o);
     refund(w, o, o->goods_minor, o->freight_minor);
-    if (insurer)
-        account_post(w, &o->m, KIND_CARGO_INSURANCE, w->row_party[insurer], flow_of(w, &o->m)->seller,
-                     w->scenario->base_currency, goods, insurer);
-    account_write_off(w, &o->m, KIND_LOSS, goods);
+    account_lose(w, &o->m);
     sale_close(w, o, ORDER_LOST);
     return FLOW_END;
 }
@@ -259,7 +254,7 @@ enum { RETURN_WINDOW_S = 7 * DAY_SECONDS }; /* no reason needed within seven day
 enum flow_verdict sale_return(struct world *w, struct mover *m)
 {
     struct order *o = order_of(m);
-    const struct replay_order *replay = o->replay ? &w->scenario->replay->order[o->replay - 1] : NULL;
+    const struct replay_order *replay = world_replayed(w, o);
     int64_t delivered = o->placed_at + o->stamp_s[TIME_DELIVERED], at;
     if (replay ? replay->return_time == INT64_MIN
                : o->irregular != IRREGULAR_FAKE &&
@@ -320,7 +315,7 @@ static int64_t time_of(const struct order *o, unsigned time)
 static void hand_out(const struct world *w, const struct order *o)
 {
     const struct scenario_flow *flow = flow_of(w, &o->m);
-    const struct replay_order *replay = o->replay ? &w->scenario->replay->order[o->replay - 1] : NULL;
+    const struct replay_order *replay = world_replayed(w, o);
     struct order_record r = {
         .replication = w->replication, .number = o->m.number, .flow = flow->id,
         .reference = replay ? replay->reference : NULL, .channel = o->m.channel, .column = o->m.column,
@@ -347,15 +342,6 @@ static void hand_out(const struct world *w, const struct order *o)
     w->sink.order(w->sink.self, &r);
 }
 
-static void sums_add(struct account_sums *sums, const struct account_sums *more)
-{
-    sums->paid += more->paid;
-    sums->goods += more->goods;
-    sums->margin += more->margin;
-    for (unsigned layer = 0; layer < LAYER_COUNT; layer++)
-        sums->layer[layer] += more->layer[layer];
-}
-
 static void count(struct world *w, const struct order *o)
 {
     const struct mover *m = &o->m;
@@ -363,17 +349,14 @@ static void count(struct world *w, const struct order *o)
     w->tally->orders[o->state]++;
     channel->orders[o->state]++;
     if (o->state == ORDER_OPEN) {
-        sums_add(&w->tally->open, &m->sums);
+        account_sums_merge(&w->tally->open, &m->sums);
         return;
     }
     channel->units += m->units;
-    sums_add(&channel->ended, &m->sums);
+    account_sums_merge(&channel->ended, &m->sums);
     if (o->state == ORDER_DELIVERED)
         hours_add(&channel->lead, o->stamp_s[TIME_DELIVERED], 0);
-    for (unsigned layer = LAYER_LAW; layer < LAYER_COUNT; layer++)
-        if (m->spent_s[layer])
-            hours_add(&w->tally->node[node_index((enum layer)layer, (enum column)m->column)].hours,
-                      m->spent_s[layer], m->waited_s[layer]);
+    flow_add_hours(w, m);
 }
 
 void sale_close(struct world *w, struct order *o, enum order_state state)

@@ -148,13 +148,6 @@ uint32_t scenario_share(const struct scenario_reader *r, const cJSON *object, co
     return (uint32_t)scenario_decimal(r, object, name, 6, 0, 0, 1000000);
 }
 
-void scenario_suggest(struct err *err, const char *found, const char *const *names, size_t count)
-{
-    const char *nearest = err_nearest(found, names, count);
-    if (nearest)
-        snprintf(err->help, sizeof err->help, "did you mean \"%s\"?", nearest);
-}
-
 uint8_t scenario_currency(const struct scenario_reader *r, const cJSON *object, const char *name)
 {
     const cJSON *node = json_get(object, name);
@@ -227,7 +220,7 @@ static void lay_kind(const struct scenario_reader *r, const cJSON *node, struct 
         names[i - 1] = kind_id((enum posting_kind)i);
     struct err *err =
         json_fail(r->json, json_get(node, "kind"), r->errs, ERR_UNKNOWN_VALUE, "unknown kind of posting \"%s\"", id);
-    scenario_suggest(err, id, names, KIND_COUNT - 1);
+    err_suggest(err, id, names, KIND_COUNT - 1);
 }
 
 /* The members that are given replace those of the row; amounts are read in its new currency. */

@@ -54,7 +54,6 @@ enum flow_role {
 #undef X
     ROLE_COUNT
 };
-const char *role_id(enum flow_role role);
 
 enum { LANE_MAX = 32, SHOCK_MAX = 64, PORTS_MAX = 32 };
 enum { FLOW_GOODS_MAX = 64, FLOW_MAX = 128, MARKET_MAX = 64, MARKET_FLOWS_MAX = 16, SEASON_MONTHS = 12 };

@@ -138,12 +138,6 @@ static const char *const role_ids[ROLE_COUNT] = {
 #undef X
 };
 
-const char *role_id(enum flow_role role)
-{
-    check(role < ROLE_COUNT);
-    return role_ids[role];
-}
-
 /* ---- place and people ---- */
 
 static enum transport usual_transport(enum channel channel)
@@ -214,7 +208,7 @@ static uint16_t read_party(const struct scenario_reader *r, const cJSON *parties
     if (!party) {
         struct err *err = json_fail(r->json, json_get(parties, name), r->errs, ERR_UNKNOWN_VALUE,
                                     "no party \"%s\"", id);
-        scenario_suggest(err, id, list->names.name + 1, list->count);
+        err_suggest(err, id, list->names.name + 1, list->count);
     } else if (list->party[party].side != side) {
         json_fail(r->json, json_get(parties, name), r->errs, ERR_UNKNOWN_VALUE, "party \"%s\" cannot be the %s",
                   id, name);
@@ -247,7 +241,7 @@ static uint32_t find_good(const struct scenario_reader *r, const cJSON *node)
     if (!product) {
         struct err *err = json_fail_name(r->json, node, r->errs, ERR_UNKNOWN_VALUE,
                                          "no product \"%s\" in the catalogue", node->string);
-        scenario_suggest(err, node->string, catalog->names.name + 1, catalog->count);
+        err_suggest(err, node->string, catalog->names.name + 1, catalog->count);
     }
     return product;
 }
@@ -304,7 +298,7 @@ static void suggest_row(struct err *err, const char *id, const struct sheet *she
     const char **names = arena_array(&scratch, const char *, sheet->count + 1);
     for (uint32_t i = 0; i < sheet->count; i++)
         names[i] = sheet->row[i + 1].id;
-    scenario_suggest(err, id, names, sheet->count);
+    err_suggest(err, id, names, sheet->count);
     arena_finish(&scratch);
 }
 

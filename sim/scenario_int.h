@@ -61,6 +61,5 @@ uint32_t scenario_share(const struct scenario_reader *r, const cJSON *object, co
 uint8_t scenario_currency(const struct scenario_reader *r, const cJSON *object, const char *name);
 uint16_t scenario_country(const struct scenario_reader *r, const cJSON *object, const char *name);
 /* Adds "did you mean" when one of the names is near to what was found. */
-void scenario_suggest(struct err *err, const char *found, const char *const *names, size_t count);
 
 #endif

@@ -45,7 +45,7 @@ uint16_t scenario_lane_find(const struct scenario_reader *r, const cJSON *object
         names[i] = r->scenario->lane[i].id;
     }
     if (id)
-        scenario_suggest(json_fail(r->json, json_get(object, name), r->errs, ERR_UNKNOWN_VALUE, "no lane \"%s\"", id),
+        err_suggest(json_fail(r->json, json_get(object, name), r->errs, ERR_UNKNOWN_VALUE, "no lane \"%s\"", id),
                          id, names, r->scenario->lanes);
     return 0;
 }

@@ -123,7 +123,7 @@ static void read_member(const struct scenario_reader *r, const cJSON *item, stru
         const char *names[FLOW_MAX];
         for (uint32_t i = 0; i < s->flows; i++)
             names[i] = s->flow[i].id;
-        scenario_suggest(json_fail(r->json, item, r->errs, ERR_UNKNOWN_VALUE, "no flow \"%s\"", id), id, names,
+        err_suggest(json_fail(r->json, item, r->errs, ERR_UNKNOWN_VALUE, "no flow \"%s\"", id), id, names,
                          s->flows);
     } else if (s->flow[at].has_demand || s->flow[at].in_market) {
         json_fail(r->json, item, r->errs, ERR_DUPLICATE, "flow \"%s\" has its orders from elsewhere already", id);

@@ -25,7 +25,7 @@ static uint32_t find_port(const struct scenario_reader *r, const cJSON *node)
     for (uint32_t i = 1; i <= s->ports; i++)
         if (strcmp(s->port[i], node->string) == 0)
             return i;
-    scenario_suggest(json_fail_name(r->json, node, r->errs, ERR_UNKNOWN_VALUE, "no flow goes through the port \"%s\"",
+    err_suggest(json_fail_name(r->json, node, r->errs, ERR_UNKNOWN_VALUE, "no flow goes through the port \"%s\"",
                                     node->string),
                      node->string, s->port + 1, s->ports);
     return 0;

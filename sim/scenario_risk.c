@@ -77,7 +77,7 @@ static void read_firm(const struct scenario_reader *r, const cJSON *node)
     uint16_t party = parties_find(list, node->string, strlen(node->string));
     if (!party) {
         struct err *err = json_fail_name(r->json, node, r->errs, ERR_UNKNOWN_VALUE, "no party \"%s\"", node->string);
-        scenario_suggest(err, node->string, list->names.name + 1, list->count);
+        err_suggest(err, node->string, list->names.name + 1, list->count);
         return;
     }
     r->scenario->grade[party] = (uint8_t)credit_grade_find(json_text(node, "grade", ""));
@@ -139,7 +139,7 @@ static void read_code(const struct scenario_reader *r, const cJSON *node, const 
     if (!product) {
         struct err *err = json_fail(r->json, json_get(node, "as"), r->errs, ERR_UNKNOWN_VALUE,
                                     "no product \"%s\" in the catalogue", sku);
-        scenario_suggest(err, sku, catalog->names.name + 1, catalog->count);
+        err_suggest(err, sku, catalog->names.name + 1, catalog->count);
         return;
     }
     const char *code = book_code(r->book, &catalog->product[product], flow->to);

@@ -36,7 +36,7 @@ static uint16_t find_flow(const struct scenario_reader *r, const cJSON *node)
         names[i] = r->scenario->flow[i].id;
     }
     if (id)
-        scenario_suggest(json_fail(r->json, json_get(node, "flow"), r->errs, ERR_UNKNOWN_VALUE, "no flow \"%s\"", id),
+        err_suggest(json_fail(r->json, json_get(node, "flow"), r->errs, ERR_UNKNOWN_VALUE, "no flow \"%s\"", id),
                          id, names, r->scenario->flows);
     return 0;
 }

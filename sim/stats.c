@@ -18,9 +18,9 @@ static const struct named order_states[ORDER_STATE_COUNT] = {
 #undef X
 };
 
-static const struct named shipment_states[SHIPMENT_STATE_COUNT] = {
-    {"", "", ""},
-#define X(id, name, en, zh) {#name, en, zh},
+static const char *const shipment_states[SHIPMENT_STATE_COUNT] = {
+    "",
+#define X(id, name, en, zh) #name,
     SHIPMENT_STATES(X)
 #undef X
 };
@@ -40,13 +40,7 @@ const char *order_state_name(enum order_state state, enum lang lang)
 const char *shipment_state_id(enum shipment_state state)
 {
     check(state > SHIPMENT_UNSET && state < SHIPMENT_STATE_COUNT);
-    return shipment_states[state].id;
-}
-
-const char *shipment_state_name(enum shipment_state state, enum lang lang)
-{
-    check(state > SHIPMENT_UNSET && state < SHIPMENT_STATE_COUNT);
-    return named_in(&shipment_states[state], lang);
+    return shipment_states[state];
 }
 
 const enum order_state order_state_told[ORDER_STATES_TOLD] = {ORDER_DELIVERED, ORDER_REFUSED, ORDER_CANCELLED,
@@ -127,15 +121,6 @@ void tally_free(struct tally *tally)
     memory_release(tally);
 }
 
-static void sums_merge(struct account_sums *sums, const struct account_sums *more)
-{
-    sums->paid += more->paid;
-    sums->goods += more->goods;
-    for (unsigned layer = 0; layer < LAYER_COUNT; layer++)
-        sums->layer[layer] += more->layer[layer];
-    sums->margin += more->margin;
-}
-
 static void node_merge(struct node_tally *node, const struct node_tally *more)
 {
     node->cost += more->cost;
@@ -150,7 +135,7 @@ static void channel_merge(struct channel_tally *channel, const struct channel_ta
         channel->orders[state] += more->orders[state];
     channel->contracts += more->contracts;
     channel->units += more->units;
-    sums_merge(&channel->ended, &more->ended);
+    account_sums_merge(&channel->ended, &more->ended);
     hours_merge(&channel->lead, &more->lead);
 }
 
@@ -205,7 +190,7 @@ static void identity_merge(struct tally *tally, const struct tally *more)
     tally->margin += more->margin;
     tally->unallocated += more->unallocated;
     tally->stock += more->stock;
-    sums_merge(&tally->open, &more->open);
+    account_sums_merge(&tally->open, &more->open);
 }
 
 static void days_merge(struct tally *tally, const struct tally *more)
@@ -269,7 +254,7 @@ void tally_merge(struct tally *tally, const struct tally *more)
         node_merge(&tally->node[node], &more->node[node]);
     for (unsigned channel = 0; channel < CHANNEL_COUNT; channel++)
         channel_merge(&tally->channel[channel], &more->channel[channel]);
-    for (unsigned port = 0; port < PORT_MAX; port++)
+    for (unsigned port = 0; port < PORTS_MAX; port++)
         port_merge(&tally->port[port], &more->port[port]);
     for (unsigned kind = 0; kind < IRREGULAR_COUNT; kind++)
         irregular_merge(&tally->irregular[kind], &more->irregular[kind]);

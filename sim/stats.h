@@ -13,6 +13,7 @@
 #include "core/rule.h"
 #include "customs/declare.h"
 #include "customs/irregular.h"
+#include "sim/scenario.h"
 
 #define ORDER_STATES(X)                                                                            \
     X(OPEN, open, "Open", "在途")                                                                  \
@@ -49,7 +50,6 @@ enum shipment_state {
     SHIPMENT_STATE_COUNT
 };
 const char *shipment_state_id(enum shipment_state state);
-const char *shipment_state_name(enum shipment_state state, enum lang lang);
 
 /* A histogram of seconds: 64 bins per power of two, so a quantile is right within 1 %. */
 enum { HOURS_BINS = 64 * 28 };
@@ -77,7 +77,6 @@ struct channel_tally {
     struct hours lead;                  /* placed to delivered */
 };
 
-enum { PORT_MAX = 32 };
 struct port_tally {
     uint64_t declarations, match_failures, inspections, catches, refused;
     uint64_t fault[DECLARE_FAULT_COUNT]; /* of the match failures */
@@ -104,7 +103,7 @@ struct tally {
     uint64_t shipments[SHIPMENT_STATE_COUNT];
     struct node_tally node[NODE_COUNT];
     struct channel_tally channel[CHANNEL_COUNT];
-    struct port_tally port[PORT_MAX];
+    struct port_tally port[PORTS_MAX];
     struct irregular_tally irregular[IRREGULAR_COUNT];
     int64_t receipt[PARTY_MAX][KIND_COUNT]; /* net into each party, by kind */
     int64_t balance[PARTY_MAX];             /* net into each party */

@@ -15,6 +15,13 @@ static struct stock *stock_of(const struct world *w, const struct mover *m)
     return &w->flow[m->flow].stock[m->item];
 }
 
+int64_t stock_batch(const struct scenario_flow *flow, const struct product *product, int64_t units)
+{
+    int64_t most = flow->batch_kg * 1000 / (product->gross_weight_g ? product->gross_weight_g : 1);
+    int64_t batch = units < most ? units : most;
+    return batch < 1 ? 1 : batch > UINT32_MAX ? UINT32_MAX : batch;
+}
+
 /* ---- buying ---- */
 
 /* The market's share of a good, and where in the market its flow stands. */
@@ -105,21 +112,11 @@ static void shipment_ends(struct world *w, struct shipment *s, enum shipment_sta
     pool_give(&w->shipments, s->m.slot);
 }
 
-static void add_hours(struct world *w, const struct mover *m)
-{
-    for (unsigned layer = LAYER_LAW; layer < LAYER_COUNT; layer++)
-        if (m->spent_s[layer])
-            hours_add(&w->tally->node[node_index((enum layer)layer, (enum column)m->column)].hours,
-                      m->spent_s[layer], m->waited_s[layer]);
-}
-
 /* The first of the orders that wait, no longer in their list. */
 static struct order *dequeue(const struct world *w, struct stock *stock)
 {
-    struct order *o = order_at(w, stock->wait_first - 1);
-    stock->wait_first = o->m.next;
-    if (!stock->wait_first)
-        stock->wait_last = 0;
+    struct order *o = order_at(w, stock->waiting.first - 1);
+    world_list_drop(&stock->waiting, &o->m);
     stock->backlog -= o->m.units;
     return o;
 }
@@ -128,7 +125,7 @@ enum { LOSSES_MOST = 12 }; /* shipments in a row; then those who wait for their 
 
 static void give_up(struct world *w, struct stock *stock)
 {
-    while (stock->wait_first)
+    while (stock->waiting.first)
         sale_cancel(w, dequeue(w, stock));
 }
 
@@ -148,15 +145,11 @@ enum flow_verdict stock_arrive(struct world *w, struct mover *m)
         return FLOW_ON;
     struct stock *stock = stock_of(w, m);
     unsigned flow = m->flow;
-    uint32_t insurer = flow_row(w, flow, ROLE_INSURANCE);
-    if (insurer) /* the goods, at what they cost */
-        account_post(w, m, KIND_CARGO_INSURANCE, w->row_party[insurer], flow_of(w, m)->seller,
-                     w->scenario->base_currency, m->sums.goods, insurer);
-    account_write_off(w, m, KIND_LOSS, m->sums.goods);
+    account_lose(w, m);
     for (unsigned layer = LAYER_LAW; layer < LAYER_COUNT; layer++)
         w->unallocated += m->sums.layer[layer];
     stock->on_order -= m->units;
-    add_hours(w, m);
+    flow_add_hours(w, m);
     shipment_ends(w, s, SHIPMENT_LOST);
     if (++stock->lost >= LOSSES_MOST)
         give_up(w, stock);
@@ -165,16 +158,6 @@ enum flow_verdict stock_arrive(struct world *w, struct mover *m)
 }
 
 /* ---- taking units ---- */
-
-static void link_lot(const struct world *w, struct stock *stock, struct shipment *s)
-{
-    s->m.next = 0;
-    if (stock->last)
-        shipment_at(w, stock->last - 1)->m.next = s->m.slot + 1;
-    else
-        stock->first = s->m.slot + 1;
-    stock->last = s->m.slot + 1;
-}
 
 static void pay_storage(struct world *w, struct mover *payer, const struct shipment *lot, int64_t units)
 {
@@ -212,15 +195,13 @@ static void take(struct world *w, struct order *o)
     o->is_restockable = true;
     stock->have -= left;
     while (left > 0) {
-        check(stock->first);
-        struct shipment *lot = shipment_at(w, stock->first - 1);
+        check(stock->lots.first);
+        struct shipment *lot = shipment_at(w, stock->lots.first - 1);
         int64_t units = left < lot->left ? left : lot->left;
         take_from(w, o, lot, units);
         left -= units;
         if (lot->left == 0) {
-            stock->first = lot->m.next;
-            if (!stock->first)
-                stock->last = 0;
+            world_list_drop(&stock->lots, &lot->m);
             shipment_ends(w, lot, SHIPMENT_EMPTIED);
         }
     }
@@ -228,21 +209,16 @@ static void take(struct world *w, struct order *o)
 
 static void enqueue(const struct world *w, struct stock *stock, struct order *o)
 {
-    o->m.next = 0;
     o->m.waits_since = w->now;
-    if (stock->wait_last)
-        order_at(w, stock->wait_last - 1)->m.next = o->m.slot + 1;
-    else
-        stock->wait_first = o->m.slot + 1;
-    stock->wait_last = o->m.slot + 1;
+    world_list_add(&w->orders, &stock->waiting, &o->m);
     stock->backlog += o->m.units;
 }
 
 /* Serves the orders that wait, in their order, as far as the units reach. */
 static void serve(struct world *w, struct stock *stock)
 {
-    while (stock->wait_first) {
-        struct order *o = order_at(w, stock->wait_first - 1);
+    while (stock->waiting.first) {
+        struct order *o = order_at(w, stock->waiting.first - 1);
         if (o->m.units > stock->have)
             return;
         take(w, dequeue(w, stock));
@@ -261,8 +237,8 @@ enum flow_verdict stock_put_away(struct world *w, struct mover *m)
     s->sum[LOT_TRADE] = m->sums.layer[LAYER_TRADE];
     s->sum[LOT_LOGISTICS] = m->sums.layer[LAYER_LOGISTICS];
     w->tally->channel[m->channel].contracts++;
-    add_hours(w, m);
-    link_lot(w, stock, s);
+    flow_add_hours(w, m);
+    world_list_add(&w->shipments, &stock->lots, m);
     stock->have += m->units;
     stock->on_order -= m->units;
     stock->lost = 0;
@@ -289,11 +265,11 @@ void stock_restore(struct world *w, struct order *o)
 {
     struct stock *stock = stock_of(w, &o->m);
     struct mover *m = &o->m;
-    if (!stock->last) { /* no lot is left: the units are written off rather than stored for nobody */
+    if (!stock->lots.last) { /* no lot is left: the units are written off rather than stored for nobody */
         account_write_off(w, m, KIND_LOSS, o->taken_goods);
         return;
     }
-    struct shipment *lot = shipment_at(w, stock->last - 1);
+    struct shipment *lot = shipment_at(w, stock->lots.last - 1);
     lot->left += m->units;
     lot->sum[LOT_GOODS] += o->taken_goods;
     lot->sum[LOT_CREDIT] += o->taken_credit;
@@ -316,7 +292,7 @@ static void close_lot(struct world *w, struct shipment *s, int64_t end)
     } else {
         goods = s->m.sums.goods;
         before = (struct account_sums){0}; /* nothing of a moving shipment was allocated */
-        add_hours(w, &s->m);
+        flow_add_hours(w, &s->m);
     }
     for (unsigned layer = LAYER_LAW; layer < LAYER_COUNT; layer++)
         w->unallocated += s->m.sums.layer[layer] - before.layer[layer];

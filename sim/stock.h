@@ -7,6 +7,10 @@
 
 #include "sim/flow.h"
 
+struct product;
+
+/* So many units as one purchase: no more than the flow's batch weighs, at least one. */
+int64_t stock_batch(const struct scenario_flow *flow, const struct product *product, int64_t units);
 /* Buys what a stock needs now. */
 void stock_review(struct world *world, unsigned flow, unsigned item);
 

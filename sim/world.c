@@ -60,6 +60,11 @@ struct civil world_civil(struct world *w, int32_t day)
     return w->memo[at].civil;
 }
 
+const struct replay_order *world_replayed(const struct world *w, const struct order *o)
+{
+    return o->replay ? &w->scenario->replay->order[o->replay - 1] : NULL;
+}
+
 /* Index of a packed country; 0 ("AA") is nobody's. */
 static unsigned place_index(uint16_t place)
 {
@@ -110,19 +115,23 @@ static uint32_t count_buyers(const struct world *w, const struct scenario_demand
     return buyers < 1 ? 1 : buyers > BUYERS_MAX ? BUYERS_MAX : (uint32_t)buyers;
 }
 
+static size_t estimate_bytes(const struct flow_state *state)
+{
+    return (state->flow->goods_count + 1) * (ESTIMATES_KEPT + 1) * sizeof *state->estimate;
+}
+
 static void add_goods(struct world *w, struct flow_state *state)
 {
     const struct scenario_flow *flow = state->flow;
     state->line_from = memory_take((flow->goods_count + 1) * sizeof *state->line_from);
     state->line_to = memory_take((flow->goods_count + 1) * sizeof *state->line_to);
-    state->estimate = memory_take((flow->goods_count + 1) * (ESTIMATES_KEPT + 1) * sizeof *state->estimate);
+    state->estimate = memory_take(estimate_bytes(state));
     for (uint32_t i = 0; i < flow->goods_count; i++) {
         const struct product *product = &w->book->catalog.product[flow->goods[i].product];
-        int64_t batch = flow->batch_kg * 1000 / (product->gross_weight_g ? product->gross_weight_g : 1);
         state->line_from[i] = levy_goods(w, &flow->goods[i], flow->from);
         state->line_to[i] = levy_goods(w, &flow->goods[i], flow->to);
         state->stock[i].share = 65536;
-        state->stock[i].batch = batch < 1 ? 1 : batch > UINT32_MAX ? UINT32_MAX : batch;
+        state->stock[i].batch = stock_batch(flow, product, UINT32_MAX);
     }
 }
 
@@ -227,7 +236,6 @@ struct world *world_create(const struct scenario *scenario, const struct book *b
     w->kernel = kernel_create();
     w->tally = tally_create();
     w->tally->base_currency = scenario->base_currency;
-    w->tally->first_day = w->tally->last_day = DAY_UNSET;
     digest_init(&w->digest);
     assess_init(&w->assess, book->rules, scenario->fx);
     pool_init(&w->orders, sizeof(struct order));
@@ -334,12 +342,10 @@ static void handle(struct world *w, const struct event *event)
     }
 }
 
-enum { AHEAD = 0 }; /* so many events before it is handled */
-
 /* Orders lie far apart in memory: one that is handled soon is asked for while this one is. */
-static void fetch_ahead(const struct world *w, size_t after)
+static void fetch_ahead(const struct world *w)
 {
-    const struct kernel_words *soon = kernel_soon(w->kernel, after);
+    const struct kernel_words *soon = kernel_soon(w->kernel);
     uint32_t slot = soon ? (uint32_t)soon->who : UINT32_MAX;
     if (slot >= w->orders.used || soon->what >> 16 == COLUMN_UNSET)
         return;
@@ -358,7 +364,7 @@ enum world_status world_advance(struct world *w, int64_t until, uint64_t max_eve
             return WORLD_MORE;
         if (!kernel_pop(w->kernel, until, &event))
             return kernel_pending(w->kernel) ? WORLD_REACHED : WORLD_DONE;
-        fetch_ahead(w, AHEAD);
+        fetch_ahead(w);
         handle(w, &event);
     }
     return WORLD_FAILED;
@@ -372,16 +378,6 @@ int64_t world_now(const struct world *w)
 uint64_t world_placed(const struct world *w)
 {
     return w->placed;
-}
-
-uint64_t world_in_flight(const struct world *w)
-{
-    return w->placed - w->ended;
-}
-
-uint64_t world_events(const struct world *w)
-{
-    return w->steps;
 }
 
 int64_t world_next_time(struct world *w)
@@ -529,11 +525,6 @@ static void save_resource(const struct resource *r, struct buf *out)
     buf_add(out, (const char *)r, sizeof *r);
     if (r->slots)
         buf_add(out, (const char *)r->queue, r->slots * sizeof *r->queue);
-}
-
-static size_t estimate_bytes(const struct flow_state *state)
-{
-    return (state->flow->goods_count + 1) * (ESTIMATES_KEPT + 1) * sizeof *state->estimate;
 }
 
 void world_save(const struct world *w, struct buf *out)

@@ -133,8 +133,6 @@ const struct err *world_error(const struct world *world); /* NULL unless it fail
 
 int64_t world_now(const struct world *world);
 uint64_t world_placed(const struct world *world);    /* orders so far */
-uint64_t world_in_flight(const struct world *world);
-uint64_t world_events(const struct world *world);
 int64_t world_next_time(struct world *world);        /* INT64_MAX when none; for pacing */
 
 /* Ends the run: hands out the open orders, fills `tally` (one replication) and audits it. 0, or -1 with

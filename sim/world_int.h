@@ -80,7 +80,7 @@ struct order {
     bool is_found;           /* and customs knows it */
     uint32_t declared_ppm;   /* of its price or weight */
     uint32_t lender;         /* person in whose name it comes, who need not know */
-    bool is_inspected, is_restockable, has_value, is_billed;
+    bool is_inspected, is_restockable, is_billed;
     int32_t sale_day, entry_day; /* as the law of the destination counts days */
     uint32_t regime, refusal;    /* rule_ref; 0: none */
     uint8_t charge_currency;
@@ -109,9 +109,14 @@ struct shipment {
     int64_t freight_base, insurance_base; /* into the customs value */
 };
 
+/* Movers of one pool, in the order in which they came; slot + 1 of its ends, 0: empty. */
+struct mover_list {
+    uint32_t first, last;
+};
+
 struct stock {
-    uint32_t first, last;        /* lots with units left, slot + 1 */
-    uint32_t wait_first, wait_last; /* orders that wait for units, slot + 1 */
+    struct mover_list lots;      /* with units left */
+    struct mover_list waiting;   /* orders that wait for units */
     int64_t have, on_order, backlog; /* units */
     int64_t keep;                /* units to have or have on order in month keep_month */
     int32_t keep_month;          /* year * 12 + month; 0: not yet known */
@@ -154,7 +159,7 @@ struct flow_state {
     int32_t offset_from_s, offset_to_s; /* of local days */
     struct assess_line *line_from, *line_to; /* [goods]: as the law of either end sees them, without units */
     struct estimate *estimate; /* [goods][ESTIMATES_KEPT + 1] */
-    uint32_t board_first, board_last; /* who waits for room on its lane, slot + 1 */
+    struct mover_list boarding; /* who waits for room on its lane */
     int64_t board_g, shipped_g; /* waiting; shipped lately */
     bool is_loaded;        /* at the present departure */
     bool is_restocked;     /* on the next day, after a loss */
@@ -252,6 +257,25 @@ static inline struct shipment *shipment_at(const struct world *w, uint32_t slot)
     return pool_at(&w->shipments, slot);
 }
 
+/* Puts a mover of `pool` at the end. */
+static inline void world_list_add(const struct pool *pool, struct mover_list *list, struct mover *m)
+{
+    m->next = 0;
+    if (list->last)
+        ((struct mover *)pool_at(pool, list->last - 1))->next = m->slot + 1;
+    else
+        list->first = m->slot + 1;
+    list->last = m->slot + 1;
+}
+
+/* Takes the first mover, `m`, out. */
+static inline void world_list_drop(struct mover_list *list, const struct mover *m)
+{
+    list->first = m->next;
+    if (!list->first)
+        list->last = 0;
+}
+
 /* What a draw decides. A new one goes to the end: the others do not move. */
 enum draw {
     DRAW_UNSET, DRAW_GAP, DRAW_ITEM, DRAW_UNITS, DRAW_BUYER, DRAW_DECLINE, DRAW_MISMATCH, DRAW_SELECT,
@@ -284,6 +308,8 @@ static inline uint64_t world_number(const struct world *w, uint64_t n)
 
 /* date_civil of a day near those asked last. */
 struct civil world_civil(struct world *world, int32_t day);
+/* The order of the user's file that it stands for, else NULL. */
+const struct replay_order *world_replayed(const struct world *world, const struct order *order);
 
 /* The treasury of a place; none among the parties fails the run. */
 uint16_t world_treasury(struct world *world, uint16_t place);

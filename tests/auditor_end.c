@@ -203,7 +203,7 @@ static uint64_t length_of_list(const struct auditor *a, const struct flow_state 
 {
     uint64_t length = 0;
     bool is_stock = channel_has_stock((enum channel)state->flow->channel);
-    for (uint32_t at = state->board_first; at; length++)
+    for (uint32_t at = state->boarding.first; at; length++)
         at = is_stock ? shipment_at(a->world, at - 1)->m.next : order_at(a->world, at - 1)->m.next;
     return length;
 }

@@ -33,7 +33,6 @@ NOUNS = {
     "core/text.h": ("names",),
     "sim/scenario_int.h": ("scenario",),
     "logistics/warehouse.h": ("lot",),
-    "sim/scenario.h": ("role",),
     "sim/stats.h": ("order_state", "shipment_state", "hours", "tally"),
     "sim/world.h": ("order_time",),
     "sim/world_int.h": ("world", "order", "shipment", "flow", "market"),
