@@ -21,6 +21,11 @@ static void fill_branch(struct binder *b, uint32_t slot, uint16_t dst, struct te
         b->code[slot] = (struct code){CODE_LINK, 0, dst, t.reg, 0, den / t.den, 0};
 }
 
+static bool overflows(struct term t, int64_t den)
+{
+    return t.state == TERM_CONST && !wide_fits((wide)t.num * (den / t.den));
+}
+
 /* if(c, yes, no) with c in a register; no == 0: false */
 static struct term branch(struct binder *b, struct term c, uint16_t yes, uint16_t no)
 {
@@ -35,6 +40,8 @@ static struct term branch(struct binder *b, struct term c, uint16_t yes, uint16_
     uint32_t slot_no = term_emit(b, (struct code){0});
     b->code[jump_end].k1 = (int64_t)b->codes - jump_end - 1;
     int64_t den = term_common(t.den, f.den);
+    if (den != 0 && (overflows(t, den) || overflows(f, den)))
+        den = 0;
     if (den == 0 || (t.state == TERM_TRAP && f.state == TERM_TRAP && t.trap == f.trap)) {
         b->codes = jump_else;
         return den == 0 ? term_trap(ERR_OVERFLOW, 0) : t;

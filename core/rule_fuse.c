@@ -113,12 +113,17 @@ static bool put_share(struct fuser *f, uint16_t step)
         return true;
     }
     const struct term *t = &f->order->code.term[amount->ref];
-    if (t->den != f->pack->unit && t->state != TERM_TRAP && f->pack->unit % t->den != 0)
+    wide value = 0;
+    if (t->state != TERM_TRAP && f->pack->unit % t->den != 0)
+        return false;
+    if (t->state == TERM_CONST)
+        value = (wide)t->num * (f->pack->unit / t->den);
+    if (!wide_fits(value))
         return false;
     if (t->state == TERM_REGISTER)
         put(f, copy_code(dst, t->reg, f->pack->unit / t->den));
     else if (t->state == TERM_CONST)
-        put(f, (struct code){.op = CODE_SET, .dst = dst, .k1 = t->num * (f->pack->unit / t->den)});
+        put(f, (struct code){.op = CODE_SET, .dst = dst, .k1 = (int64_t)value});
     else
         put(f, (struct code){CODE_TRAP, 0, 0, t->trap, step, t->symbol, 0});
     return true;

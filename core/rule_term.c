@@ -230,9 +230,10 @@ struct term term_round(struct binder *b, struct term x, const struct step *step)
     if (x.state == TERM_CONST) {
         /* x / (p/q) = num*q / (den*p) */
         int64_t n;
-        if (!money_scale2(x.num, to.den, x.den, 1, to.num, (enum round_mode)step->round, &n))
+        if (!money_scale2(x.num, to.den, x.den, 1, to.num, (enum round_mode)step->round, &n) ||
+            __builtin_mul_overflow(n, to.num, &n))
             return term_trap(ERR_OVERFLOW, 0);
-        return term_constant(TYPE_NUMBER, n * to.num, to.den);
+        return term_constant(TYPE_NUMBER, n, to.den);
     }
     int64_t g = gcd64(to.den, x.den), k1 = to.den / g;
     wide k2 = (wide)(x.den / g) * to.num;

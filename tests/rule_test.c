@@ -118,6 +118,25 @@ static void keeps_every_decimal(void **state)
     rulebook_free(book);
 }
 
+/* A constant that needs more than 64 bits beside the other branch's decimals is an error, never another amount. */
+static void branches_do_not_wrap_round(void **state)
+{
+    (void)state;
+    struct rulebook *book = load_sound(
+        PACK("\"big\": {\"2016-01-01\": " VALUE("99999999999999", "CNY") "},"
+             "\"tiny\": {\"2016-01-01\": " VALUE("0.0000001", "rate") "}",
+             "\"fee\": {\"is\": \"if(sum(goods) > freight, big, freight * tiny)\", \"round\": \"half_up\","
+             " \"to\": \"0.01\", \"charge\": \"fee\"}"),
+        NULL, NULL);
+    struct fact_line line = line_of("1", 1700);
+    struct fact_order order = order_of(&line, 1, "2020-01-01");
+    struct rule_answer a;
+    run(book, &order, &a);
+    assert_int_equal(a.status, RULE_ERROR);
+    assert_int_equal(a.error, ERR_OVERFLOW);
+    rulebook_free(book);
+}
+
 static const char limit_pack[] = PACK(
     "\"limit\": {\"2016-01-01\": " VALUE("2000", "CNY") ", \"2019-01-01\": " VALUE("5000", "CNY") "},"
     "\"year\": {\"2016-01-01\": " VALUE("20000", "CNY") "}",
@@ -344,6 +363,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(computes_per_line),     cmocka_unit_test(keeps_every_decimal),
+        cmocka_unit_test(branches_do_not_wrap_round),
         cmocka_unit_test(refuses_and_names_regimes), cmocka_unit_test(reads_the_tariff),
         cmocka_unit_test(reads_a_table_of_several_places), cmocka_unit_test(picks_by_subdivision),
         cmocka_unit_test(takes_as_many_lines_as_a_request),
