@@ -5,11 +5,11 @@
 
 #include "core/check.h"
 
-static const char *const forms[FORM_COUNT] = {
-    "", "retail", "parcel", "general", "domestic", "trader", "manufacturer", "exempt"};
-static const char *const transports[TRANSPORT_COUNT] = {
-    "", "post", "express", "air", "sea", "rail", "road", "bonded"};
-static const char *const incoterms[INCOTERM_COUNT] = {"", "DDP", "DAP"};
+const char *const form_ids[FORM_COUNT + 1] = {"",       "retail",       "parcel", "general", "domestic",
+                                              "trader", "manufacturer", "exempt", NULL};
+const char *const transport_ids[TRANSPORT_COUNT + 1] = {"",     "post", "express", "air", "sea",
+                                                        "rail", "road", "bonded",  NULL};
+const char *const incoterm_ids[INCOTERM_COUNT + 1] = {"", "DDP", "DAP", NULL};
 
 /* Index of a name from 1, 0 when unknown. */
 static unsigned find(const char *const *names, unsigned count, const char *id)
@@ -23,32 +23,32 @@ static unsigned find(const char *const *names, unsigned count, const char *id)
 const char *form_id(enum form form)
 {
     check(form < FORM_COUNT);
-    return forms[form];
+    return form_ids[form];
 }
 
 enum form form_find(const char *id)
 {
-    return (enum form)find(forms, FORM_COUNT, id);
+    return (enum form)find(form_ids, FORM_COUNT, id);
 }
 
 const char *transport_id(enum transport transport)
 {
     check(transport < TRANSPORT_COUNT);
-    return transports[transport];
+    return transport_ids[transport];
 }
 
 enum transport transport_find(const char *id)
 {
-    return (enum transport)find(transports, TRANSPORT_COUNT, id);
+    return (enum transport)find(transport_ids, TRANSPORT_COUNT, id);
 }
 
 const char *incoterm_id(enum incoterm incoterm)
 {
     check(incoterm < INCOTERM_COUNT);
-    return incoterms[incoterm];
+    return incoterm_ids[incoterm];
 }
 
 enum incoterm incoterm_find(const char *id)
 {
-    return (enum incoterm)find(incoterms, INCOTERM_COUNT, id);
+    return (enum incoterm)find(incoterm_ids, INCOTERM_COUNT, id);
 }

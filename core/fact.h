@@ -105,6 +105,10 @@ enum transport { TRANSPORT_UNSET, TRANSPORT_POST, TRANSPORT_EXPRESS, TRANSPORT_A
                  TRANSPORT_RAIL, TRANSPORT_ROAD, TRANSPORT_BONDED, TRANSPORT_COUNT };
 enum incoterm { INCOTERM_UNSET, INCOTERM_DDP, INCOTERM_DAP, INCOTERM_COUNT };
 
+/* Names by enumerator, NULL at the end; from [1] on they are what a file may say. */
+extern const char *const form_ids[FORM_COUNT + 1];
+extern const char *const transport_ids[TRANSPORT_COUNT + 1];
+extern const char *const incoterm_ids[INCOTERM_COUNT + 1];
 const char *form_id(enum form form);
 enum form form_find(const char *id);
 const char *transport_id(enum transport transport);

@@ -85,7 +85,7 @@ static int peek(const struct scanner *s)
 static size_t end_of_text(const struct scanner *s)
 {
     size_t end = s->length;
-    while (end > 0 && s->bytes[end - 1] && strchr(" \t\n\r", s->bytes[end - 1]))
+    while (end > 0 && is_blank(s->bytes[end - 1]))
         end--;
     return end;
 }
@@ -437,9 +437,14 @@ static int build_tree(struct json *json, size_t start, size_t end, struct errs *
     return errs->count + errs->dropped == before ? 0 : -1;
 }
 
+static bool is_marked(const char *bytes, size_t length)
+{
+    return length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0;
+}
+
 static bool fail_utf8(struct json *json, size_t bad, struct errs *errs)
 {
-    bool is_mark = bad == 0 && json->length >= 3 && memcmp(json->bytes, "\xEF\xBB\xBF", 3) == 0;
+    bool is_mark = bad == 0 && is_marked(json->bytes, json->length);
     if (bad >= json->length && !is_mark)
         return false;
     struct err *err = err_at(json, errs, is_mark ? ERR_SYNTAX : ERR_UTF8, bad, 1);
@@ -449,11 +454,6 @@ static bool fail_utf8(struct json *json, size_t bad, struct errs *errs)
         snprintf(err->message, sizeof err->message, "byte 0x%02x is not UTF-8", (unsigned char)json->bytes[bad]);
     snprintf(err->help, sizeof err->help, "save the file as UTF-8 without byte order mark");
     return true;
-}
-
-static bool is_marked(const char *bytes, size_t length)
-{
-    return length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0;
 }
 
 /* One value of json->bytes from *at on; `is_utf8`: they were looked through already. */

@@ -7,17 +7,12 @@
 #include "core/err.h"
 #include "core/wide.h"
 
-static const char *const mode_names[] = {"", "half_up", "half_even", "down", "up", "floor", "ceil"};
-
-const char *round_mode_name(enum round_mode mode)
-{
-    return mode_names[mode];
-}
+const char *const round_mode_ids[] = {"", "half_up", "half_even", "down", "up", "floor", "ceil", NULL};
 
 enum round_mode round_mode_find(const char *name)
 {
-    for (unsigned i = 1; i < sizeof mode_names / sizeof *mode_names; i++)
-        if (strcmp(mode_names[i], name) == 0)
+    for (unsigned i = 1; round_mode_ids[i]; i++)
+        if (strcmp(round_mode_ids[i], name) == 0)
             return (enum round_mode)i;
     return ROUND_UNSET;
 }

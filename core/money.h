@@ -17,8 +17,8 @@ enum round_mode {
     ROUND_CEIL,
 };
 
+extern const char *const round_mode_ids[]; /* by enumerator, [0] "", NULL at the end */
 enum round_mode round_mode_find(const char *name); /* "half_up" …; ROUND_UNSET when unknown */
-const char *round_mode_name(enum round_mode mode);      /* "" of ROUND_UNSET */
 
 /* value = num / den, den > 0, lowest terms. */
 struct rational {

@@ -41,7 +41,6 @@ struct rulebook *rulebook_load(const struct rule_file *packs, size_t pack_count,
                                const struct rule_file *reforms, size_t reform_count,
                                struct errs *errs);
 void rulebook_free(struct rulebook *book);
-size_t rulebook_packs(const struct rulebook *book);
 const char *rulebook_hash(const struct rulebook *book); /* sha256 hex over the merged content */
 
 /* A cache of bound programs. One per thread; a book may serve many. */
@@ -127,8 +126,6 @@ void rule_explain(const struct rule_cache *cache, const struct rule_answer *answ
 /* Code, message (en, zh) and open form of the refusal. */
 void rule_refusal(const struct rule_answer *answer, const char **code, const char **en, const char **zh,
                   const char **instead);
-/* The step behind a charge: its name, its treasury ("US-NY" where the subdivision levies). */
-const char *rule_step_name(const struct rule_answer *answer, unsigned step);
 /* Day up to which the law of the answer's pack was kept; DAY_UNSET when the pack does not say. */
 int32_t rule_kept_until(const struct rule_answer *answer);
 const char *rule_step_treasury(const struct rule_answer *answer, unsigned step);

@@ -140,6 +140,14 @@ const struct parameter_value *parameter_on(const struct parameter *p, int32_t da
     return found;
 }
 
+const struct parameter *parameter_named(const struct pack *pack, const char *name)
+{
+    for (uint32_t i = 0; i < pack->parameters; i++)
+        if (strcmp(pack->parameter[i].name, name) == 0)
+            return &pack->parameter[i];
+    return NULL;
+}
+
 const struct parameter *parameter_picked(const struct rulebook *book, const struct pack *pack,
                                          const struct expr *pick, const struct order_key *key)
 {
@@ -153,10 +161,7 @@ const struct parameter *parameter_picked(const struct rulebook *book, const stru
     default: snprintf(word, sizeof word, "%s", incoterm_id((enum incoterm)key->incoterm)); break;
     }
     snprintf(name, sizeof name, "%s.%s", names_at(&book->names, pick->ref), word);
-    for (uint32_t i = 0; i < pack->parameters; i++)
-        if (strcmp(pack->parameter[i].name, name) == 0)
-            return &pack->parameter[i];
-    return NULL;
+    return parameter_named(pack, name);
 }
 
 static struct term parameter_term(struct binder *b, const struct parameter *p)

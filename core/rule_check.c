@@ -5,13 +5,9 @@
 #include "core/date.h"
 #include "core/rule_int.h"
 
-static const char *const confidences[] = {"high", "medium", "low", "assumed", "conflict", "unverified", NULL};
 static const char *const levels[] = {"line", "order", NULL};
-static const char *const roundings[] = {"half_up", "half_even", "down", "up", "floor", "ceil", NULL};
 static const char *const days[] = {"sale", "entry", NULL};
 static const char *const debtors[] = {"seller", "buyer", "carrier", "marketplace", "importer", "supplier", NULL};
-static const char *const forms[] = {"retail", "parcel", "general", "domestic",
-                                   "trader", "manufacturer", "exempt", NULL};
 #define X(id, name) #name,
 static const char *const charges[] = {CHARGE_KINDS(X) NULL};
 #undef X
@@ -24,7 +20,8 @@ static const struct json_field value_fields[] = {
     {"unit", JSON_STRING, false, false, NULL, NULL, "rate, number, CNY, CNY/kg, kg, bool, symbol, list, day"},
     {"law", JSON_ANY, false, false, NULL, NULL, "the instrument, as text or {zh, en}"},
     {"source", JSON_STRING, false, false, NULL, NULL, "where it was read"},
-    {"confidence", JSON_STRING, false, false, confidences, NULL, "high, medium, low, assumed, conflict, unverified"},
+    {"confidence", JSON_STRING, false, false, tariff_confidences, NULL,
+     "high, medium, low, assumed, conflict, unverified"},
     {"note", JSON_ANY, false, false, NULL, NULL, "for readers"},
     {0}};
 
@@ -32,7 +29,7 @@ static const struct json_field step_fields[] = {
     {"is", JSON_STRING, false, false, NULL, NULL, "a formula"},
     {"when", JSON_STRING, false, false, NULL, NULL, "a condition"},
     {"per", JSON_STRING, false, false, levels, NULL, "line or order"},
-    {"round", JSON_STRING, false, false, roundings, NULL, "half_up half_even down up floor ceil"},
+    {"round", JSON_STRING, false, false, round_mode_ids + 1, NULL, "half_up half_even down up floor ceil"},
     {"to", JSON_DECIMAL, false, false, NULL, NULL, "the unit that is rounded to"},
     {"charge", JSON_STRING, false, false, charges, NULL, "the kind of charge"},
     {"base", JSON_STRING, false, false, NULL, NULL, "for the explanation"},
@@ -47,7 +44,7 @@ static const struct json_field step_fields[] = {
     {"note", JSON_ANY, false, false, NULL, NULL, "for readers"},
     {"zero", JSON_ANY, false, false, NULL, NULL, "why the charge is zero: {en, zh}, or a list of {when, en, zh}"},
     {"refuse", JSON_STRING, false, false, NULL, NULL, "code of a refusal"},
-    {"instead", JSON_STRING, false, false, forms, NULL, "form that is open"},
+    {"instead", JSON_STRING, false, false, form_ids + 1, NULL, "form that is open"},
     {"message", JSON_TEXTS, false, false, NULL, NULL, "of a refusal"},
     {"regime", JSON_STRING, false, false, NULL, NULL, "id of the regime when the condition holds"},
     {"error", JSON_STRING, false, false, codes, NULL, "code of what must be known to go on"},
@@ -118,7 +115,7 @@ static void check_forms(const struct json *json, const cJSON *list, struct errs 
         if (form_find(text) != FORM_UNSET)
             continue;
         struct err *err = json_fail(json, item, errs, ERR_UNKNOWN_VALUE, "unknown form of trade \"%s\"", text);
-        if (!err_suggest(err, text, forms, sizeof forms / sizeof *forms - 1))
+        if (!err_suggest(err, text, form_ids + 1, FORM_COUNT - 1))
             err_help(err, "known are: retail, parcel, general, domestic, trader, manufacturer, exempt");
     }
 }

@@ -32,7 +32,6 @@ struct telling {
     uint16_t pending[TOLD_MAX]; /* steps that were named and are not yet told */
     uint32_t pendings;
     bool told[TOLD_MAX];
-    bool has_order; /* the order's own steps were told */
 };
 
 /* ---- names ---- */
@@ -47,15 +46,10 @@ static const char *word_of(const struct telling *t, const char *name)
     return rule_word(t->is_zh, name);
 }
 
-static const char *title_of(const struct telling *t, const char *const title[3], const char *name)
-{
-    return title[t->lang] ? title[t->lang] : title[LANG_EN] ? title[LANG_EN] : name;
-}
-
 /* A title; of a name that has none, its words. */
 static void put_title(struct telling *t, const char *const title[3], const char *name)
 {
-    const char *text = title_of(t, title, name);
+    const char *text = rule_title(title, name, (int)t->lang);
     for (const char *c = text; *c; c++)
         buf_putc(t->out, text == name && *c == '_' ? ' ' : *c);
 }
@@ -206,7 +200,7 @@ static void add_basis(struct telling *t, const struct basis *b)
                                 !b->row->is_class && b->row->specific.num == 0, b->row->from});
     } else if (b->value) {
         const char *text = b->value->text ? b->value->text : "…";
-        add_law(t, (struct law){title_of(t, b->parameter->title, b->parameter->name), text,
+        add_law(t, (struct law){rule_title(b->parameter->title, b->parameter->name, (int)t->lang), text,
                                 t->is_zh ? b->value->law_zh : b->value->law_en, b->value->confidence,
                                 strcmp(b->parameter->unit_text, "rate") == 0, b->value->from});
     }
@@ -722,7 +716,7 @@ void rule_explain(const struct rule_cache *cache, const struct rule_answer *answ
                           .is_zh = lang == LANG_ZH};
     date_write(step_day(pack, NULL, answer->sale_day, answer->entry_day), day);
     buf_printf(out, t->is_zh ? "%s（%s），适用 %s 的法规\n" : "%s (%s), law of %s\n",
-               title_of(t, pack->title, pack->id), answer->regime, day);
+               rule_title(pack->title, pack->id, (int)t->lang), answer->regime, day);
     tell_tests(t, LEVEL_ORDER, is_refused ? (uint32_t)answer->step : pack->steps, "  ");
     for (uint32_t line = 1; line <= answer->lines && !is_refused; line++)
         if (has_charge(t, line))

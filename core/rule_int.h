@@ -63,7 +63,7 @@ struct parameter_value {
     const uint32_t *list;   /* symbols */
     uint32_t list_count;
     const char *text;       /* as the file writes it */
-    const char *law_zh, *law_en, *source, *confidence;
+    const char *law_zh, *law_en, *confidence;
 };
 
 struct parameter {
@@ -104,7 +104,7 @@ struct segment {
 };
 
 struct pack {
-    const char *id, *place_text, *source, *regime;
+    const char *id, *place_text, *regime;
     const char *title[3];
     uint16_t place;        /* packed country; "EU" packs into one too */
     uint16_t base_place;   /* of the pack it extends, 0: none */
@@ -180,6 +180,8 @@ const struct place_law *rule_place(const struct rulebook *book, uint16_t place);
 
 /* rule_words.c: what a fact, a tariff kind, a person or a charge is called; the name itself where it has no words. */
 const char *rule_word(bool is_zh, const char *name);
+/* A title in the language, else in English, else the name; lang as enum lang. */
+const char *rule_title(const char *const title[3], const char *name, int lang);
 
 /* ---- bound programs ---- */
 
@@ -206,7 +208,6 @@ struct term {
     uint16_t reg;
     uint16_t trap;   /* enum err_code */
     uint32_t symbol; /* constants of type symbol; traps: symbol of what is missing */
-    int32_t day;
     const struct parameter_value *list;
     int64_t num, den;
 };
@@ -308,6 +309,8 @@ struct rule_cache {
     struct pack_memo memo_pack;
 };
 
+/* NULL: there is none. */
+const struct parameter *parameter_named(const struct pack *pack, const char *name);
 /* The parameter "family.WORD" of pick(family, key), WORD being what the order's key says; NULL: none. */
 const struct parameter *parameter_picked(const struct rulebook *book, const struct pack *pack,
                                          const struct expr *pick, const struct order_key *key);

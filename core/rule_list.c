@@ -10,11 +10,6 @@
 #include "core/rule_int.h"
 #include "core/rule_list.h"
 
-static const char *title_of(const char *const title[3], const char *name, int lang)
-{
-    return title[lang] ? title[lang] : title[LANG_EN] ? title[LANG_EN] : name;
-}
-
 static const struct pack *pack_named(const struct rulebook *book, const char *id)
 {
     for (uint32_t i = 0; i < book->packs; i++)
@@ -57,7 +52,7 @@ void rule_list(const struct rulebook *book, uint16_t place, int32_t day, int lan
         put_day(out, pack->from);
         buf_puts(out, " – ");
         put_day(out, pack->until);
-        buf_printf(out, "  %s (", title_of(pack->title, pack->id, lang));
+        buf_printf(out, "  %s (", rule_title(pack->title, pack->id, lang));
         put_forms(out, pack);
         buf_puts(out, ")\n");
     }
@@ -93,7 +88,7 @@ static void put_entry(struct buf *out, const struct rulebook *book, const struct
 static void put_step(struct buf *out, const struct step *step, int lang)
 {
     const char *outcome = step->refuse ? step->refuse : step->regime ? step->regime : NULL;
-    const char *title = step->message[lang] ? step->message[lang] : title_of(step->title, "", lang);
+    const char *title = step->message[lang] ? step->message[lang] : rule_title(step->title, "", lang);
     buf_printf(out, "  %s%s%s\n", step->name, *title ? ": " : "", title);
     if (step->is_text)
         buf_printf(out, "    = %s\n", step->is_text);
@@ -110,10 +105,10 @@ bool rule_show(const struct rulebook *book, const char *id, int32_t day, int lan
     const struct pack *pack = pack_named(book, id);
     if (!pack)
         return false;
-    buf_printf(out, "%s  %s\n", pack->id, title_of(pack->title, "", lang));
+    buf_printf(out, "%s  %s\n", pack->id, rule_title(pack->title, "", lang));
     for (uint32_t i = 0; i < pack->parameters; i++) {
         const struct parameter *p = &pack->parameter[i];
-        buf_printf(out, "  %s  %s\n", p->name, title_of(p->title, "", lang));
+        buf_printf(out, "  %s  %s\n", p->name, rule_title(p->title, "", lang));
         const struct parameter_value *on = day == DAY_UNSET ? NULL : parameter_on(p, day);
         for (uint32_t k = 0; k < p->values; k++)
             if (day == DAY_UNSET || &p->value[k] == on)
@@ -139,7 +134,7 @@ const char *rule_nearest(const struct rulebook *book, const char *id)
 static void put_change(struct buf *out, const struct rulebook *book, const struct pack *pack, const struct parameter *p,
                        const struct parameter_value *a, const struct parameter_value *b, int lang)
 {
-    buf_printf(out, "%s  %s: ", pack->id, title_of(p->title, p->name, lang));
+    buf_printf(out, "%s  %s: ", pack->id, rule_title(p->title, p->name, lang));
     if (a)
         put_value(out, book, a);
     else
@@ -168,7 +163,7 @@ void rule_changes(const struct rulebook *book, uint16_t place, int32_t from, int
             continue;
         if (is_in_force(pack, from) != is_in_force(pack, to))
             buf_printf(out, "%s  %s %s\n", pack->id, is_in_force(pack, to) ? "+" : "−",
-                       title_of(pack->title, "", lang));
+                       rule_title(pack->title, "", lang));
         for (uint32_t k = 0; k < pack->parameters && is_in_force(pack, from) && is_in_force(pack, to); k++) {
             const struct parameter *p = &pack->parameter[k];
             const struct parameter_value *a = parameter_on(p, from), *b = parameter_on(p, to);
@@ -193,14 +188,6 @@ struct comparison {
     int lang;
     struct buf *out;
 };
-
-static const struct parameter *parameter_named(const struct pack *pack, const char *name)
-{
-    for (uint32_t i = 0; i < pack->parameters; i++)
-        if (strcmp(pack->parameter[i].name, name) == 0)
-            return &pack->parameter[i];
-    return NULL;
-}
 
 static const struct step *step_named(const struct pack *pack, const char *name)
 {
@@ -228,7 +215,6 @@ static const struct parameter_value *write_value(const struct rulebook *book, co
         put_value(text, book, value);
     else
         buf_puts(text, "–");
-    buf_putc(text, '\0');
     return value;
 }
 
@@ -240,9 +226,9 @@ static void compare_values(const struct comparison *c, const struct parameter *w
     const struct parameter *p = is ? is : was;
     write_value(c->old_book, was, from, &old_text);
     const struct parameter_value *value = write_value(c->new_book, is, from, &new_text);
-    if (strcmp(old_text.data, new_text.data) != 0) {
-        buf_printf(c->out, "%s  %s: %s → %s  ", c->is->id, title_of(p->title, p->name, c->lang), old_text.data,
-                   new_text.data);
+    if (strcmp(buf_text(&old_text), buf_text(&new_text)) != 0) {
+        buf_printf(c->out, "%s  %s: %s → %s  ", c->is->id, rule_title(p->title, p->name, c->lang),
+                   buf_text(&old_text), buf_text(&new_text));
         put_day(c->out, from);
         buf_puts(c->out, " – ");
         put_day(c->out, end == DAY_MAX ? end : end - 1);
@@ -271,9 +257,8 @@ static void compare_parameters(const struct comparison *c, const struct paramete
 static void put_rounding(struct buf *out, const struct step *step)
 {
     if (step->round != ROUND_UNSET)
-        buf_printf(out, "%s %" PRId64 "/%" PRId64, round_mode_name((enum round_mode)step->round), step->to.num,
+        buf_printf(out, "%s %" PRId64 "/%" PRId64, round_mode_ids[step->round], step->to.num,
                    step->to.den);
-    buf_putc(out, '\0');
 }
 
 static void compare_steps(const struct comparison *c, const struct step *was, const struct step *is)
@@ -289,7 +274,7 @@ static void compare_steps(const struct comparison *c, const struct step *was, co
         {{"", " when", " 条件"}, a->when_text, b->when_text},
         {{"", " base", " 税基"}, a->base_text, b->base_text},
         {{"", " rate", " 税率"}, a->rate_text, b->rate_text},
-        {{"", " rounds", " 舍入"}, old_round.data, new_round.data},
+        {{"", " rounds", " 舍入"}, buf_text(&old_round), buf_text(&new_round)},
         {{"", " refuses", " 拒绝"}, a->refuse, b->refuse},
         {{"", " chooses", " 适用"}, a->regime, b->regime},
     };
@@ -334,7 +319,7 @@ bool rule_differences(const struct rulebook *book, const struct rulebook *reform
         if (was)
             compare_packs(&c);
         else
-            buf_printf(out, "%s  + %s\n", is->id, title_of(is->title, "", lang));
+            buf_printf(out, "%s  + %s\n", is->id, rule_title(is->title, "", lang));
     }
     return is_known;
 }

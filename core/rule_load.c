@@ -63,8 +63,10 @@ static void read_reform_file(struct loader *l, const struct rule_file *file)
         err_help(json_fail(json, rules, l->errs, ERR_WRONG_TYPE, "\"rules\" must be an object {…}"),
                  "by ids of packs: {\"cn.import.cbec\": {\"parameters\": …}}");
     cJSON_ArrayForEach(pack, rules) {
+        size_t before = l->errs->count + l->errs->dropped;
         rule_check_pack(json, pack, true, l->errs);
-        source_add(l, (struct source){json, pack, pack->string, true, 0});
+        if (l->errs->count + l->errs->dropped == before)
+            source_add(l, (struct source){json, pack, pack->string, true, 0});
     }
 }
 
@@ -206,7 +208,6 @@ static void read_interval(struct building *b, struct parameter *parameter, const
         const cJSON *law = json_get(entry, "law");
         v.law_zh = keep(b, cJSON_IsString(law) ? law->valuestring : json_text(law, "zh", ""));
         v.law_en = keep(b, cJSON_IsString(law) ? law->valuestring : json_text(law, "en", v.law_zh));
-        v.source = keep(b, json_text(entry, "source", ""));
         v.confidence = keep(b, json_text(entry, "confidence", "assumed"));
     }
     parameter->value[parameter->values++] = v;
@@ -265,23 +266,17 @@ static void read_value_step(struct building *b, const cJSON *node, struct step *
 {
     const char *per = json_text(node, "per", "order"), *name = step->name;
     step->level = strcmp(per, "line") == 0 ? LEVEL_LINE : LEVEL_ORDER;
-    if (step->level != LEVEL_LINE && strcmp(per, "order") != 0)
-        fail_at(b, "steps", name, "per", ERR_UNKNOWN_VALUE, "\"per\" is line or order");
     step->is_text = keep(b, json_text(node, "is", ""));
     step->is = read_formula(b, name, "is", step->is_text, step->level, TYPE_UNSET);
     const char *mode = json_text(node, "round", NULL), *to = json_text(node, "to", "0.01");
     if (mode) {
         step->round = (uint8_t)round_mode_find(mode);
-        if (step->round == ROUND_UNSET)
-            fail_at(b, "steps", name, "round", ERR_UNKNOWN_VALUE, "unknown rounding mode");
         if (!rational_parse(to, strlen(to), &step->to) || step->to.num <= 0)
             fail_at(b, "steps", name, "to", ERR_RANGE, "\"to\" must be above zero");
     }
     const char *charge = json_text(node, "charge", NULL);
     if (charge) {
         step->charge = (uint8_t)charge_find(charge);
-        if (step->charge == CHARGE_UNSET)
-            fail_at(b, "steps", name, "charge", ERR_UNKNOWN_VALUE, "unknown kind of charge");
         if (step->round == ROUND_UNSET && step->charge != CHARGE_REFUND_RATE)
             err_help(fail_at(b, "steps", name, "charge", ERR_MISSING_NAME, "a charge must say how it is rounded"),
                      "\"round\": \"half_up\", \"to\": \"0.01\"");
@@ -312,8 +307,6 @@ static void read_outcome_step(struct building *b, const cJSON *node, struct step
         step->is = read_formula(b, step->name, "allowance", allowance, LEVEL_ORDER, TYPE_NUMBER);
         step->used = read_formula(b, step->name, "used", json_text(node, "used", "annual_used"),
                                   LEVEL_ORDER, TYPE_NUMBER);
-    } else if (error && !missing_code(error)) {
-        fail_at(b, "steps", step->name, "error", ERR_UNKNOWN_VALUE, "unknown code of an error");
     } else if (!json_get(node, "when")) {
         fail_at(b, "steps", step->name, NULL, ERR_MISSING_NAME, "this step needs a \"when\"");
     }
@@ -499,7 +492,6 @@ static void read_head(struct loader *l, uint32_t source, const cJSON *merged, st
     struct building b = {l, source, pack};
     const char *place = json_text(merged, "place", ""), *currency = json_text(merged, "currency", "");
     pack->id = keep(&b, l->source[source].id);
-    pack->source = keep(&b, l->source[source].json->source);
     pack->place_text = keep(&b, place);
     pack->place = text_country(place, strlen(place));
     pack->currency = (uint8_t)currency_index(currency);
@@ -763,6 +755,5 @@ void rulebook_free(struct rulebook *book)
     memory_release(book);
 }
 
-size_t rulebook_packs(const struct rulebook *book) { return book->packs; }
 
 const char *rulebook_hash(const struct rulebook *book) { return book->hash; }

@@ -259,7 +259,7 @@ static const char *basis_text(const struct trace *t)
 }
 
 /* Who stands behind a word: an importer is who owes import charges, a supplier who sells in the law's eyes. */
-static const char *person(const struct bound_order *bound, const char *word)
+const char *rule_person(const struct bound_order *bound, const char *word)
 {
     if (word && strcmp(word, "importer") == 0)
         return bound->key.incoterm == INCOTERM_DDP ? "seller" : "buyer";
@@ -341,8 +341,8 @@ static const struct charge_text *charge_text_of(const struct rule_answer *answer
     text->kind = kept(answer->bound->arena, &made);
     member(&made, "jurisdiction", pack->place_text);
     member(&made, "treasury", rule_step_treasury(answer, index));
-    member(&made, "debtor", person(answer->bound, step->debtor));
-    member(&made, "collector", person(answer->bound, step->collector));
+    member(&made, "debtor", rule_person(answer->bound, step->debtor));
+    member(&made, "collector", rule_person(answer->bound, step->collector));
     member(&made, "due", step->due);
     buf_puts(&made, ",\"base\":");
     text->people = kept(answer->bound->arena, &made);
@@ -350,7 +350,7 @@ static const struct charge_text *charge_text_of(const struct rule_answer *answer
     buf_puts(&made, ",\"amount\":\"");
     text->formula = kept(answer->bound->arena, &made);
     buf_putc(&made, '"');
-    member(&made, "rounding", step->round ? round_mode_name((enum round_mode)step->round) : NULL);
+    member(&made, "rounding", step->round ? round_mode_ids[step->round] : NULL);
     buf_printf(&made, ",\"rule\":\"%s/%s\"", pack->id, step->name);
     text->rule = kept(answer->bound->arena, &made);
     buf_finish(&made);
@@ -415,8 +415,6 @@ const char *rule_reason(const struct rule_cache *cache, const struct rule_answer
     return reason_of(&t, &answer->bound->pack->step[charge->step], lang);
 }
 
-const char *rule_person(const struct bound_order *bound, const char *word) { return person(bound, word); }
-
 void rule_refusal(const struct rule_answer *answer, const char **code, const char **en, const char **zh,
                   const char **instead)
 {
@@ -425,11 +423,6 @@ void rule_refusal(const struct rule_answer *answer, const char **code, const cha
     *en = step->message[LANG_EN];
     *zh = step->message[LANG_ZH];
     *instead = step->instead;
-}
-
-const char *rule_step_name(const struct rule_answer *answer, unsigned step)
-{
-    return answer->bound->pack->step[step].name;
 }
 
 const char *rule_step_treasury(const struct rule_answer *answer, unsigned step)
@@ -448,7 +441,7 @@ bool rule_step_at_border(const struct rule_answer *answer, unsigned step)
 {
     const struct step *s = &answer->bound->pack->step[step];
     bool at_sale = s->due && strcmp(s->due, "sale") == 0;
-    const char *debtor = person(answer->bound, s->debtor), *collector = person(answer->bound, s->collector);
+    const char *debtor = rule_person(answer->bound, s->debtor), *collector = rule_person(answer->bound, s->collector);
     bool by_seller = debtor && (strcmp(debtor, "seller") == 0 || strcmp(debtor, "marketplace") == 0);
     bool for_seller = collector && (strcmp(collector, "seller") == 0 || strcmp(collector, "marketplace") == 0 ||
                                     strcmp(collector, "intermediary") == 0);

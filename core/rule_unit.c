@@ -29,24 +29,19 @@ static bool unit_add_base(struct rulebook *book, const struct pack *pack, const 
     return true;
 }
 
-static bool unit_is_word(const char *text, const char *word)
-{
-    return strcmp(text, word) == 0;
-}
-
 bool unit_parse(struct rulebook *book, const struct pack *pack, const char *text, uint8_t *type,
                 struct rule_unit *unit)
 {
     memset(unit, 0, sizeof *unit);
     *type = TYPE_NUMBER;
-    if (unit_is_word(text, "rate") || unit_is_word(text, "number"))
+    if (strcmp(text, "rate") == 0 || strcmp(text, "number") == 0)
         return true;
     static const struct {
         const char *word;
         uint8_t type;
     } words[] = {{"bool", TYPE_BOOL}, {"symbol", TYPE_SYMBOL}, {"list", TYPE_LIST}, {"day", TYPE_DAY}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (unit_is_word(text, words[i].word)) {
+        if (strcmp(text, words[i].word) == 0) {
             *type = words[i].type;
             return true;
         }

@@ -1,6 +1,7 @@
 /* rule_words: names of facts, tariff kinds, persons, charges and confidences in two languages. */
 #include <string.h>
 
+#include "core/named.h"
 #include "core/rule_int.h"
 
 static const struct {
@@ -96,4 +97,9 @@ const char *rule_word(bool is_zh, const char *name)
         if (strcmp(words[i].name, name) == 0)
             return is_zh ? words[i].zh : words[i].en;
     return name ? name : "";
+}
+
+const char *rule_title(const char *const title[3], const char *name, int lang)
+{
+    return title[lang] ? title[lang] : title[LANG_EN] ? title[LANG_EN] : name;
 }

@@ -14,8 +14,8 @@ enum { HS, KIND, VALUE, FROM, ORIGIN, UNTIL, LAW, CONFIDENCE, SOURCE, PLACE, COL
 /* A user's own table may leave out what stands behind `from`. */
 static const char *const column_name[COLUMNS] = {"hs",    "kind", "value",      "from",   "origin",
                                                  "until", "law",  "confidence", "source", "place"};
-static const char *const confidences[] = {"high", "medium", "low", "assumed", "conflict", "unverified"};
-enum { CONFIDENCES = sizeof confidences / sizeof *confidences };
+const char *const tariff_confidences[] = {"high", "medium", "low", "assumed", "conflict", "unverified", NULL};
+enum { CONFIDENCES = sizeof tariff_confidences / sizeof *tariff_confidences - 1 };
 
 static const char *keep(struct tariff *tariff, struct text cell)
 {
@@ -135,7 +135,7 @@ static void read_law(struct tariff *tariff, struct text cell, struct tariff_row 
 static bool is_confidence(const char *word)
 {
     for (size_t i = 0; i < CONFIDENCES; i++)
-        if (strcmp(confidences[i], word) == 0)
+        if (strcmp(tariff_confidences[i], word) == 0)
             return true;
     return false;
 }
@@ -170,7 +170,6 @@ static int read_row(struct tariff *tariff, const struct csv *csv, const int at[C
     row->confidence = cell[CONFIDENCE].len ? keep(tariff, cell[CONFIDENCE]) : "assumed";
     if (!is_confidence(row->confidence))
         return CONFIDENCE;
-    row->source = keep(tariff, cell[SOURCE]);
     return -1;
 }
 
@@ -203,7 +202,7 @@ static void fail_row(const struct csv *csv, const int at[COLUMNS], int bad, stru
                                need[bad], (int)cell.len, cell.ptr);
     char word[32];
     snprintf(word, sizeof word, "%.*s", (int)cell.len, cell.ptr);
-    if (bad != CONFIDENCE || !err_suggest(err, word, confidences, CONFIDENCES))
+    if (bad != CONFIDENCE || !err_suggest(err, word, tariff_confidences, CONFIDENCES))
         err_help(err, "%s", help[bad]);
 }
 

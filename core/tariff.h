@@ -27,7 +27,7 @@ struct tariff_row {
     struct rational ad_valorem, specific; /* fraction; money per unit */
     uint8_t specific_unit, specific_currency;
     int32_t from, until;
-    const char *value, *confidence, *source;
+    const char *value, *confidence;
     const char *law, *law_en; /* "中文 | English", or the same text twice */
 };
 
@@ -38,6 +38,7 @@ struct tariff {
     uint32_t rows, room;
 };
 
+extern const char *const tariff_confidences[]; /* how sure a value is; NULL at the end */
 /* The place that a table's folder names: rules/cn/tariff.csv; 0: none. */
 uint16_t tariff_place(const char *source);
 /* Adds the rows of one place's table, or of several: a column `place` goes before the table's place. A row with

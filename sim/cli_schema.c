@@ -77,11 +77,8 @@ static int run_schema(struct cli *cli)
     if (!is_known) {
         struct errs errs = {0};
         struct err *err = errs_add(&errs, ERR_USAGE, "no schema \"%.60s\"", name);
-        const char *nearest = err_nearest(name, names, NAMES);
-        if (nearest)
-            snprintf(err->help, sizeof err->help, "did you mean \"%s\"?", nearest);
-        else
-            snprintf(err->help, sizeof err->help, "scenario, pack, reform, order or drawback");
+        if (!err_suggest(err, name, names, NAMES))
+            err_help(err, "scenario, pack, reform, order or drawback");
         return cli_fail(cli, &errs);
     }
     write_schema(name, &out);

@@ -90,12 +90,9 @@ static int fail_scenario(const char *name, struct errs *errs)
         size_t used = strlen(list);
         snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", names[count++]);
     }
-    const char *nearest = err_nearest(name, names, count);
     struct err *err = errs_add(errs, ERR_NO_INPUT, "no scenario \"%.80s\": neither a file nor a built-in one", name);
-    if (nearest)
-        snprintf(err->help, sizeof err->help, "did you mean \"%s\"?", nearest);
-    else
-        snprintf(err->help, sizeof err->help, "built-in ones: %s", list);
+    if (!err_suggest(err, name, names, count))
+        err_help(err, "built-in ones: %s", list);
     return -1;
 }
 

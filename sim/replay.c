@@ -145,9 +145,7 @@ static void map_column(struct load *l, const char *map, size_t at, size_t length
             return;
         }
     struct err *err = fail_map(l, map, at, name.len, ERR_UNKNOWN_NAME, "no such part of an order");
-    const char *nearest = err_nearest(arena_copy(&l->scratch, name.ptr, name.len), column_ids, REPLAY_COLUMN_COUNT);
-    if (nearest)
-        snprintf(err->help, sizeof err->help, "did you mean \"%s\"?", nearest);
+    err_suggest(err, arena_copy(&l->scratch, name.ptr, name.len), column_ids, REPLAY_COLUMN_COUNT);
 }
 
 static void map_columns(struct load *l, const cJSON *settings, const char *map)

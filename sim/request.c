@@ -12,8 +12,6 @@
 
 static const char *const forms[] = {"retail", "parcel", "general", "domestic", NULL};
 static const char *const drawback_forms[] = {"trader", "manufacturer", "exempt", NULL};
-static const char *const transports[] = {"post", "express", "air", "sea", "rail", "road", "bonded", NULL};
-static const char *const incoterms[] = {"DDP", "DAP", NULL};
 
 static const struct json_field buyer_fields[] = {
     {"annual_used", JSON_DECIMAL, false, false, NULL, NULL, "used of a yearly allowance, destination currency"},
@@ -41,8 +39,8 @@ static const struct json_field order_fields[] = {
     {"from", JSON_STRING, true, false, NULL, NULL, "country of dispatch, two letters"},
     {"to", JSON_STRING, true, false, NULL, NULL, "destination: DE, US-NY"},
     {"form", JSON_STRING, false, false, forms, NULL, "form of trade"},
-    {"transport", JSON_STRING, false, false, transports, NULL, "how it arrives"},
-    {"incoterm", JSON_STRING, false, false, incoterms, NULL, "who owes import charges"},
+    {"transport", JSON_STRING, false, false, transport_ids + 1, NULL, "how it arrives"},
+    {"incoterm", JSON_STRING, false, false, incoterm_ids + 1, NULL, "who owes import charges"},
     {"schemes", JSON_ARRAY, false, false, NULL, NULL, "schemes that the seller uses"},
     {"preference", JSON_BOOL, false, false, NULL, NULL, "a proof of preferential origin is presented"},
     {"currency", JSON_STRING, true, false, NULL, NULL, "of every amount, ISO 4217"},

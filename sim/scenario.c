@@ -10,6 +10,7 @@
 #include "core/digest.h"
 #include "core/err.h"
 #include "core/ledger.h"
+#include "core/tariff.h"
 #include "core/wide.h"
 #include "sim/book.h"
 #include "sim/replay.h"
@@ -22,7 +23,6 @@
 #define DECIMAL_FIELD(name, note) {name, JSON_DECIMAL, false, false, NULL, NULL, note}
 
 static const char *const scales[] = {"demand", "period", NULL};
-static const char *const confidences[] = {"high", "medium", "low", "assumed", "conflict", "unverified", NULL};
 
 static const struct json_field period_fields[] = {
     {"from", JSON_DATE, true, false, NULL, NULL, "first day on which orders are placed"},
@@ -55,12 +55,12 @@ static const struct json_field price_fields[] = {
     DECIMAL_FIELD("t90_h", "hours below which 90 % of the durations lie"),
     DECIMAL_FIELD("loss", "share that is lost on the way, 0 to 1"),
     TEXT_FIELD("or", "another row that is taken where it is cheaper"),
-    {"confidence", JSON_STRING, false, false, confidences, NULL, "how sure the figures are"},
+    {"confidence", JSON_STRING, false, false, tariff_confidences, NULL, "how sure the figures are"},
     TEXT_FIELD("source", "where the figures come from"),
     {0}};
 
 static const struct json_field figure_fields[] = {
-    {"confidence", JSON_STRING, true, false, confidences, NULL, "how sure the figures are"},
+    {"confidence", JSON_STRING, true, false, tariff_confidences, NULL, "how sure the figures are"},
     {"source", JSON_STRING, true, false, NULL, NULL, "where the figures come from"},
     {0}};
 

@@ -23,8 +23,6 @@ static const char *const channels[] = {
     CHANNELS(X)
 #undef X
     NULL};
-static const char *const transports[] = {"post", "express", "air", "sea", "rail", "road", "bonded", NULL};
-static const char *const incoterms[] = {"DDP", "DAP", NULL};
 static const char *const refund_forms[] = {"trader", "exempt", NULL};
 
 static const struct json_field party_fields[] = {
@@ -92,11 +90,11 @@ const struct json_field scenario_flow_fields[] = {
     {"channel", JSON_STRING, true, false, channels, NULL, "how an order is delivered"},
     NEEDED_TEXT("from", "country of dispatch, two letters"),
     {"to", JSON_STRING, true, true, NULL, NULL, "destination, two letters; null: the replayed orders say it"},
-    {"transport", JSON_STRING, false, false, transports, NULL, "as the law sees it; the channel's when missing"},
+    {"transport", JSON_STRING, false, false, transport_ids + 1, NULL, "as the law sees it; the channel's when missing"},
     NEEDED_TEXT("currency", "of prices and freight, ISO 4217"),
     TEXT_FIELD("purchase_currency", "of purchases; the home's base currency when missing"),
     {"to_state", JSON_STRING, false, false, NULL, NULL, "state of the destination: NY, SP"},
-    {"incoterm", JSON_STRING, false, false, incoterms, NULL, "who owes import charges; DAP when missing"},
+    {"incoterm", JSON_STRING, false, false, incoterm_ids + 1, NULL, "who owes import charges; DAP when missing"},
     {"schemes", JSON_ARRAY, false, false, NULL, NULL, "what the seller is registered for: ioss, marketplace, …"},
     {"preference", JSON_BOOL, false, false, NULL, NULL, "a proof of preferential origin is presented"},
     {"refund_form", JSON_STRING, false, true, refund_forms, NULL, "how an export claims its VAT; null: not at all"},

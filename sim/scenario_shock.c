@@ -11,7 +11,6 @@
 #include "sim/scenario_int.h"
 
 static const char *const kinds[] = {"capacity", "closed", "fx", NULL};
-static const char *const transports[] = {"post", "express", "air", "sea", "rail", "road", "bonded", NULL};
 
 const struct json_field scenario_shock_fields[] = {
     {"kind", JSON_STRING, true, false, kinds, NULL,
@@ -22,7 +21,7 @@ const struct json_field scenario_shock_fields[] = {
     {"lane", JSON_STRING, false, false, NULL, NULL, "capacity: which lane"},
     {"flow", JSON_STRING, false, false, NULL, NULL, "closed: which flow; every one when missing"},
     {"product", JSON_STRING, false, false, NULL, NULL, "closed: which good; every one when missing"},
-    {"transport", JSON_STRING, false, false, transports, NULL, "closed: only flows that go this way"},
+    {"transport", JSON_STRING, false, false, transport_ids + 1, NULL, "closed: only flows that go this way"},
     {"currency", JSON_STRING, false, false, NULL, NULL, "fx: which currency"},
     {"share", JSON_DECIMAL, false, false, NULL, NULL, "capacity: what is left of it; fx: factor on its worth"},
     {0}};
