@@ -81,10 +81,7 @@ static int64_t next_quantity(int64_t quantity, int64_t most)
 
 static void pad(struct buf *out, size_t from, size_t width)
 {
-    size_t used = 0;
-    for (size_t i = from; i < out->length; i++)
-        used += ((unsigned char)out->data[i] & 0xC0) != 0x80;
-    for (; used < width; used++)
+    for (size_t used = err_cells(out->data + from, out->length - from); used < width; used++)
         buf_putc(out, ' ');
 }
 
@@ -173,7 +170,7 @@ static void json_point(const struct chart *chart, const struct curve_point *poin
         if (point->is_open[way])
             out_json_decimal(json, way_id(chart, way), point->cost[way], digits);
         else
-            out_json_raw(json, way_id(chart, way), "null", 4);
+            out_json_text(json, way_id(chart, way), NULL);
     out_json_end(json, '}');
     out_json_text(json, "best", point->best < chart->curve.ways ? way_id(chart, point->best) : NULL);
     out_json_end(json, '}');
@@ -210,7 +207,6 @@ static int write_json(struct chart *chart, struct buf *out, struct errs *errs)
     out_json_end(&json, ']');
     out_json_count(&json, "crossings", chart->crossings - 1);
     out_json_end(&json, '}');
-    buf_putc(out, '\n');
     return 0;
 }
 

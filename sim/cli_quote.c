@@ -171,6 +171,16 @@ static int answer_all(struct desk *desk, struct errs *errs)
     return 0;
 }
 
+/* In place of an order that has a row that cannot be read; its errors count lines of the table already. */
+static void answer_broken(struct desk *desk)
+{
+    const struct json nothing = {0};
+    desk->quote.line = 0;
+    quote_refuse(&desk->quote, &nothing, &desk->wrong, &desk->out);
+    errs_append(&desk->told, &desk->wrong);
+    flush(desk, FLUSH);
+}
+
 /* The whole table is read first: an order's rows follow each other. */
 static int answer_table(struct desk *desk, struct errs *errs)
 {
@@ -187,7 +197,7 @@ static int answer_table(struct desk *desk, struct errs *errs)
         if (got == 0)
             break;
         if (got < 0)
-            errs_append(&desk->told, &desk->wrong);
+            answer_broken(desk);
         else
             answer(desk, request.data, request.length);
     }

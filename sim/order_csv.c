@@ -167,10 +167,15 @@ int order_csv_next(struct order_csv *orders, struct buf *out, uint32_t *line, st
     const char *own = arena_copy(&orders->arena, id.ptr, id.len);
     put_head(orders, out);
     put_line(orders, out);
+    bool is_broken = false;
     while (id.len > 0 && !orders->fixed[0]) {
         int got = csv_next(&orders->csv, errs);
-        if (got <= 0)
+        if (got == 0)
             break;
+        if (got < 0) {
+            is_broken = true; /* what is left of its order goes with it */
+            continue;
+        }
         if (!text_is(value_of(orders, 0), own)) {
             orders->has_row = true;
             break;
@@ -178,5 +183,5 @@ int order_csv_next(struct order_csv *orders, struct buf *out, uint32_t *line, st
         put_line(orders, out);
     }
     buf_puts(out, "]}");
-    return 1;
+    return is_broken ? -1 : 1;
 }

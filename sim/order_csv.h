@@ -30,7 +30,7 @@ int order_csv_open(struct order_csv *orders, const char *map, const char *source
                    struct errs *errs);
 void order_csv_close(struct order_csv *orders);
 /* The next order as a request, in place of what `out` held, and the line of its first row. 1: one, 0: the end,
- * -1: a row is broken (an error is added; go on). */
+ * -1: a row is broken, and the order that it stands in is passed over (an error is added; go on). */
 int order_csv_next(struct order_csv *orders, struct buf *out, uint32_t *line, struct errs *errs);
 
 #endif

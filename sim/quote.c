@@ -305,14 +305,19 @@ static struct allowance_entry *entry_of(struct quote *quote)
     return allowance_of(quote->allowance, quote->request.buyer, order->to, date_civil(day).year);
 }
 
-/* Asks the law; what the buyer used before comes from the ledger unless the request says it. */
-static void ask(struct quote *quote, struct rule_answer *answer)
+/* What the buyer used before comes from the ledger unless the request says it. */
+static struct allowance_entry *take_used(struct quote *quote)
 {
     struct allowance_entry *entry = entry_of(quote);
-    struct assess_order *order = &quote->request.order;
     if (entry && !quote->request.has_used)
-        order->annual_used = entry->used;
-    assess_order(&quote->assess, order, answer);
+        quote->request.order.annual_used = entry->used;
+    return entry;
+}
+
+static void ask(struct quote *quote, struct rule_answer *answer)
+{
+    struct allowance_entry *entry = take_used(quote);
+    assess_order(&quote->assess, &quote->request.order, answer);
     if (!entry || answer->status != RULE_ASSESSED || !answer->has_allowance)
         return;
     entry->currency = answer->currency;
@@ -379,7 +384,7 @@ static void tell_form(const struct quote *quote, const struct rule_answer *answe
     }
 }
 
-/* The same order declared in each form. A comparison uses up no allowance. */
+/* The same order declared in each form. A comparison knows what the buyer has used, and uses up no allowance. */
 static void answer_forms(struct quote *quote, const char *id, struct buf *out)
 {
     struct rule_answer answer;
@@ -392,6 +397,7 @@ static void answer_forms(struct quote *quote, const char *id, struct buf *out)
             add_text(out, "id", id);
         buf_puts(out, id ? ",\"forms\":[" : "\"forms\":[");
     }
+    take_used(quote);
     for (unsigned i = 0; i < FORMS; i++) {
         quote->request.order.form = (uint8_t)open_forms[i];
         assess_order(&quote->assess, &quote->request.order, &answer);

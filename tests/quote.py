@@ -46,6 +46,8 @@ def ledger(program):
         _, answers, _ = run(program, order * 3, "--ledger", str(path))
         assert [a["status"] for a in answers] == ["assessed", "assessed", "refused"]
         assert path.read_text().splitlines() == ["buyer,place,year,currency,used", '"li, ""wei""",CN,2025,CNY,24000.00']
+        forms = run(program, order, "--ledger", str(path), "--all-forms")[1][0]["forms"]
+        assert forms[0]["refusal"]["code"] == "over_year_limit" and path.read_text().endswith(",24000.00\n")
         other = json.dumps(ORDER | {"buyer": {"id": "another"}, "date": "2026-01-02"})
         assert run(program, other, "--ledger", str(path))[1][0]["allowance"]["used"] == "4800.00"
         path.write_text("buyer,place,year,currency,used\nli,CN,2025,CNY,-1\n")
@@ -64,6 +66,10 @@ def table(program):
         {"sku": "infant-formula", "quantity": "1", "unit_price": "200.00"},
         {"sku": "skincare", "quantity": "2", "unit_price": "100.00"}]}
     assert answers[0]["totals"] == run(program, json.dumps(whole))[1][0]["totals"]
+    torn = TABLE.replace("skincare,2,100.00,li\n", "skincare,2\n1,2025-11-11,skincare,2,100.00,li\n")
+    status, answers, errors = run(program, torn, *options)
+    assert [a.get("id") for a in answers] == [None, "2", "3"] and status == 65 and "bad_csv" in errors
+    assert answers[0]["status"] == "error" and ":3:" in errors
     status, _, errors = run(program, TABLE, "--csv", "--map", "dat=day")
     assert status == 2 and 'did you mean "date"?' in errors
     status, _, errors = run(program, TABLE, "--csv", "--map", "date=dy")
