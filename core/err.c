@@ -47,10 +47,15 @@ struct err *errs_add(struct errs *errs, enum err_code code, const char *format, 
     return err;
 }
 
+void errs_copy(struct errs *errs, const struct err *err)
+{
+    *errs_add(errs, err->code, "%s", "") = *err;
+}
+
 void errs_append(struct errs *errs, const struct errs *more)
 {
     for (size_t i = 0; i < more->count; i++)
-        *errs_add(errs, more->item[i].code, "%s", "") = more->item[i];
+        errs_copy(errs, &more->item[i]);
     errs->dropped += more->dropped;
 }
 

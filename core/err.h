@@ -77,6 +77,8 @@ int err_status(enum err_code code);
 struct err *errs_add(struct errs *errs, enum err_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Adds an error as it is. */
+void errs_copy(struct errs *errs, const struct err *err);
 /* Adds all of `more` behind those that are there. */
 void errs_append(struct errs *errs, const struct errs *more);
 

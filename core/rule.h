@@ -25,7 +25,6 @@ struct rule_file {
     const char *source; /* for messages */
     const char *bytes;
     size_t length;
-    const char *hash; /* sha256 in hex where it is known; NULL: computed */
 };
 
 /* What a pack may hold, and one of its steps (core/json.h). */
@@ -41,7 +40,6 @@ struct rulebook *rulebook_load(const struct rule_file *packs, size_t pack_count,
                                const struct rule_file *reforms, size_t reform_count,
                                struct errs *errs);
 void rulebook_free(struct rulebook *book);
-const char *rulebook_hash(const struct rulebook *book); /* sha256 hex over the merged content */
 
 /* A cache of bound programs. One per thread; a book may serve many. */
 struct rule_cache;

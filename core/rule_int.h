@@ -152,7 +152,6 @@ struct rulebook {
     struct place_law *place;
     uint32_t places;
     uint16_t *place_at; /* number of a place in place[], from 1, by its two letters */
-    char hash[65];
 };
 
 /* Adds what is wrong with the shape of a pack, or of a reform's part of one. */

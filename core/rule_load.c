@@ -5,7 +5,6 @@
 
 #include "core/date.h"
 #include "core/buf.h"
-#include "core/digest.h"
 #include "core/node.h"
 #include "core/rule_int.h"
 
@@ -695,21 +694,6 @@ static void build_packs(struct loader *l)
 
 /* ---- the book ---- */
 
-static void hash_files(struct rulebook *book, const struct rule_file *const lists[3], const size_t counts[3])
-{
-    struct buf hashes = {0};
-    for (int i = 0; i < 3; i++) {
-        for (size_t k = 0; k < counts[i]; k++) {
-            char hash[65];
-            if (!lists[i][k].hash)
-                sha256(lists[i][k].bytes, lists[i][k].length, hash);
-            buf_puts(&hashes, lists[i][k].hash ? lists[i][k].hash : hash);
-        }
-    }
-    sha256(hashes.data, hashes.length, book->hash);
-    buf_finish(&hashes);
-}
-
 struct rulebook *rulebook_load(const struct rule_file *packs, size_t pack_count,
                                const struct rule_file *tariffs, size_t tariff_count,
                                const struct rule_file *reforms, size_t reform_count,
@@ -732,8 +716,6 @@ struct rulebook *rulebook_load(const struct rule_file *packs, size_t pack_count,
                     tariffs[i].bytes, tariffs[i].length, errs);
     build_packs(&l);
     rule_make_places(book);
-    hash_files(book, (const struct rule_file *const[3]){packs, tariffs, reforms},
-               (const size_t[3]){pack_count, tariff_count, reform_count});
     for (uint32_t i = 0; i < l.jsons; i++)
         json_finish(&l.json[i]);
     memory_release(l.json);
@@ -754,6 +736,3 @@ void rulebook_free(struct rulebook *book)
     arena_finish(&book->arena);
     memory_release(book);
 }
-
-
-const char *rulebook_hash(const struct rulebook *book) { return book->hash; }

@@ -121,7 +121,7 @@ static void run_slice(uv_work_t *work)
     seat->reached.placed = world_placed(seat->world);
     seat->reached.now = world_now(seat->world);
     if (seat->status == WORLD_FAILED)
-        *errs_add(&seat->errs, world_error(seat->world)->code, "%s", "") = *world_error(seat->world);
+        errs_copy(&seat->errs, world_error(seat->world));
     else if (is_done(seat))
         end_world(seat);
     else if (seat->status == WORLD_REACHED)
@@ -134,8 +134,7 @@ static void take_up(struct seat *seat);
 
 static void take_errors(struct loop *loop, const struct errs *errs)
 {
-    for (size_t i = 0; i < errs->count; i++)
-        *errs_add(loop->errs, errs->item[i].code, "%s", "") = errs->item[i];
+    errs_append(loop->errs, errs);
     loop->has_failed = loop->has_failed || errs->count > 0;
 }
 
@@ -306,8 +305,7 @@ static void save_seat(struct seat *seat, struct checkpoint_item *item, struct er
     }
     seat->tables.is_muted = true;
     end_world(seat);
-    for (size_t i = 0; i < seat->errs.count; i++)
-        *errs_add(errs, seat->errs.item[i].code, "%s", "") = seat->errs.item[i];
+    errs_append(errs, &seat->errs);
 }
 
 static int save_all(struct loop *loop)

@@ -66,8 +66,15 @@ static struct pile pile_up(struct arena *arena, const struct book_overlay *overl
             pile.item[pile.count++] = (struct book_overlay){
                 part, span->path, span->start, (size_t)(span->end - span->start), span->hash};
     }
-    for (size_t i = 0; i < overlays; i++)
-        pile.item[pile.count++] = overlay[i];
+    for (size_t i = 0; i < overlays; i++) {
+        struct book_overlay *item = &pile.item[pile.count++];
+        char hash[65];
+        *item = overlay[i];
+        if (item->hash)
+            continue;
+        sha256(item->bytes, item->length, hash);
+        item->hash = arena_copy(arena, hash, strlen(hash));
+    }
     return pile;
 }
 
@@ -126,7 +133,7 @@ static struct rule_file *files_of(struct arena *arena, const struct book *book, 
     for (size_t i = 0; i < book->files; i++) {
         const struct book_overlay *item = &book->file[i];
         if (item->part == part && (!folders || holds(folders, item->source + 6)))
-            file[(*count)++] = (struct rule_file){item->source, item->bytes, item->length, item->hash};
+            file[(*count)++] = (struct rule_file){item->source, item->bytes, item->length};
     }
     return file;
 }
@@ -188,12 +195,8 @@ static void add_hashes(const struct book *book, enum book_part part, struct buf 
 {
     for (size_t i = 0; i < book->files; i++) {
         const struct book_overlay *item = &book->file[i];
-        char hash[65];
-        if (part != BOOK_UNSET && item->part != part)
-            continue;
-        if (!item->hash)
-            sha256(item->bytes, item->length, hash);
-        buf_puts(hashes, item->hash ? item->hash : hash);
+        if (part == BOOK_UNSET || item->part == part)
+            buf_puts(hashes, item->hash);
     }
 }
 

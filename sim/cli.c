@@ -392,17 +392,16 @@ static void fail_table(struct gathering *g, const char *path, const char *bytes,
 /* `part` unset: a table that says by its columns what it is. */
 static void gather_file(struct gathering *g, enum book_part part, const char *path)
 {
-    struct buf bytes = {0};
-    if (file_read(path, &bytes, g->errs) == 0) {
-        const char *kept = arena_copy(&g->cli->arena, bytes.length ? bytes.data : "", bytes.length);
-        if (part == BOOK_UNSET)
-            part = book_part_of_table(kept, bytes.length);
-        if (part == BOOK_UNSET)
-            fail_table(g, path, kept, bytes.length);
-        else
-            gather(g, part, path, kept, bytes.length);
-    }
-    buf_finish(&bytes);
+    size_t length;
+    const char *bytes = file_keep(path, &g->cli->arena, &length, g->errs);
+    if (!bytes)
+        return;
+    if (part == BOOK_UNSET)
+        part = book_part_of_table(bytes, length);
+    if (part == BOOK_UNSET)
+        fail_table(g, path, bytes, length);
+    else
+        gather(g, part, path, bytes, length);
 }
 
 static int gather_folder(struct gathering *g, const char *folder, const char *end, enum book_part part)

@@ -268,7 +268,7 @@ static int read_file(struct job *job, const char *name, struct file *file, struc
     }
     bool is_path = strchr(name, '/') || strchr(name, '.');
     if (is_path)
-        *errs_add(errs, first.item[0].code, "%s", "") = first.item[0];
+        errs_copy(errs, &first.item[0]);
     return is_path ? -1 : job_scenario_bytes(job, name, &file->path, &file->bytes, &file->length, errs);
 }
 

@@ -213,16 +213,18 @@ static int write_json(struct chart *chart, struct buf *out, struct errs *errs)
 static int read_options(struct chart *chart, enum curve_mode *mode, struct errs *errs)
 {
     struct cli *cli = chart->cli;
-    const char *per = cli_value(cli, "per", "volume"), *on = cli_value(cli, "on", NULL);
+    const char *per = cli_value(cli, "per", "volume");
+    int32_t on;
     uint64_t most;
     *mode = strcmp(per, "order") == 0 ? CURVE_ORDER : strcmp(per, "volume") == 0 ? CURVE_VOLUME : CURVE_UNSET;
     if (*mode == CURVE_UNSET)
         errs_add(errs, ERR_USAGE, "--per is volume or order, not \"%.40s\"", per);
-    if (on && !date_parse(on, strlen(on), &chart->day))
-        err_help(errs_add(errs, ERR_USAGE, "--on is no day: \"%.40s\"", on), "YYYY-MM-DD, like 2026-07-01");
-    else if (chart->day < chart->job.scenario->from_day) /* rates and prices were checked from there on */
-        err_help(errs_add(errs, ERR_USAGE, "--on %.40s is before the scenario begins", on),
-                 "--set period.from=%.40s begins it earlier", on);
+    if (job_day(cli, "on", &on, errs) == 0 && on != DAY_UNSET) {
+        chart->day = on;
+        if (on < chart->job.scenario->from_day) /* rates and prices were checked from there on */
+            err_help(errs_add(errs, ERR_USAGE, "--on %.40s is before the scenario begins", cli_value(cli, "on", "")),
+                     "--set period.from=%.40s begins it earlier", cli_value(cli, "on", ""));
+    }
     if (job_number(cli, "most", 50000, 1, MOST, &most, errs) == 0)
         chart->most = (int64_t)most;
     return errs->count ? -1 : 0;

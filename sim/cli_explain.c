@@ -38,9 +38,9 @@ static int explain_code(struct cli *cli, const char *code)
         const char *nearest = codes_nearest(code);
         bool is_number = strspn(code, "0123456789:") == strlen(code);
         if (nearest)
-            snprintf(err->help, sizeof err->help, "did you mean \"%s\"?", nearest);
+            err_help(err, "did you mean \"%s\"?", nearest);
         else
-            snprintf(err->help, sizeof err->help, "%s",
+            err_help(err, "%s",
                      is_number ? "an order is explained out of its run: --run DIR" : "tradeloom explain lists all");
         status = cli_fail(cli, &errs);
     }
@@ -68,7 +68,7 @@ static int find_order(const struct job *job, const char *name, uint32_t *replica
     if (*order && *replication >= 1 && *replication <= job->replications)
         return 0;
     struct err *err = errs_add(errs, ERR_UNKNOWN_VALUE, "no order \"%.60s\" in this run", name);
-    snprintf(err->help, sizeof err->help, "the number in the column `order` of orders.csv; 2:15 is of replication 2");
+    err_help(err, "the number in the column `order` of orders.csv; 2:15 is of replication 2");
     return -1;
 }
 
@@ -79,7 +79,7 @@ static int check_hash(const struct json *manifest, const char *what, const char 
         return 0;
     struct err *err = errs_add(errs, ERR_BAD_REQUEST, "the %s is not what the run had: its files have changed since",
                                what);
-    snprintf(err->help, sizeof err->help, "run it again, then explain");
+    err_help(err, "run it again, then explain");
     return -1;
 }
 
@@ -103,7 +103,7 @@ static int listen(const struct job *job, struct story *story, uint32_t replicati
     while (status == WORLD_MORE && !story->is_whole)
         status = world_advance(*world, job->until, SLICE);
     if (status == WORLD_FAILED) {
-        *errs_add(errs, world_error(*world)->code, "%s", "") = *world_error(*world);
+        errs_copy(errs, world_error(*world));
         return -1;
     }
     if (!story->is_whole) { /* it may still be open where the run ended */

@@ -52,16 +52,8 @@ static void see_to(struct desk *desk, const struct json *request)
     const char *name = desk->quote.kind == REQUEST_DRAWBACK ? "from" : "to";
     const char *text = json_text(request->root, name, "");
     uint16_t place = strlen(text) < 2 ? 0 : text_country(text, 2);
-    struct quote before = desk->quote;
-    if (book_place(&desk->cli->book, place ? place : text_country("CN", 2)) == 0)
-        return;
-    quote_finish(&desk->quote);
-    quote_init(&desk->quote, &desk->cli->book, before.kind);
-    desk->quote.view = before.view;
-    desk->quote.lang = before.lang;
-    desk->quote.line = before.line;
-    desk->quote.all_forms = before.all_forms;
-    desk->quote.allowance = before.allowance;
+    if (book_place(&desk->cli->book, place ? place : text_country("CN", 2)) != 0)
+        quote_renew(&desk->quote);
 }
 
 /* One request as JSON text, which starts on line quote.line. */

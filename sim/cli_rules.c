@@ -34,7 +34,7 @@ static int fail_pack(struct inquiry *q, const char *id)
     struct errs errs = {0};
     struct err *err = errs_add(&errs, ERR_UNKNOWN_VALUE, "there is no pack \"%s\"", id);
     const char *nearest = rule_nearest(q->cli->book.rules, id);
-    snprintf(err->help, sizeof err->help, nearest ? "did you mean \"%s\"?" : "tradeloom rules list", nearest);
+    err_help(err, nearest ? "did you mean \"%s\"?" : "tradeloom rules list", nearest);
     return cli_fail(q->cli, &errs);
 }
 
@@ -56,18 +56,17 @@ static int diff_reform(struct inquiry *q, const char *id, const char *path)
 {
     struct cli *cli = q->cli;
     struct errs errs = {0};
-    struct buf bytes = {0};
     bool is_known = true;
-    if (file_read(path, &bytes, &errs) == 0) {
-        const char *kept = arena_copy(&cli->arena, bytes.length ? bytes.data : "", bytes.length);
-        struct book_overlay reform = {BOOK_REFORM, path, kept, bytes.length, NULL};
+    size_t length;
+    const char *bytes = file_keep(path, &cli->arena, &length, &errs);
+    if (bytes) {
+        struct book_overlay reform = {BOOK_REFORM, path, bytes, length, NULL};
         struct book now = cli->book;
         cli->book = (struct book){0};
         if (cli_load(cli, &reform, 1, &errs) == 0)
             is_known = rule_differences(now.rules, cli->book.rules, id, q->place, (int)cli->lang, &q->out);
         book_finish(&now);
     }
-    buf_finish(&bytes);
     return errs.count ? cli_fail(cli, &errs) : is_known ? 0 : fail_pack(q, id);
 }
 

@@ -125,7 +125,7 @@ static int take_checkpoint(struct task *task, struct errs *errs)
         return 0;
     }
     if (must) {
-        *errs_add(errs, own.item[0].code, "%s", "") = own.item[0];
+        errs_copy(errs, &own.item[0]);
         return -1;
     }
     return 0;

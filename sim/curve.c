@@ -117,6 +117,6 @@ bool curve_at(struct curve *curve, int64_t quantity, struct curve_point *point, 
     }
     const struct err *error = world_error(curve->world);
     if (error)
-        *errs_add(errs, error->code, "%s", "") = *error;
+        errs_copy(errs, error);
     return !error;
 }

@@ -46,6 +46,17 @@ int file_read(const char *path, struct buf *out, struct errs *errs)
     return got < 0 ? -1 : 0;
 }
 
+const char *file_keep(const char *path, struct arena *arena, size_t *length, struct errs *errs)
+{
+    struct buf bytes = {0};
+    const char *kept = NULL;
+    if (file_read(path, &bytes, errs) == 0)
+        kept = arena_copy(arena, buf_text(&bytes), bytes.length);
+    *length = bytes.length;
+    buf_finish(&bytes);
+    return kept;
+}
+
 static bool write_all(int fd, const char *bytes, size_t length)
 {
     while (length > 0) {

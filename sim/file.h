@@ -10,6 +10,8 @@ struct errs;
 
 /* Appends all bytes of a file, or of standard input when the path is "-". 0, or -1 with an error. */
 int file_read(const char *path, struct buf *out, struct errs *errs);
+/* All bytes of a file, kept in `arena` with a NUL behind them; NULL with an error. */
+const char *file_keep(const char *path, struct arena *arena, size_t *length, struct errs *errs);
 /* Puts a file in the place of another, or of none: all of it is on the disk first. 0, or -1 with an error, and then
  * what was there is as it was. */
 int file_replace(const char *path, const char *bytes, size_t length, struct errs *errs);

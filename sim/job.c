@@ -44,19 +44,19 @@ int job_number(const struct cli *cli, const char *name, uint64_t fallback, uint6
         return 0;
     }
     struct err *err = errs_add(errs, ERR_USAGE, "--%s is no whole number in its bounds: \"%.60s\"", name, text);
-    snprintf(err->help, sizeof err->help, "from %llu to %llu", (unsigned long long)least,
+    err_help(err, "from %llu to %llu", (unsigned long long)least,
              (unsigned long long)most);
     return -1;
 }
 
-static int read_day(const struct cli *cli, const char *name, int32_t *day, struct errs *errs)
+int job_day(const struct cli *cli, const char *name, int32_t *day, struct errs *errs)
 {
     const char *text = cli_value(cli, name, NULL);
     *day = DAY_UNSET;
     if (!text || date_parse(text, strlen(text), day))
         return 0;
     struct err *err = errs_add(errs, ERR_USAGE, "--%s is no day: \"%.60s\"", name, text);
-    snprintf(err->help, sizeof err->help, "YYYY-MM-DD, like 2026-07-01");
+    err_help(err, "YYYY-MM-DD, like 2026-07-01");
     return -1;
 }
 
@@ -67,8 +67,8 @@ static int read_options(struct job *job, int32_t *law_day, struct errs *errs)
     int result = 0;
     result |= job_number(job->cli, "seed", 1, 0, SEED_MAX, &job->seed, errs);
     result |= job_number(job->cli, "replications", 1, 1, REPLICATIONS_MAX, &replications, errs);
-    result |= read_day(job->cli, "until", &last, errs);
-    result |= read_day(job->cli, "as-of", law_day, errs);
+    result |= job_day(job->cli, "until", &last, errs);
+    result |= job_day(job->cli, "as-of", law_day, errs);
     job->replications = (uint32_t)replications;
     job->until = last == DAY_UNSET ? INT64_MAX : ((int64_t)last + 1) * DAY_SECONDS - 1;
     return result;
@@ -188,7 +188,7 @@ static int load_orders(struct job *job, struct errs *errs)
     if (!path || !replays) {
         struct err *err = errs_add(errs, ERR_USAGE, replays ? "%s replays orders: which?" : "%s replays no orders",
                                    job->scenario->id);
-        snprintf(err->help, sizeof err->help, "%s",
+        err_help(err, "%s",
                  replays ? "name them with --orders FILE.csv"
                          : "a scenario that does has a member \"replay\", like scenarios/replay.json");
         return -1;

@@ -77,6 +77,6 @@ int out_file_close(struct out_file *file, struct errs *errs)
     struct err *err = errs_add(errs, ERR_IO, "cannot write: %s", strerror(file->error));
     snprintf(err->source, sizeof err->source, "%.159s", file->path);
     if (file->error == ENOSPC)
-        snprintf(err->help, sizeof err->help, "the disk is full; nothing half written was left behind");
+        err_help(err, "the disk is full; nothing half written was left behind");
     return -1;
 }

@@ -65,7 +65,7 @@ static int take_lock(struct out_folder *folder, struct errs *errs)
         return 0;
     struct err *err = errs_add(errs, ERR_BUSY, "another run is writing to this folder");
     snprintf(err->source, sizeof err->source, "%.159s", folder->path);
-    snprintf(err->help, sizeof err->help, "wait for it, or name another folder with --out");
+    err_help(err, "wait for it, or name another folder with --out");
     return -1;
 }
 

@@ -30,7 +30,7 @@ static void add_inputs(struct out_json *json, const struct run *run)
     out_json_end(json, '}');
     out_json_begin(json, "data", '{');
     out_json_text(json, "sha256", run->book->hash);
-    out_json_text(json, "rules_sha256", rulebook_hash(run->book->rules));
+    out_json_text(json, "rules_sha256", run->book->law_hash);
     out_json_end(json, '}');
     if (!replay)
         return;

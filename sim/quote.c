@@ -92,16 +92,21 @@ static void answer_errors(const struct quote *quote, const char *id, const char 
     buf_puts(out, "}\n");
 }
 
-static void add_totals(const struct rule_answer *answer, struct buf *out)
+static int64_t total_of(const struct rule_answer *answer)
 {
     int64_t total = 0;
-    buf_puts(out, ",\"totals\":{");
-    for (enum charge_kind kind = CHARGE_UNSET + 1; kind < CHARGE_DRAWBACK; kind++) {
+    for (enum charge_kind kind = CHARGE_UNSET + 1; kind < CHARGE_DRAWBACK; kind++)
         total += answer->total_of[kind];
+    return total;
+}
+
+static void add_totals(const struct rule_answer *answer, struct buf *out)
+{
+    buf_puts(out, ",\"totals\":{");
+    for (enum charge_kind kind = CHARGE_UNSET + 1; kind < CHARGE_DRAWBACK; kind++)
         if (answer->stated & 1u << kind)
             add_money(out, charge_id(kind), answer->total_of[kind], answer->currency);
-    }
-    add_money(out, "total", total, answer->currency);
+    add_money(out, "total", total_of(answer), answer->currency);
     buf_putc(out, '}');
 }
 
@@ -329,14 +334,6 @@ static void ask(struct quote *quote, struct rule_answer *answer)
 enum { FORMS = 3 };
 static const enum form open_forms[FORMS] = {FORM_RETAIL, FORM_PARCEL, FORM_GENERAL};
 
-static int64_t total_of(const struct rule_answer *answer)
-{
-    int64_t total = 0;
-    for (enum charge_kind kind = CHARGE_UNSET + 1; kind < CHARGE_DRAWBACK; kind++)
-        total += answer->total_of[kind];
-    return total;
-}
-
 static void add_form(const struct rule_answer *answer, enum form form, struct buf *out)
 {
     static const char *const status[] = {"", "assessed", "refused", "error"};
@@ -421,6 +418,12 @@ void quote_init(struct quote *quote, const struct book *book, enum request_kind 
 {
     *quote = (struct quote){.book = book, .kind = kind, .view = QUOTE_JSON, .lang = LANG_EN};
     assess_init(&quote->assess, book->rules, &book->fx);
+}
+
+void quote_renew(struct quote *quote)
+{
+    assess_finish(&quote->assess);
+    assess_init(&quote->assess, quote->book->rules, &quote->book->fx);
 }
 
 void quote_finish(struct quote *quote)

@@ -32,6 +32,8 @@ struct quote {
 
 /* One per thread; the book is borrowed. Owner calls quote_finish. */
 void quote_init(struct quote *quote, const struct book *book, enum request_kind kind);
+/* After the law of its book was replaced. */
+void quote_renew(struct quote *quote);
 void quote_finish(struct quote *quote);
 
 /* Answers one request; the answer is one line of JSON, or a few lines of text. False when its status is

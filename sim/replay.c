@@ -92,18 +92,11 @@ struct load {
 static const char *table_bytes(struct load *l, const char *path, size_t *length)
 {
     const struct data_span *span = data_find(path);
-    struct buf bytes = {0};
-    const char *copy = NULL;
     if (span) {
         *length = (size_t)(span->end - span->start);
         return span->start;
     }
-    if (file_read(path, &bytes, l->errs) == 0) {
-        copy = arena_copy(&l->replay->arena, bytes.data ? bytes.data : "", bytes.length);
-        *length = bytes.length;
-    }
-    buf_finish(&bytes);
-    return copy;
+    return file_keep(path, &l->replay->arena, length, l->errs);
 }
 
 static bool load_lookup(struct load *l, const cJSON *settings)

@@ -16,7 +16,7 @@ enum { PARTS_MAX = 12 };
 static int fail(struct errs *errs, const char *words, const char *what, const char *help)
 {
     struct err *err = errs_add(errs, ERR_USAGE, "--set %.100s: %s", words, what);
-    snprintf(err->help, sizeof err->help, "%s", help);
+    err_help(err, "%s", help);
     return -1;
 }
 

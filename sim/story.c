@@ -111,8 +111,8 @@ static void choice_json(const struct story *story, const struct world_way *way, 
     out_json_bool(json, "chosen", way->is_chosen);
     out_json_decimal(json, "cost", way->cost, currency_digits(story->base));
     out_json_decimal(json, "weighed", way->weighed, currency_digits(story->base));
-    out_json_decimal(json, "hours", money_scale(way->seconds, 100, 3600, ROUND_HALF_UP), 2);
-    out_json_decimal(json, "share", money_scale(way->share, 1000000, 65536, ROUND_HALF_UP), 6);
+    out_json_hours(json, "hours", way->seconds);
+    out_json_share(json, "share", way->share, 65536);
     out_json_end(json, '}');
 }
 
