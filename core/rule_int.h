@@ -177,6 +177,10 @@ void unit_write(const struct rulebook *book, struct rule_unit unit, char *out, s
 void rule_make_places(struct rulebook *book);
 const struct place_law *rule_place(const struct rulebook *book, uint16_t place);
 
+/* rule_list.c: the pack with this id, NULL: there is none; is it law on a day (DAY_UNSET: on any)? */
+const struct pack *rule_pack(const struct rulebook *book, const char *id);
+bool rule_in_force(const struct pack *pack, int32_t day);
+
 /* rule_words.c: what a fact, a tariff kind, a person or a charge is called; the name itself where it has no words. */
 const char *rule_word(bool is_zh, const char *name);
 /* A title in the language, else in English, else the name; lang as enum lang. */

@@ -10,7 +10,7 @@
 #include "core/rule_int.h"
 #include "core/rule_list.h"
 
-static const struct pack *pack_named(const struct rulebook *book, const char *id)
+const struct pack *rule_pack(const struct rulebook *book, const char *id)
 {
     for (uint32_t i = 0; i < book->packs; i++)
         if (strcmp(book->pack[i].id, id) == 0)
@@ -18,7 +18,7 @@ static const struct pack *pack_named(const struct rulebook *book, const char *id
     return NULL;
 }
 
-static bool is_in_force(const struct pack *pack, int32_t day)
+bool rule_in_force(const struct pack *pack, int32_t day)
 {
     return !pack->abstract_ && (day == DAY_UNSET || (day >= pack->from && day <= pack->until));
 }
@@ -46,7 +46,7 @@ void rule_list(const struct rulebook *book, uint16_t place, int32_t day, int lan
 {
     for (uint32_t i = 0; i < book->packs; i++) {
         const struct pack *pack = &book->pack[i];
-        if (!is_in_force(pack, day) || (place && pack->place != place))
+        if (!rule_in_force(pack, day) || (place && pack->place != place))
             continue;
         buf_printf(out, "%-24s ", pack->id);
         put_day(out, pack->from);
@@ -102,7 +102,7 @@ static void put_step(struct buf *out, const struct step *step, int lang)
 
 bool rule_show(const struct rulebook *book, const char *id, int32_t day, int lang, struct buf *out)
 {
-    const struct pack *pack = pack_named(book, id);
+    const struct pack *pack = rule_pack(book, id);
     if (!pack)
         return false;
     buf_printf(out, "%s  %s\n", pack->id, rule_title(pack->title, "", lang));
@@ -161,10 +161,10 @@ void rule_changes(const struct rulebook *book, uint16_t place, int32_t from, int
         const struct pack *pack = &book->pack[i];
         if (pack->abstract_ || (place && pack->place != place))
             continue;
-        if (is_in_force(pack, from) != is_in_force(pack, to))
-            buf_printf(out, "%s  %s %s\n", pack->id, is_in_force(pack, to) ? "+" : "−",
+        if (rule_in_force(pack, from) != rule_in_force(pack, to))
+            buf_printf(out, "%s  %s %s\n", pack->id, rule_in_force(pack, to) ? "+" : "−",
                        rule_title(pack->title, "", lang));
-        for (uint32_t k = 0; k < pack->parameters && is_in_force(pack, from) && is_in_force(pack, to); k++) {
+        for (uint32_t k = 0; k < pack->parameters && rule_in_force(pack, from) && rule_in_force(pack, to); k++) {
             const struct parameter *p = &pack->parameter[k];
             const struct parameter_value *a = parameter_on(p, from), *b = parameter_on(p, to);
             if (a != b && b)
@@ -311,7 +311,7 @@ bool rule_differences(const struct rulebook *book, const struct rulebook *reform
 {
     bool is_known = id == NULL;
     for (uint32_t i = 0; i < reformed->packs; i++) {
-        const struct pack *is = &reformed->pack[i], *was = pack_named(book, is->id);
+        const struct pack *is = &reformed->pack[i], *was = rule_pack(book, is->id);
         if (is->abstract_ || (id && strcmp(id, is->id) != 0) || (place && is->place != place))
             continue;
         is_known = true;

@@ -53,12 +53,12 @@ enum book_part book_part_of_table(const char *bytes, size_t length)
 /* All files in the order in which they are laid over each other. */
 struct pile {
     struct book_overlay *item;
-    size_t count;
+    size_t count, built_in;
 };
 
 static struct pile pile_up(struct arena *arena, const struct book_overlay *overlay, size_t overlays)
 {
-    struct pile pile = {arena_array(arena, struct book_overlay, data_count + overlays + 1), 0};
+    struct pile pile = {arena_array(arena, struct book_overlay, data_count + overlays + 1), 0, 0};
     for (size_t i = 0; i < data_count; i++) {
         const struct data_span *span = &data_spans[i];
         enum book_part part = part_of(span->path);
@@ -66,6 +66,7 @@ static struct pile pile_up(struct arena *arena, const struct book_overlay *overl
             pile.item[pile.count++] = (struct book_overlay){
                 part, span->path, span->start, (size_t)(span->end - span->start), span->hash};
     }
+    pile.built_in = pile.count;
     for (size_t i = 0; i < overlays; i++) {
         struct book_overlay *item = &pile.item[pile.count++];
         char hash[65];
@@ -219,6 +220,7 @@ static void open_book(struct book *book, const struct book_overlay *overlay, siz
     struct pile pile = pile_up(&book->arena, overlay, overlays);
     book->file = pile.item;
     book->files = pile.count;
+    book->built_in = pile.built_in;
     hash_files(book);
 }
 
@@ -230,6 +232,20 @@ int book_load(struct book *book, const struct book_overlay *overlay, size_t over
     for (size_t i = 0; i < book->files; i++)
         if (load_table(book, &book->file[i], errs) != 0)
             result = -1;
+    return result;
+}
+
+int book_extend(struct book *book, const struct book *base, const struct book_overlay *more, size_t mores,
+                struct errs *errs)
+{
+    size_t own = base->files - base->built_in;
+    struct arena lists = {0};
+    struct book_overlay *all = arena_array(&lists, struct book_overlay, own + mores + 1);
+    memcpy(all, base->file + base->built_in, own * sizeof *all);
+    if (mores)
+        memcpy(all + own, more, mores * sizeof *all);
+    int result = book_load(book, all, own + mores, errs);
+    arena_finish(&lists);
     return result;
 }
 

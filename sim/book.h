@@ -36,7 +36,7 @@ struct book {
     char hash[65]; /* sha256 over all data files in their order, overlays included */
     char law_hash[65]; /* the same over packs, tariffs and reforms */
     const struct book_overlay *file; /* all of them, in that order */
-    size_t files;
+    size_t files, built_in; /* the first of them are compiled in */
     uint16_t only; /* the one place whose law is loaded, 0: all are; without rules: none is yet */
 };
 
@@ -45,6 +45,9 @@ enum book_part book_part_of_table(const char *bytes, size_t length);
 /* 0, or -1 with errors; book_finish either way. */
 int book_load(struct book *book, const struct book_overlay *overlay, size_t overlays,
               struct errs *errs);
+/* The data of another book, which must outlive this one, with more (reforms) laid over. */
+int book_extend(struct book *book, const struct book *base, const struct book_overlay *more, size_t mores,
+                struct errs *errs);
 /* As book_load for asking what the law says of orders: without parties and price lists, and, where no file is laid
  * over the built-in law, without any law until book_place asks for it. */
 int book_load_law(struct book *book, const struct book_overlay *overlay, size_t overlays, struct errs *errs);

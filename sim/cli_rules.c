@@ -4,6 +4,7 @@
 
 #include "core/buf.h"
 #include "core/date.h"
+#include "core/rule_json.h"
 #include "core/rule_list.h"
 #include "core/text.h"
 #include "sim/cli.h"
@@ -25,7 +26,10 @@ struct inquiry {
 
 static int list(struct inquiry *q)
 {
-    rule_list(q->cli->book.rules, q->place, q->day, (int)q->cli->lang, &q->out);
+    if (q->cli->json)
+        rule_list_json(q->cli->book.rules, q->place, q->day, &q->out);
+    else
+        rule_list(q->cli->book.rules, q->place, q->day, (int)q->cli->lang, &q->out);
     return 0;
 }
 
@@ -43,7 +47,9 @@ static int show(struct inquiry *q)
     const char *id = cli_operand(q->cli, 1, NULL);
     if (!id)
         return cli_usage(q->cli, "rules show needs the id of a pack");
-    return rule_show(q->cli->book.rules, id, q->day, (int)q->cli->lang, &q->out) ? 0 : fail_pack(q, id);
+    bool is_known = q->cli->json ? rule_show_json(q->cli->book.rules, id, q->day, &q->out)
+                                 : rule_show(q->cli->book.rules, id, q->day, (int)q->cli->lang, &q->out);
+    return is_known ? 0 : fail_pack(q, id);
 }
 
 static int count(struct inquiry *q)

@@ -28,6 +28,7 @@ NOUNS = {
     "core/rng.h": ("quantile",),
     "core/rule.h": ("rulebook", "charge"),
     "core/rule_int.h": ("rule", "formula", "unit", "parameter", "step"),
+    "core/rule_json.h": ("rule",),
     "core/rule_list.h": ("rule",),
     "core/rule_term.h": ("term",),
     "core/text.h": ("names",),

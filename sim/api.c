@@ -1,0 +1,582 @@
+/* api: a table of verbs; each reads its request by a table of fields. */
+#include "sim/api.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "core/date.h"
+#include "core/json.h"
+#include "core/rule_json.h"
+#include "core/rule_list.h"
+#include "sim/book.h"
+#include "sim/data.h"
+#include "sim/out_summary.h"
+#include "sim/quote.h"
+#include "sim/replay.h"
+#include "sim/run.h"
+#include "sim/scenario.h"
+#include "sim/setting.h"
+#include "sim/stats.h"
+#include "sim/world.h"
+
+enum { SLICE = 1 << 15, CHANGES_MAX = 64 }; /* events between two looks at the wish to stop: some milliseconds */
+#define REPLICATIONS_MAX 1000000
+
+struct api {
+    const struct book *book;
+    struct quote order, drawback;
+    atomic_bool is_stopped;
+};
+
+struct api *api_create(const struct book *book)
+{
+    struct api *api = memory_take(sizeof *api);
+    api->book = book;
+    quote_init(&api->order, book, REQUEST_ORDER);
+    quote_init(&api->drawback, book, REQUEST_DRAWBACK);
+    return api;
+}
+
+void api_destroy(struct api *api)
+{
+    if (!api)
+        return;
+    quote_finish(&api->order);
+    quote_finish(&api->drawback);
+    memory_release(api);
+}
+
+void api_stop(struct api *api)
+{
+    atomic_store(&api->is_stopped, true);
+}
+
+void api_continue(struct api *api)
+{
+    atomic_store(&api->is_stopped, false);
+}
+
+/* One call. */
+struct api_call {
+    struct api *api;
+    struct json json;   /* the request */
+    struct arena arena; /* lives as long as the call */
+    struct errs errs;
+    struct buf *out;
+};
+
+/* ---- quotes ---- */
+
+static void answer_quote(struct api_call *call, struct quote *quote, const struct json *request, struct buf *out)
+{
+    call->errs.count = call->errs.dropped = 0;
+    quote_answer(quote, request, &call->errs, out);
+}
+
+/* A list of requests is answered by a list; each answer tells of its own errors. */
+static void answer_quotes(struct api_call *call, struct quote *quote)
+{
+    const cJSON *item;
+    const char *join = "[";
+    cJSON_ArrayForEach(item, call->json.root) {
+        struct text written = json_written(&call->json, item);
+        struct json one;
+        buf_puts(call->out, join);
+        join = ",";
+        call->errs.count = call->errs.dropped = 0;
+        if (json_read_only(&one, "request", written.ptr, written.len, &call->errs) == 0)
+            answer_quote(call, quote, &one, call->out);
+        else
+            quote_refuse(quote, &one, &call->errs, call->out);
+        json_finish(&one);
+    }
+    buf_puts(call->out, *join == '[' ? "[]\n" : "]\n");
+    call->errs.count = 0;
+}
+
+static int ask(struct api_call *call, struct quote *quote)
+{
+    quote->view = QUOTE_JSON;
+    quote->all_forms = false;
+    if (cJSON_IsArray(call->json.root))
+        answer_quotes(call, quote);
+    else
+        answer_quote(call, quote, &call->json, call->out);
+    return 0;
+}
+
+static int call_quote(struct api_call *call)
+{
+    return ask(call, &call->api->order);
+}
+
+static int call_drawback(struct api_call *call)
+{
+    return ask(call, &call->api->drawback);
+}
+
+static int call_forms(struct api_call *call)
+{
+    struct quote *quote = &call->api->order;
+    quote->view = QUOTE_JSON;
+    quote->all_forms = true;
+    answer_quote(call, quote, &call->json, call->out);
+    return 0;
+}
+
+/* The answer for a person, in each language. */
+static int call_explain(struct api_call *call)
+{
+    static const char *const names[] = {[LANG_EN] = "{\"en\":", [LANG_ZH] = ",\"zh\":"};
+    struct quote *quote = &call->api->order;
+    struct buf text = {0};
+    int result = 0;
+    quote->all_forms = false;
+    quote->view = QUOTE_TEXT;
+    for (enum lang lang = LANG_EN; lang <= LANG_ZH && result == 0; lang++) {
+        buf_clear(&text);
+        quote->lang = lang;
+        answer_quote(call, quote, &call->json, &text);
+        result = call->errs.count ? -1 : 0;
+        if (result == 0) {
+            buf_puts(call->out, names[lang]);
+            buf_json_string(call->out, text.data, text.length);
+        }
+    }
+    if (result == 0)
+        buf_puts(call->out, "}\n");
+    buf_finish(&text);
+    return result;
+}
+
+/* ---- what is to be simulated ---- */
+
+static const struct json_field run_fields[] = {
+    {.name = "scenario", .type = JSON_ANY, .required = true, .note = "the name of a built-in one, or a scenario"},
+    {.name = "seed", .type = JSON_INTEGER, .note = "of all random draws; 1"},
+    {.name = "replications", .type = JSON_INTEGER, .note = "how often, each with draws of its own; 1"},
+    {.name = "limit", .type = JSON_INTEGER, .note = "place exactly so many orders"},
+    {.name = "until", .type = JSON_DATE, .note = "stop after this day"},
+    {.name = "as_of", .type = JSON_DATE, .note = "the law of this day for every order"},
+    {.name = "set", .type = JSON_OBJECT, .note = "{\"PATH\": VALUE}, a rule: {\"rules.PACK.PARAMETER@DATE\": VALUE}"},
+    {.name = "reform", .type = JSON_ANY, .note = "a merge patch over rules and scenario, or a list of them"},
+    {.name = "orders", .type = JSON_STRING, .note = "orders to replay: the text of a CSV file"},
+    {.name = "map", .type = JSON_STRING, .note = "NAME=COLUMN,...: which column of the orders holds what"},
+    {0},
+};
+
+struct plan {
+    struct scenario_patch patch[CHANGES_MAX];
+    struct book_overlay reform[CHANGES_MAX];
+    size_t patches, reforms;
+    struct book own;         /* where reforms change the law */
+    const struct book *book;
+    struct scenario *scenario;
+    struct replay *replay;
+    uint64_t seed;
+    uint32_t replications;
+    int64_t until;
+    const char *last; /* the day of `until`, NULL: none */
+};
+
+static int64_t number(struct api_call *call, const char *name, int64_t fallback, int64_t least, int64_t most)
+{
+    const cJSON *node = json_get(call->json.root, name);
+    int64_t value = json_integer(call->json.root, name, fallback);
+    if (node && (value < least || value > most))
+        json_fail(&call->json, node, &call->errs, ERR_RANGE, "from %lld to %lld", (long long)least, (long long)most);
+    return value;
+}
+
+static int32_t day(struct api_call *call, const char *name)
+{
+    const char *text = json_text(call->json.root, name, NULL);
+    int32_t found = DAY_UNSET;
+    if (text && !date_parse(text, strlen(text), &found))
+        json_fail(&call->json, json_get(call->json.root, name), &call->errs, ERR_WRONG_TYPE,
+                  "a day is YYYY-MM-DD");
+    return found;
+}
+
+static bool has_room(struct api_call *call, const struct plan *plan, const cJSON *node)
+{
+    if (plan->patches < CHANGES_MAX && plan->reforms < CHANGES_MAX)
+        return true;
+    json_fail(&call->json, node, &call->errs, ERR_RANGE, "more than %d changes", CHANGES_MAX);
+    return false;
+}
+
+/* "path": value, "rules.pack.parameter@day": value, as --set writes it. */
+static void add_setting(struct api_call *call, struct plan *plan, const cJSON *member)
+{
+    struct buf words = {0}, patch = {0};
+    const char *name = member->string, *sign = setting_is_rule(name) ? strrchr(name, '@') : NULL;
+    struct text value = json_written(&call->json, member);
+    bool is_text = cJSON_IsString(member);
+    if (!has_room(call, plan, member))
+        return;
+    buf_add(&words, name, sign ? (size_t)(sign - name) : strlen(name));
+    buf_putc(&words, '=');
+    buf_add(&words, is_text ? member->valuestring : value.ptr, is_text ? strlen(member->valuestring) : value.len);
+    buf_puts(&words, sign ? sign : "");
+    if (setting_write(buf_text(&words), &patch, &call->errs) == 0) {
+        const char *bytes = arena_copy(&call->arena, patch.data, patch.length);
+        if (setting_is_rule(name))
+            plan->reform[plan->reforms++] = (struct book_overlay){BOOK_REFORM, name, bytes, patch.length, NULL};
+        else
+            plan->patch[plan->patches++] = (struct scenario_patch){name, bytes, patch.length};
+    }
+    buf_finish(&words);
+    buf_finish(&patch);
+}
+
+static void add_reform(struct api_call *call, struct plan *plan, const cJSON *reform)
+{
+    struct text text = json_written(&call->json, reform);
+    if (!has_room(call, plan, reform))
+        return;
+    if (!cJSON_IsObject(reform)) {
+        json_fail(&call->json, reform, &call->errs, ERR_WRONG_TYPE, "a reform is an object");
+        return;
+    }
+    plan->reform[plan->reforms++] = (struct book_overlay){BOOK_REFORM, "reform", text.ptr, text.len, NULL};
+    plan->patch[plan->patches++] = (struct scenario_patch){"reform", text.ptr, text.len};
+}
+
+static void read_plan(struct api_call *call, struct plan *plan)
+{
+    const cJSON *root = call->json.root, *set = json_get(root, "set"), *reform = json_get(root, "reform"), *item;
+    int32_t last = day(call, "until");
+    plan->seed = (uint64_t)number(call, "seed", 1, 0, INT64_C(1) << 53);
+    plan->replications = (uint32_t)number(call, "replications", 1, 1, REPLICATIONS_MAX);
+    plan->last = json_text(root, "until", NULL);
+    plan->until = last == DAY_UNSET ? INT64_MAX : ((int64_t)last + 1) * DAY_SECONDS - 1;
+    if (cJSON_IsArray(reform)) {
+        cJSON_ArrayForEach(item, reform) add_reform(call, plan, item);
+    } else if (reform) {
+        add_reform(call, plan, reform);
+    }
+    cJSON_ArrayForEach(item, set) add_setting(call, plan, item);
+}
+
+/* ---- scenarios ---- */
+
+static const struct data_span *built_in(const char *name)
+{
+    char path[128];
+    snprintf(path, sizeof path, "scenarios/%.100s.json", name);
+    return data_find(path);
+}
+
+/* Calls `take` with the name of each built-in scenario. */
+static void each_scenario(void (*take)(void *self, const char *name, const struct data_span *span), void *self)
+{
+    char name[64];
+    for (size_t i = 0; i < data_count; i++) {
+        const char *path = data_spans[i].path, *end = strrchr(path, '.');
+        if (strncmp(path, "scenarios/", 10) != 0 || strcmp(end, ".json") != 0)
+            continue;
+        snprintf(name, sizeof name, "%.*s", (int)(end - path - 10), path + 10);
+        take(self, name, &data_spans[i]);
+    }
+}
+
+struct name_list {
+    struct arena *arena;
+    const char *name[CHANGES_MAX];
+    size_t count;
+};
+
+static void add_name(void *self, const char *name, const struct data_span *span)
+{
+    struct name_list *list = self;
+    (void)span;
+    if (list->count < CHANGES_MAX)
+        list->name[list->count++] = arena_copy(list->arena, name, strlen(name));
+}
+
+/* The one that a member names; NULL with an error. */
+static const struct data_span *named_scenario(struct api_call *call, const cJSON *node)
+{
+    const struct data_span *span = cJSON_IsString(node) ? built_in(node->valuestring) : NULL;
+    if (!span) {
+        struct name_list list = {.arena = &call->arena};
+        struct err *err = json_fail(&call->json, node, &call->errs, ERR_UNKNOWN_VALUE, "no built-in scenario");
+        each_scenario(add_name, &list);
+        if (cJSON_IsString(node))
+            err_suggest(err, node->valuestring, list.name, list.count);
+    }
+    return span;
+}
+
+static void load_scenario(struct api_call *call, struct plan *plan)
+{
+    const cJSON *node = json_get(call->json.root, "scenario");
+    struct text text = {0};
+    const char *source = "scenario";
+    if (cJSON_IsObject(node)) {
+        text = json_written(&call->json, node);
+    } else {
+        const struct data_span *span = named_scenario(call, node);
+        if (!span)
+            return;
+        source = span->path;
+        text = (struct text){span->start, (size_t)(span->end - span->start)};
+    }
+    plan->scenario = scenario_load(plan->book, source, text.ptr, text.len, plan->patch, plan->patches, &call->errs);
+}
+
+static void load_orders(struct api_call *call, struct plan *plan)
+{
+    const cJSON *root = call->json.root, *orders = json_get(root, "orders");
+    bool replays = scenario_replays(plan->scenario);
+    if (!orders && !replays)
+        return;
+    if (!orders || !replays) {
+        json_fail(&call->json, orders ? orders : json_get(root, "scenario"), &call->errs, ERR_BAD_REQUEST,
+                  replays ? "this scenario replays orders: give them as \"orders\""
+                          : "this scenario replays no orders");
+        return;
+    }
+    plan->replay = replay_load(plan->book, plan->scenario, json_text(root, "map", NULL), "orders",
+                               orders->valuestring, strlen(orders->valuestring), &call->errs);
+    if (plan->replay)
+        scenario_follow(plan->scenario, plan->replay);
+}
+
+/* 0, or -1 with errors; finish_plan either way. */
+static int make_plan(struct api_call *call, struct plan *plan)
+{
+    if (json_check(&call->json, call->json.root, run_fields, "the request", &call->errs))
+        return -1;
+    read_plan(call, plan);
+    int32_t law_day = day(call, "as_of");
+    int64_t limit = number(call, "limit", 0, 1, INT64_MAX / 1000000);
+    plan->book = plan->reforms ? &plan->own : call->api->book;
+    if (call->errs.count == 0 && plan->reforms)
+        book_extend(&plan->own, call->api->book, plan->reform, plan->reforms, &call->errs);
+    if (call->errs.count == 0)
+        load_scenario(call, plan);
+    if (call->errs.count == 0)
+        load_orders(call, plan);
+    if (call->errs.count)
+        return -1;
+    if (law_day != DAY_UNSET)
+        plan->scenario->law_day = law_day;
+    if (limit)
+        scenario_limit(plan->scenario, (uint64_t)limit);
+    return 0;
+}
+
+static void finish_plan(struct plan *plan)
+{
+    replay_free(plan->replay);
+    scenario_free(plan->scenario);
+    book_finish(&plan->own);
+}
+
+/* ---- runs ---- */
+
+/* One cell of a replication, to its end or to a wish to stop. */
+static int run_cell(struct api_call *call, const struct plan *plan, uint32_t replication, uint32_t cell,
+                    struct tally *sum)
+{
+    struct world *world = world_create(plan->scenario, plan->book, plan->seed, replication, cell, NULL);
+    enum world_status status = WORLD_MORE;
+    while (status == WORLD_MORE) {
+        if (atomic_load(&call->api->is_stopped))
+            errs_add(&call->errs, ERR_BUSY, "the run was stopped");
+        status = call->errs.count ? WORLD_UNSET : world_advance(world, plan->until, SLICE);
+    }
+    if (status == WORLD_FAILED)
+        errs_copy(&call->errs, world_error(world));
+    if (call->errs.count == 0) {
+        struct tally *tally = tally_create();
+        world_result(world, tally, &call->errs);
+        tally_merge(sum, tally);
+        tally_free(tally);
+    }
+    world_destroy(world);
+    return call->errs.count ? -1 : 0;
+}
+
+static int run_all(struct api_call *call, const struct plan *plan, struct tally *sum)
+{
+    sum->base_currency = plan->scenario->base_currency;
+    for (uint32_t replication = 1; replication <= plan->replications; replication++)
+        for (uint32_t cell = 0; cell < plan->scenario->cells; cell++)
+            if (run_cell(call, plan, replication, cell, sum) != 0)
+                return -1;
+    return 0;
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int call_run(struct api_call *call)
+{
+    struct plan *plan = arena_take(&call->arena, sizeof *plan);
+    struct tally *sum = tally_create();
+    int64_t begun_ms = now_ms();
+    int result = make_plan(call, plan);
+    if (result == 0)
+        result = run_all(call, plan, sum);
+    if (result == 0) {
+        struct run run = {.scenario = plan->scenario, .book = plan->book, .tally = sum, .seed = plan->seed,
+                          .replications = plan->replications, .complete = true, .until = plan->last, .jobs = 1,
+                          .wall_ms = now_ms() - begun_ms};
+        out_summary(&run, call->out);
+    }
+    tally_free(sum);
+    finish_plan(plan);
+    return result;
+}
+
+/* ---- what there is ---- */
+
+static const struct json_field rules_fields[] = {
+    {.name = "id", .type = JSON_STRING, .note = "a pack: its values and steps; without: the list of packs"},
+    {.name = "place", .type = JSON_STRING, .note = "only this place, two letters"},
+    {.name = "on", .type = JSON_DATE, .note = "only what is in force on this day"},
+    {0},
+};
+
+static int call_rules(struct api_call *call)
+{
+    const struct rulebook *rules = call->api->book->rules;
+    const cJSON *root = call->json.root;
+    if (json_check(&call->json, root, rules_fields, "the request", &call->errs))
+        return -1;
+    const char *id = json_text(root, "id", NULL), *text = json_text(root, "place", NULL);
+    int32_t on = day(call, "on");
+    uint16_t place = text ? text_country(text, strlen(text)) : 0;
+    if (text && !place)
+        json_fail(&call->json, json_get(root, "place"), &call->errs, ERR_UNKNOWN_VALUE, "two capital letters");
+    if (call->errs.count)
+        return -1;
+    if (!id) {
+        rule_list_json(rules, place, on, call->out);
+        return 0;
+    }
+    if (rule_show_json(rules, id, on, call->out))
+        return 0;
+    struct err *err = json_fail(&call->json, json_get(root, "id"), &call->errs, ERR_UNKNOWN_VALUE, "no such pack");
+    const char *nearest = rule_nearest(rules, id);
+    if (nearest)
+        err_help(err, "did you mean \"%s\"?", nearest);
+    return -1;
+}
+
+static const struct json_field scenarios_fields[] = {
+    {.name = "id", .type = JSON_STRING, .note = "the scenario as it is written; without: the list of all"},
+    {0},
+};
+
+struct scenario_list {
+    struct api_call *call;
+    const char *join;
+};
+
+static void add_scenario(void *self, const char *name, const struct data_span *span)
+{
+    struct scenario_list *list = self;
+    struct json json;
+    if (json_read_only(&json, span->path, span->start, (size_t)(span->end - span->start), &list->call->errs) == 0) {
+        const cJSON *title = json_get(json.root, "title"), *period = json_get(json.root, "period");
+        struct text words = title ? json_written(&json, title) : text_of("null");
+        struct text days = period ? json_written(&json, period) : text_of("null");
+        buf_printf(list->call->out, "%s{\"id\":\"%s\",\"title\":%.*s,\"period\":%.*s,\"replays\":%s}", list->join,
+                   name, (int)words.len, words.ptr, (int)days.len, days.ptr,
+                   json_get(json.root, "replay") ? "true" : "false");
+        list->join = ",\n";
+    }
+    json_finish(&json);
+}
+
+static int call_scenarios(struct api_call *call)
+{
+    struct scenario_list list = {call, ""};
+    if (json_check(&call->json, call->json.root, scenarios_fields, "the request", &call->errs))
+        return -1;
+    const cJSON *id = json_get(call->json.root, "id");
+    if (id) {
+        const struct data_span *span = named_scenario(call, id);
+        if (span)
+            buf_add(call->out, span->start, (size_t)(span->end - span->start));
+        return span ? 0 : -1;
+    }
+    buf_puts(call->out, "{\"scenarios\":[");
+    each_scenario(add_scenario, &list);
+    buf_puts(call->out, "]}\n");
+    return 0;
+}
+
+static int call_version(struct api_call *call)
+{
+    const struct book *book = call->api->book;
+    buf_printf(call->out, "{\"program\":\"tradeloom\",\"version\":\"%s\",\"data\":\"%s\",\"rules\":\"%s\"}\n",
+               TRADELOOM_VERSION, book->hash, book->law_hash);
+    return 0;
+}
+
+/* ---- the call ---- */
+
+const struct api_verb api_verbs[] = {
+    {"quote", "what an order owes and why; a list of orders is answered by a list", call_quote},
+    {"forms", "an order declared in each form, side by side", call_forms},
+    {"explain", "the answer to an order for a person, in English and Chinese", call_explain},
+    {"drawback", "what an export earns back", call_drawback},
+    {"run", "simulate; the answer is the summary", call_run},
+    {"rules", "packs of law, or one with its values and steps", call_rules},
+    {"scenarios", "the built-in scenarios, or one as it is written", call_scenarios},
+    {"version", "of the program and its data", call_version},
+    {0},
+};
+
+static void answer_errors(const struct errs *errs, struct buf *out)
+{
+    buf_puts(out, "{\"status\":\"error\",\"error\":");
+    for (size_t i = 0; i < errs->count; i++) {
+        buf_puts(out, i == 0 ? "" : i == 1 ? ",\"more\":[" : ",");
+        err_render_json(&errs->item[i], out);
+    }
+    buf_puts(out, errs->count > 1 ? "]}\n" : "}\n");
+}
+
+static int act(struct api_call *call, const char *verb)
+{
+    const char *names[sizeof api_verbs / sizeof *api_verbs];
+    size_t count = 0;
+    for (const struct api_verb *at = api_verbs; at->name; at++) {
+        if (strcmp(at->name, verb) == 0)
+            return at->act(call);
+        names[count++] = at->name;
+    }
+    err_suggest(errs_add(&call->errs, ERR_USAGE, "there is no \"%.60s\"", verb), verb, names, count);
+    return -1;
+}
+
+enum err_code api_call(struct api *api, const char *verb, const char *bytes, size_t length, struct buf *out)
+{
+    struct api_call call = {.api = api, .out = out};
+    size_t before = out->length;
+    int result = json_read(&call.json, "request", bytes, length, &call.errs);
+    if (result == 0)
+        result = act(&call, verb);
+    enum err_code code = call.errs.count ? call.errs.item[0].code : ERR_NONE;
+    if (result != 0) {
+        out->length = before;
+        answer_errors(&call.errs, out);
+    }
+    json_finish(&call.json);
+    arena_finish(&call.arena);
+    return code;
+}
