@@ -9,6 +9,10 @@
 #include "core/json.h"
 #include "core/money.h"
 #include "sim/book.h"
+#include "sim/data.h"
+#include "sim/out_json.h"
+#include "sim/out_names.h"
+#include "sim/out_summary.h"
 #include "sim/replay.h"
 #include "sim/run.h"
 #include "sim/scenario.h"
@@ -18,6 +22,7 @@ struct page {
     const struct run *run;
     const struct tally *tally;
     struct buf *out;
+    bool is_in_section;
 };
 
 /* ---- pieces ---- */
@@ -77,12 +82,17 @@ static void add_span(struct page *page, int64_t seconds)
     buf_finish(&zh);
 }
 
-static void add_heading(struct page *page, const char *en, const char *zh)
+/* A part of the page; `id` also names the view that the page's script draws in it. */
+static void begin_section(struct page *page, const char *id, const char *en, const char *zh)
 {
-    add(page, "<h2>");
+    if (page->is_in_section)
+        add(page, "</section>\n");
+    page->is_in_section = true;
+    buf_printf(page->out, "<section id=\"%s\" data-view=\"%s\">\n<h2>", id, id);
     say(page, en, zh);
     add(page, "</h2>\n");
 }
+
 
 static void add_sentence(struct page *page, const char *en, const char *zh)
 {
@@ -242,7 +252,7 @@ static void add_node(struct page *page, enum layer layer, enum column column)
 
 static void add_matrix(struct page *page)
 {
-    add(page, "<section class=\"matrix\">\n<div class=\"corner\"></div>\n");
+    add(page, "<div class=\"matrix\">\n<div class=\"corner\"></div>\n");
     for (enum column column = COLUMN_UNSET + 1; column < COLUMN_COUNT; column++) {
         add(page, "<div class=\"column\"><b>");
         say(page, column_name(column, LANG_EN), column_name(column, LANG_ZH));
@@ -258,7 +268,7 @@ static void add_matrix(struct page *page)
         for (enum column column = COLUMN_UNSET + 1; column < COLUMN_COUNT; column++)
             add_node(page, layer, column);
     }
-    add(page, "</section>\n");
+    add(page, "</div>\n");
 }
 
 static void add_law_day(struct page *page)
@@ -284,7 +294,7 @@ static void add_orders(struct page *page)
 {
     static const char *const head[] = {"State", "状态", "Orders", "订单数", "Share", "占比", NULL};
     uint64_t placed = tally_placed(page->tally);
-    add_heading(page, "What became of the orders", "订单的结果");
+    begin_section(page, "orders", "What became of the orders", "订单的结果");
     add_sentence(page, "Every order that reached payment is in exactly one state.",
                  "每笔进入支付环节的订单只有一种状态。");
     begin_table(page, head, "narrow");
@@ -315,7 +325,7 @@ static void add_money(struct page *page)
 {
     static const char *const head[] = {"", "", "Amount", "金额", NULL};
     const struct tally *tally = page->tally;
-    add_heading(page, "Where the buyers' money went", "买家的钱去了哪里");
+    begin_section(page, "money", "Where the buyers' money went", "买家的钱去了哪里");
     add_sentence(page, "What the buyers paid is the goods, the nine nodes and the margin, to the cent.",
                  "买家支付 = 货款 + 九个节点 + 毛利，分毫不差。");
     begin_table(page, head, "narrow");
@@ -422,7 +432,7 @@ static void add_channels(struct page *page)
         head[2 * count + 1] = channel_name(channel, LANG_ZH);
     }
     head[2 * count + 2] = NULL;
-    add_heading(page, "Channels", "渠道");
+    begin_section(page, "channels", "Channels", "渠道");
     add_sentence(page, "Amounts are of orders that ended, with their share of shipments.",
                  "金额为已结束的订单，含分摊的批次成本。");
     begin_table(page, head, count > 3 ? "wide" : "narrow");
@@ -461,10 +471,10 @@ static void add_group(struct page *page, enum side side, const char *en, const c
 
 static void add_parties(struct page *page)
 {
-    add_heading(page, "Treasuries", "国库");
+    begin_section(page, "treasuries", "Treasuries", "国库");
     add_sentence(page, "What each treasury received, less what it gave back.", "各国库收入，已减去退税。");
     add_group(page, SIDE_UNSET, "Treasury", "国库");
-    add_heading(page, "Parties", "各方主体");
+    begin_section(page, "parties", "Parties", "各方主体");
     add_sentence(page, "What each party received less what it paid; the wages and fuel of those outside the chain are "
                        "not in the model.",
                  "各方所收减所付；链外主体自身的人工与燃料不在模型之内。");
@@ -482,7 +492,7 @@ static void add_ports(struct page *page)
     size_t count = run_ports(page->run, list);
     if (count == 0)
         return;
-    add_heading(page, "Ports", "口岸");
+    begin_section(page, "ports", "Ports", "口岸");
     add_sentence(page, "What customs saw at each port.", "各口岸海关经手的申报。");
     begin_table(page, head, "wide");
     for (size_t i = 0; i < count; i++) {
@@ -512,7 +522,7 @@ static void add_irregular(struct page *page)
         if (!tally[kind].orders)
             continue;
         if (!has_some) {
-            add_heading(page, "Irregularities", "违规与查获");
+            begin_section(page, "irregular", "Irregularities", "违规与查获");
             add_sentence(page, "Orders that hid something from customs, and what an inspection found.",
                          "向海关隐瞒情况的订单，以及查验的结果。");
             begin_table(page, head, "wide");
@@ -542,7 +552,7 @@ static void add_input(struct page *page)
     const struct replay *replay = page->run->scenario->replay;
     if (!replay)
         return;
-    add_heading(page, "The input", "输入文件");
+    begin_section(page, "input", "The input", "输入文件");
     add(page, "<p class=\"dim\">");
     run_share(page->out, (int64_t)run_assessed_lines(page->run), (int64_t)replay->lines);
     say(page, " of the lines and ", " 的行、");
@@ -590,7 +600,7 @@ static void add_making(struct page *page)
     buf_puts(&command, "tradeloom run");
     for (const char *const *word = run->arguments; word && *word; word++)
         buf_printf(&command, " %s", *word);
-    add_heading(page, "How to make it again", "如何重现");
+    begin_section(page, "making", "How to make it again", "如何重现");
     add_sentence(page, "The same command with the same data gives the same bytes.",
                  "同样的命令与数据得到逐字节相同的结果。");
     begin_table(page, head, "wide");
@@ -605,6 +615,40 @@ static void add_making(struct page *page)
 
 /* ---- the page ---- */
 
+/* A file that is compiled in; nothing when it is not. */
+static void add_file(struct page *page, const char *path)
+{
+    const struct data_span *span = data_find(path);
+    if (span)
+        buf_add(page->out, span->start, (size_t)(span->end - span->start));
+}
+
+/* What the page's script draws from: JSON in which no tag can end. The script itself was bundled when the program
+ * was built (web/); without it the page is what it is. */
+static void add_script(struct page *page)
+{
+    const struct data_span *span = data_find("web/report.js");
+    struct buf bytes = {0};
+    struct out_json json = {.out = &bytes};
+    if (!span || span->start == span->end)
+        return;
+    out_json_begin(&json, NULL, '{');
+    out_json_text(&json, "verb", "run");
+    out_names(&json, "names", page->run->book);
+    out_summary_member(page->run, &json, "result");
+    out_json_end(&json, '}');
+    add(page, "<script type=\"application/json\" id=\"data\">");
+    for (const char *at = buf_text(&bytes); *at; at++)
+        if (*at == '<')
+            add(page, "\\u003c");
+        else
+            buf_putc(page->out, *at);
+    add(page, "</script>\n<script>");
+    add_file(page, "web/report.js");
+    add(page, "</script>\n");
+    buf_finish(&bytes);
+}
+
 static void add_top(struct page *page, enum lang lang)
 {
     bool is_zh = lang == LANG_ZH;
@@ -613,8 +657,7 @@ static void add_top(struct page *page, enum lang lang)
     add(page, "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>");
     add_escaped(page, run_title(page->run, lang));
     add(page, " · tradeloom</title>\n<style>\n");
-    for (const char *const *piece = report_style; *piece; piece++)
-        add(page, *piece);
+    add_file(page, "web/style.css");
     buf_printf(page->out,
                "</style>\n</head>\n<body>\n"
                "<input class=\"pick\" type=\"radio\" name=\"pick\" id=\"pick-en\"%s aria-label=\"English\">\n"
@@ -671,6 +714,7 @@ void report_render(const struct run *run, enum lang lang, struct buf *out)
     add_top(&page, lang);
     add_title(&page);
     add_about(&page);
+    begin_section(&page, "matrix", "Cost of an order at the nine nodes", "九个节点上的每单成本");
     add_sentence(&page,
                  run->tally->replications > 1
                      ? "What one order costs at each of the nine nodes, with its 95 % interval, its share and "
@@ -690,5 +734,7 @@ void report_render(const struct run *run, enum lang lang, struct buf *out)
     add_irregular(&page);
     add_input(&page);
     add_making(&page);
-    add(&page, "</main>\n</body>\n</html>\n");
+    add(&page, "</section>\n</main>\n");
+    add_script(&page);
+    add(&page, "</body>\n</html>\n");
 }

@@ -10,6 +10,5 @@ struct run;
 
 /* `lang`: what the page shows first. */
 void report_render(const struct run *run, enum lang lang, struct buf *out);
-extern const char *const report_style[]; /* in pieces, ended by NULL (sim/report_style.c) */
 
 #endif

@@ -59,14 +59,32 @@ static unsigned bin_of(int64_t seconds)
     return bin < HOURS_BINS ? bin : HOURS_BINS - 1;
 }
 
+/* The least second of a bin. */
+static int64_t bin_low(unsigned bin)
+{
+    return bin < 2 * OCTAVE ? bin : (int64_t)(OCTAVE + bin % OCTAVE) << (bin / OCTAVE - 1);
+}
+
 /* The middle of a bin, so that no passage in it is further off than 1/128. */
 static int64_t bin_middle(unsigned bin)
 {
     if (bin < 2 * OCTAVE)
         return bin;
-    unsigned shift = bin / OCTAVE - 1;
-    int64_t low = (int64_t)(OCTAVE + bin % OCTAVE) << shift;
-    return low + ((int64_t)1 << shift) / 2;
+    return bin_low(bin) + ((int64_t)1 << (bin / OCTAVE - 1)) / 2;
+}
+
+size_t hours_classes(const struct hours *hours, struct hours_class *out)
+{
+    enum { WIDTH = HOURS_BINS / HOURS_CLASSES };
+    size_t count = 0;
+    for (unsigned bin = 0; bin < HOURS_BINS; bin += WIDTH) {
+        uint64_t sum = 0;
+        for (unsigned i = 0; i < WIDTH; i++)
+            sum += hours->bin[bin + i];
+        if (sum)
+            out[count++] = (struct hours_class){bin_low(bin), bin_low(bin + WIDTH), sum};
+    }
+    return count;
 }
 
 void hours_add(struct hours *hours, int64_t seconds, int64_t waiting_s)

@@ -61,6 +61,13 @@ struct hours {
 void hours_add(struct hours *hours, int64_t seconds, int64_t waiting_s);
 /* Seconds below which `per_mille` of the passages lie; 0 when there were none. */
 int64_t hours_quantile(const struct hours *hours, uint32_t per_mille);
+/* The histogram in eighths of a power of two, those that are not empty; returns how many. */
+enum { HOURS_CLASSES = HOURS_BINS / 8 };
+struct hours_class {
+    int64_t from_s, to_s; /* from <= seconds < to */
+    uint64_t count;
+};
+size_t hours_classes(const struct hours *hours, struct hours_class *out);
 
 /* One passage through a node is one order or one shipment that spent time there. */
 struct node_tally {

@@ -166,8 +166,9 @@ def the_summary_has_every_field(place):
     call("run", "milk-powder", "--limit", "200", "--replications", "3", "--out", "x", folder=place)
     told = summary(place / "x")
     assert list(told) == ["schema_version", "complete", "scenario", "seed", "replications", "period", "base_currency",
-                          "orders", "shipments", "matrix", "goods", "margin", "unallocated", "stock", "identity",
-                          "channels", "treasuries", "parties", "ports", "irregular", "ledger", "digest", "timing"]
+                          "orders", "placed_by_column", "shipments", "matrix", "goods", "margin", "unallocated",
+                          "stock", "identity", "average_order", "channels", "treasuries", "parties", "ports",
+                          "irregular", "ledger", "digest", "timing"]
     assert [(n["layer"], n["column"]) for n in told["matrix"]] == [(l, c) for l in LAYERS for c in COLUMNS]
     for node in told["matrix"]:
         low, high = node["cost"]["ci95"] or (None, None)

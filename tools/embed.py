@@ -1,29 +1,37 @@
 """Writes an assembler file that includes data files, and a C table of them (sorted by path).
 
-usage: embed.py ROOT OUT.S OUT.c FILE...
+usage: embed.py ROOT BUILD OUT.S OUT.c FILE...    a file is named by its path below BUILD or, else, below ROOT
        embed.py --list ROOT        prints the data files of a source tree, one a line
 """
 import hashlib
-import os
 import pathlib
 import sys
 
 
+KEPT = {"rules": (".json", ".csv"), "catalog": (".json", ".csv"), "scenarios": (".json", ".csv"), "web": (".css",)}
+
+
 def list_files(root):
-    for folder in ("rules", "catalog", "scenarios"):
+    for folder, suffixes in KEPT.items():
         for path in sorted(pathlib.Path(root, folder).rglob("*")):
-            if path.suffix in (".json", ".csv"):
+            if path.suffix in suffixes:
                 print(path.relative_to(root))
 
 
-def main(root, out_s, out_c, files):
-    names = sorted(os.path.relpath(f, root) for f in files)
+def name_of(path, root, build):
+    path = pathlib.Path(path).resolve()
+    return path.relative_to(build if path.is_relative_to(build) else root).as_posix()
+
+
+def main(root, build, out_s, out_c, files):
+    root, build = pathlib.Path(root).resolve(), pathlib.Path(build).resolve()
+    paths = {name_of(file, root, build): pathlib.Path(file).resolve() for file in files}
+    names = sorted(paths)
     with open(out_s, "w") as s:
         s.write('    .section .rodata\n')
         for i, name in enumerate(names):
-            path = os.path.join(os.path.abspath(root), name)
             s.write(f'    .globl data_{i}\n    .globl data_{i}_end\n    .balign 16\n'
-                    f'data_{i}:\n    .incbin "{path}"\ndata_{i}_end:\n    .byte 0\n')
+                    f'data_{i}:\n    .incbin "{paths[name]}"\ndata_{i}_end:\n    .byte 0\n')
         s.write('    .section .note.GNU-stack,"",@progbits\n')
     with open(out_c, "w") as c:
         c.write('#include "sim/data.h"\n\n')
@@ -31,7 +39,7 @@ def main(root, out_s, out_c, files):
             c.write(f'extern const char data_{i}[], data_{i}_end[];\n')
         c.write('const struct data_span data_spans[] = {\n')
         for i, name in enumerate(names):
-            digest = hashlib.sha256(pathlib.Path(root, name).read_bytes()).hexdigest()
+            digest = hashlib.sha256(paths[name].read_bytes()).hexdigest()
             c.write(f'    {{"{name}", data_{i}, data_{i}_end,\n     "{digest}"}},\n')
         c.write('    {NULL, NULL, NULL, NULL}\n};\nconst size_t data_count = %d;\n' % len(names))
 
@@ -40,4 +48,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "--list":
         list_files(sys.argv[2])
     else:
-        main(sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:])
+        main(*sys.argv[1:5], sys.argv[5:])

@@ -1,0 +1,57 @@
+// html: markup out of templates, the width that a picture has, and what every picture stands in.
+import { h, render, options } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import htm from 'htm';
+
+options.debounceRendering = (draw) => draw(); // at once: a page that is about to be printed cannot wait
+
+export const html = htm.bind(h);
+export { render };
+
+const PAPER = 680; // pixels of an A4 page between its margins
+
+// The width of an element in pixels, as it changes; on paper that of the paper. 0 until it is known.
+export function useWidth() {
+  const place = useRef(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const measure = () => setWidth(Math.floor(place.current.clientWidth));
+    const paper = () => setWidth(PAPER);
+    const watch = new ResizeObserver(measure);
+    watch.observe(place.current);
+    addEventListener('beforeprint', paper);
+    addEventListener('afterprint', measure);
+    measure();
+    return () => {
+      watch.disconnect();
+      removeEventListener('beforeprint', paper);
+      removeEventListener('afterprint', measure);
+    };
+  }, []);
+  return [place, width];
+}
+
+// A picture: what it says in a sentence, the drawing by its width, and its numbers as a table.
+// draw(width) gives SVG or HTML; table: { head: [text], rows: [[text, …]] }.
+export function Figure({ say, note, draw, table, words }) {
+  const [place, width] = useWidth();
+  return html`<figure class="figure">
+    ${say && html`<figcaption>${say}</figcaption>`}
+    <div class="drawing" ref=${place}>${width > 0 && draw(width)}</div>
+    ${note && html`<p class="source">${note}</p>`}
+    ${table && html`<${Twin} ...${table} words=${words} />`}
+  </figure>`;
+}
+
+function Twin({ head, rows, words }) {
+  return html`<details class="twin">
+    <summary>${words.as_table}</summary>
+    <div class="wide" tabindex="0">
+      <table>
+        <thead><tr>${head.map((text) => html`<th scope="col">${text}</th>`)}</tr></thead>
+        <tbody>${rows.map((row) => html`<tr>${row.map((text, i) => i === 0
+          ? html`<th scope="row">${text}</th>` : html`<td class="number">${text}</td>`)}</tr>`)}</tbody>
+      </table>
+    </div>
+  </details>`;
+}
