@@ -21,8 +21,9 @@ static void *or_end(void *p, size_t bytes)
 {
     if (p)
         return p;
-    fprintf(stderr, "tradeloom: out of memory (%zu bytes asked)\n", bytes);
-    exit(EXIT_OUT_OF_MEMORY);
+    char message[80];
+    snprintf(message, sizeof message, "out of memory (%zu bytes asked)", bytes);
+    check_end(message, EXIT_OUT_OF_MEMORY);
 }
 
 void *memory_take(size_t bytes)

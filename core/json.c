@@ -426,10 +426,8 @@ static void index_tree(struct json *json)
 static int build_tree(struct json *json, size_t start, size_t end, struct errs *errs)
 {
     json->root = cJSON_ParseWithLengthOpts(json->bytes + start, end - start, NULL, false);
-    if (!json->root) {
-        err_at(json, errs, ERR_SYNTAX, start, 1);
-        return -1;
-    }
+    if (!json->root) /* the scan found nothing wrong with it */
+        check_end("out of memory", 71);
     if (!json->only_read)
         index_tree(json);
     size_t before = errs->count + errs->dropped;

@@ -541,7 +541,7 @@ const struct api_verb api_verbs[] = {
     {0},
 };
 
-static void answer_errors(const struct errs *errs, struct buf *out)
+void api_refuse(const struct errs *errs, struct buf *out)
 {
     buf_puts(out, "{\"status\":\"error\",\"error\":");
     for (size_t i = 0; i < errs->count; i++) {
@@ -574,7 +574,7 @@ enum err_code api_call(struct api *api, const char *verb, const char *bytes, siz
     enum err_code code = call.errs.count ? call.errs.item[0].code : ERR_NONE;
     if (result != 0) {
         out->length = before;
-        answer_errors(&call.errs, out);
+        api_refuse(&call.errs, out);
     }
     json_finish(&call.json);
     arena_finish(&call.arena);

@@ -27,6 +27,9 @@ void api_destroy(struct api *api);
  * its first error (err_name, err_status); ERR_USAGE: there is no such verb. A refusal by the law is an answer. */
 enum err_code api_call(struct api *api, const char *verb, const char *bytes, size_t length, struct buf *out);
 
+/* The answer that tells of errors. */
+void api_refuse(const struct errs *errs, struct buf *out);
+
 /* From any thread: a run at work ends soon, with the error `busy`; until api_continue the next ones do at once. */
 void api_stop(struct api *api);
 void api_continue(struct api *api);

@@ -9,8 +9,7 @@
 #include <unistd.h>
 
 #include "core/buf.h"
-#include "core/csv.h"
-#include "sim/file.h"
+#include "sim/shelf.h"
 
 enum { STATUS_USAGE = 2, NAMES_MAX = 64 };
 
@@ -356,113 +355,34 @@ const char *cli_operand(const struct cli *cli, size_t index, const char *fallbac
 
 /* ---- the book and a user's files over it ---- */
 
-struct gathering {
-    struct cli *cli;
-    struct errs *errs;
-    struct book_overlay *overlay;
-    size_t count, room;
-};
-
-static void gather(struct gathering *g, enum book_part part, const char *source, const char *bytes,
-                   size_t length)
+/* The user's files, in the order in which they are laid over. 0, or -1 with errors. */
+static int gather(struct cli *cli, struct shelf *shelf, struct errs *errs)
 {
-    if (g->count == g->room) {
-        size_t room = g->room ? g->room * 2 : 16;
-        struct book_overlay *grown = arena_array(&g->cli->arena, struct book_overlay, room);
-        if (g->count)
-            memcpy(grown, g->overlay, g->count * sizeof *grown);
-        g->overlay = grown;
-        g->room = room;
-    }
-    g->overlay[g->count++] = (struct book_overlay){part, source, bytes, length, NULL};
-}
-
-/* A table that nobody reads, shown at its header. */
-static void fail_table(struct gathering *g, const char *path, const char *bytes, size_t length)
-{
-    struct csv csv;
-    if (csv_open(&csv, path, bytes, length, &g->cli->arena, g->errs) != 0)
-        return;
-    struct err *err = csv_fail(&csv, 0, g->errs, ERR_CSV,
-                               "this is no table of goods, parties, price lists, rates or tariffs");
-    err->pointer[0] = '\0';
-    err_help(err, "a table is known by its column \"sku\", \"treasury\", \"per_kg\", \"per_eur\" or \"hs\"");
-}
-
-/* `part` unset: a table that says by its columns what it is. */
-static void gather_file(struct gathering *g, enum book_part part, const char *path)
-{
-    size_t length;
-    const char *bytes = file_keep(path, &g->cli->arena, &length, g->errs);
-    if (!bytes)
-        return;
-    if (part == BOOK_UNSET)
-        part = book_part_of_table(bytes, length);
-    if (part == BOOK_UNSET)
-        fail_table(g, path, bytes, length);
-    else
-        gather(g, part, path, bytes, length);
-}
-
-static int gather_folder(struct gathering *g, const char *folder, const char *end, enum book_part part)
-{
-    const char **path;
-    size_t count;
-    if (file_list(folder, end, &g->cli->arena, &path, &count, g->errs) != 0)
-        return -1;
-    for (size_t i = 0; i < count; i++)
-        gather_file(g, part, path[i]);
-    return 0;
-}
-
-static void gather_rules(struct gathering *g, const char *folder)
-{
-    if (gather_folder(g, folder, ".json", BOOK_RULES) == 0)
-        gather_folder(g, folder, ".csv", BOOK_TARIFF);
-}
-
-/* $XDG_DATA_HOME/tradeloom/{rules,catalog}, where they exist. */
-static void gather_home(struct gathering *g)
-{
-    const char *data = getenv("XDG_DATA_HOME");
-    char rules[1024], catalog[1024];
-    if (!data || data[0] != '/')
-        return;
-    snprintf(rules, sizeof rules, "%s/tradeloom/rules", data);
-    snprintf(catalog, sizeof catalog, "%s/tradeloom/catalog", data);
-    if (access(rules, R_OK) == 0)
-        gather_rules(g, rules);
-    if (access(catalog, R_OK) == 0)
-        gather_folder(g, catalog, ".csv", BOOK_UNSET);
-}
-
-/* The user's files, in the order in which they are laid over. */
-static int gather_all(struct gathering *g)
-{
-    struct cli *cli = g->cli;
-    size_t before = g->errs->count, at = 0;
+    size_t before = errs->count, at = 0;
+    char home[SHELF_PATH];
     const char *path;
-    gather_home(g);
+    if (shelf_home(home))
+        shelf_add_data(shelf, home, errs);
     while ((path = cli_each(cli, "rules", &at)) != NULL)
-        gather_rules(g, path);
+        shelf_add_rules(shelf, path, errs);
     for (at = 0; (path = cli_each(cli, "tariff", &at)) != NULL;)
-        gather_file(g, BOOK_TARIFF, path);
+        shelf_add_file(shelf, BOOK_TARIFF, path, errs);
     for (at = 0; (path = cli_each(cli, "catalog", &at)) != NULL;)
-        gather_file(g, BOOK_UNSET, path);
-    return g->errs->count == before ? 0 : -1;
+        shelf_add_file(shelf, BOOK_UNSET, path, errs);
+    return errs->count == before ? 0 : -1;
 }
 
 int cli_load(struct cli *cli, const struct book_overlay *extra, size_t extras, struct errs *errs)
 {
-    struct gathering g = {.cli = cli, .errs = errs};
-    int result = gather_all(&g);
+    struct shelf shelf = {.arena = &cli->arena};
+    int result = gather(cli, &shelf, errs);
     for (size_t i = 0; i < extras; i++)
-        gather(&g, extra[i].part, extra[i].source, extra[i].bytes, extra[i].length);
-    return result ? result : book_load(&cli->book, g.overlay, g.count, errs);
+        shelf_add(&shelf, extra[i]);
+    return result ? result : book_load(&cli->book, shelf.item, shelf.count, errs);
 }
 
 int cli_load_law(struct cli *cli, struct errs *errs)
 {
-    struct gathering g = {.cli = cli, .errs = errs};
-    return gather_all(&g) ? -1 : book_load_law(&cli->book, g.overlay, g.count, errs);
+    struct shelf shelf = {.arena = &cli->arena};
+    return gather(cli, &shelf, errs) ? -1 : book_load_law(&cli->book, shelf.item, shelf.count, errs);
 }

@@ -65,7 +65,7 @@ const char *cli_operand(const struct cli *cli, size_t index, const char *fallbac
  * go before. 0, or an exit status. */
 int cli_reread(struct cli *cli, const char **word, size_t words);
 
-/* Loads cli->book with the files of --rules, --tariff and --catalog, of $XDG_DATA_HOME, and with `extra`
+/* Loads cli->book with the files of --rules, --tariff and --catalog, of the data folder (shelf_home), and with `extra`
  * (reforms) over it. 0, or -1 with errors. The book lives until the program ends. */
 int cli_load(struct cli *cli, const struct book_overlay *extra, size_t extras, struct errs *errs);
 
