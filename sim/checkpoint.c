@@ -34,6 +34,7 @@ static void put_tally(struct buf *out, const struct tally *tally)
 {
     put(out, tally, sizeof *tally);
     put(out, tally->replication, tally->replications * sizeof *tally->replication);
+    revenue_save(&tally->revenue, out);
 }
 
 static void put_item(struct buf *out, const struct checkpoint_item *item)
@@ -87,6 +88,7 @@ static struct tally *get_tally(struct reader *reader)
     struct tally *tally = tally_create();
     get(reader, tally, sizeof *tally);
     tally->replication = NULL;
+    tally->revenue = (struct revenue){0};
     size_t size = tally->replications * sizeof *tally->replication;
     if (reader->is_short || (size_t)(reader->end - reader->at) < size) {
         reader->is_short = true;
@@ -96,6 +98,9 @@ static struct tally *get_tally(struct reader *reader)
     if (size)
         tally->replication = memory_take(size);
     get(reader, tally->replication, size);
+    size_t used = revenue_restore(&tally->revenue, reader->at, (size_t)(reader->end - reader->at));
+    reader->is_short = reader->is_short || used == 0;
+    reader->at += used;
     return tally;
 }
 

@@ -242,6 +242,22 @@ static bool is_colored(const char *wish, int fd)
     return isatty(fd) && !(no_color && *no_color);
 }
 
+static int read_format(struct cli *cli)
+{
+    static const struct cli_option option = CLI_FORMAT;
+    const char *format = NULL;
+    for (size_t i = 0; i < cli->givens; i++) {
+        const struct cli_given *given = &cli->given[i];
+        if (given->option->value && strcmp(given->option->value, option.value) == 0)
+            format = given->value;
+    }
+    if (!format || strcmp(format, "text") == 0)
+        return 0;
+    cli->json = cli->json || strcmp(format, "json") == 0;
+    cli->is_markdown = strcmp(format, "md") == 0 && !cli->json;
+    return cli->json || cli->is_markdown ? 0 : cli_usage(cli, "--format is text, json or md, not \"%s\"", format);
+}
+
 static int read_common(struct cli *cli)
 {
     const char *lang = cli_value(cli, "lang", NULL), *color = cli_value(cli, "color", "auto");
@@ -255,7 +271,7 @@ static int read_common(struct cli *cli)
         return cli_usage(cli, "--color is auto, always or never, not \"%s\"", color);
     cli->color_out = is_colored(color, STDOUT_FILENO);
     cli->color_err = is_colored(color, STDERR_FILENO);
-    return 0;
+    return read_format(cli);
 }
 
 static int run_verb(struct cli *cli, const struct cli_verb *const *verbs)

@@ -21,6 +21,9 @@ struct cli_option {
     const char *note;
 };
 
+/* For verbs that can tell what came out as Markdown, too: sets cli->json and cli->is_markdown. */
+#define CLI_FORMAT {"format", "text|json|md", "what is written to stdout; md: the report, for a document"}
+
 struct cli_verb {
     const char *name, *operands; /* operands as the help writes them: "[FILE|-]" */
     const char *note;
@@ -40,7 +43,8 @@ struct cli_given {
 struct cli {
     const struct cli_verb *verb;
     enum lang lang;              /* --lang, else the locale */
-    bool json;                   /* --json */
+    bool json;                   /* --json, --format json */
+    bool is_markdown;            /* --format md */
     bool color_out, color_err;   /* may ANSI be written there? */
     const char **operand;
     size_t operands;

@@ -23,6 +23,7 @@
 
 static const struct cli_option options[] = {
     JOB_OPTIONS,
+    CLI_FORMAT,
     {"jobs", "N", "replications at a time; as many as there are processors"},
     {"speed", "N", "paced: simulated seconds a second; 86400 is a day a second"},
     {"no-tables", NULL, "no orders.csv and postings.csv"},
@@ -50,7 +51,7 @@ struct task {
 static bool is_of_machine(const char *name)
 {
     static const char *const names[] = {"jobs", "speed", "out", "resume", "fresh", "json",
-                                        "lang", "color", "no-tables"};
+                                        "lang", "color", "format", "no-tables"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0)
             return true;
@@ -175,7 +176,7 @@ static int write_folder(struct task *task, const struct run *run, struct errs *e
     struct buf bytes = {0};
     uint64_t length[OUT_TABLES_COUNT];
     int result = 0;
-    report_render(run, task->cli->lang, &bytes);
+    report_render(run, PAGE_HTML, task->cli->lang, &bytes);
     result |= write_document(task, "report.html", &bytes, errs);
     out_manifest(run, &bytes);
     result |= write_document(task, "manifest.json", &bytes, errs);
@@ -207,6 +208,8 @@ static int show(const struct task *task, const struct run *run)
     struct buf out = {0};
     if (cli->json) {
         out_summary(run, &out);
+    } else if (cli->is_markdown) {
+        report_render(run, PAGE_MARKDOWN, cli->lang, &out);
     } else {
         matrix_render(run, cli->lang, cli->color_out, &out);
         matrix_figures(run, cli->lang, cli->color_out, &out);

@@ -282,6 +282,34 @@ static void add_channels(struct writer *w)
     out_json_end(w->json, ']');
 }
 
+/* A treasury's months in which something was paid; they sum to its taxes. */
+static void add_months(struct writer *w, unsigned party)
+{
+    const struct revenue *revenue = &w->tally->revenue;
+    int32_t month = INT32_MIN;
+    out_json_begin(w->json, "months", '[');
+    for (size_t i = 0; i < revenue->count; i++) {
+        const struct revenue_row *row = &revenue->row[i];
+        if (row->party != party || row->month == month)
+            continue;
+        int64_t kind[KIND_COUNT] = {0}, net = 0;
+        char text[11];
+        month = row->month;
+        for (; row < revenue->row + revenue->count && row->party == party && row->month == month; row++) {
+            kind[row->kind] = row->base;
+            net += row->base;
+        }
+        date_write(date_day(1970 + month / 12, 1 + month % 12, 1), text);
+        text[7] = '\0';
+        out_json_begin_flat(w->json, NULL, '{');
+        out_json_text(w->json, "month", text);
+        add_money(w, "net", net);
+        add_kinds(w, "taxes", kind);
+        out_json_end(w->json, '}');
+    }
+    out_json_end(w->json, ']');
+}
+
 static void add_party(struct writer *w, const struct party *party, unsigned number)
 {
     static const char *const sides[] = {
@@ -291,6 +319,8 @@ static void add_party(struct writer *w, const struct party *party, unsigned numb
     out_json_text(w->json, "side", sides[party->side]);
     add_money(w, "net", w->tally->balance[number]);
     add_kinds(w, party->treasury ? "taxes" : "kinds", w->tally->receipt[number]);
+    if (party->treasury)
+        add_months(w, number);
     out_json_end(w->json, '}');
 }
 

@@ -1,14 +1,12 @@
-/* report: report.html, a run as one page without scripts or network: the nine nodes first, then tables. Both
- * languages are in the file; light or dark as the reader's system is. */
+/* report: a run as a document: the nine nodes first, then where the money went, channels, parties, ports. */
 #ifndef REPORT_H
 #define REPORT_H
 
-#include "core/node.h"
+#include "sim/page.h"
 
-struct buf;
 struct run;
 
-/* `lang`: what the page shows first. */
-void report_render(const struct run *run, enum lang lang, struct buf *out);
+/* As report.html, or as Markdown. `lang`: HTML: what it shows first. */
+void report_render(const struct run *run, enum page_form form, enum lang lang, struct buf *out);
 
 #endif

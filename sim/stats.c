@@ -135,6 +135,7 @@ void tally_free(struct tally *tally)
 {
     if (!tally)
         return;
+    revenue_finish(&tally->revenue);
     memory_release(tally->replication);
     memory_release(tally);
 }
@@ -199,6 +200,7 @@ static void parties_merge(struct tally *tally, const struct tally *more)
     for (unsigned currency = 0; currency < CURRENCY_MAX; currency++)
         tally->currency_sum[currency] += more->currency_sum[currency];
     tally->currencies |= more->currencies;
+    revenue_merge(&tally->revenue, &more->revenue);
 }
 
 static void identity_merge(struct tally *tally, const struct tally *more)

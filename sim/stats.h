@@ -13,6 +13,7 @@
 #include "core/rule.h"
 #include "customs/declare.h"
 #include "customs/irregular.h"
+#include "sim/revenue.h"
 #include "sim/scenario.h"
 
 #define ORDER_STATES(X)                                                                            \
@@ -131,6 +132,7 @@ struct tally {
     uint32_t replications;
     uint32_t worlds; /* that it is the sum of: cells of replications */
     bool goes_on;    /* a cell of the replication whose first cells come before it */
+    struct revenue revenue; /* of treasuries by month */
 };
 
 struct tally *tally_create(void); /* zeroed, days unset; big: not for the stack */

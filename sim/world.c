@@ -314,9 +314,17 @@ static void shock(struct world *w, const struct event *event)
 
 enum { YEARS_MOST = 60 }; /* after its period; an order's times are seconds in 32 bits, 68 years */
 
+static void close_month(struct world *w)
+{
+    revenue_close(&w->tally->revenue, &w->book->parties, w->tally->receipt, date_month(w->day));
+}
+
 static void new_day(struct world *w)
 {
-    w->day = (int32_t)(w->now / DAY_SECONDS);
+    int32_t day = (int32_t)(w->now / DAY_SECONDS);
+    if (date_month(day) != date_month(w->day))
+        close_month(w);
+    w->day = day;
     if (w->day > w->scenario->to_day + YEARS_MOST * 366 && w->placed > w->ended)
         world_fail(w, ERR_RANGE, "%d years after its period the run has not come to its end: %" PRIu64
                    " orders are on their way", YEARS_MOST, w->placed - w->ended);
@@ -437,6 +445,7 @@ int world_result(struct world *w, struct tally *tally, struct errs *errs)
     check(!w->is_closed);
     close_open_orders(w);
     stock_close(w);
+    close_month(w);
     add_ledger(w);
     w->tally->events = w->steps;
     w->tally->digest = w->digest;
@@ -534,6 +543,7 @@ void world_save(const struct world *w, struct buf *out)
     buf_add(out, (const char *)s, sizeof *s);
     memory_release(s);
     buf_add(out, (const char *)w->tally, sizeof *w->tally);
+    revenue_save(&w->tally->revenue, out);
     pool_save(&w->orders, out);
     pool_save(&w->shipments, out);
     for (uint32_t i = 0; i < w->scenario->flows; i++) {
@@ -644,6 +654,9 @@ bool world_restore(struct world *w, const void *bytes, size_t length)
     bool is_sound = restore_saved(w, &source) && take_bytes(&source, w->tally, sizeof *w->tally);
     w->tally->replication = NULL;
     w->tally->replications = 0;
+    size_t used = is_sound ? revenue_restore(&w->tally->revenue, source.bytes + source.at, length - source.at) : 0;
+    source.at += used;
+    is_sound = is_sound && used > 0;
     is_sound = is_sound && pool_restore(&w->orders, source.bytes, length, &source.at) &&
                pool_restore(&w->shipments, source.bytes, length, &source.at);
     for (uint32_t i = 0; is_sound && i < w->scenario->flows; i++)

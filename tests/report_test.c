@@ -74,11 +74,17 @@ static void test_jobs(void **state)
         assert_int_equal(a->replications, 5);
         assert_int_equal(b->replications, 5);
         assert_memory_equal(a->replication, b->replication, 5 * sizeof *a->replication);
+        assert_int_equal(a->revenue.count, b->revenue.count);
+        assert_memory_equal(a->revenue.row, b->revenue.row, a->revenue.count * sizeof *a->revenue.row);
         struct replication_tally *kept = a->replication;
+        struct revenue months = a->revenue;
         memory_release(b->replication);
+        revenue_finish(&b->revenue);
         a->replication = b->replication = NULL;
+        a->revenue = (struct revenue){0};
         assert_memory_equal(a, b, sizeof *a);
         a->replication = kept;
+        a->revenue = months;
         batch_finish(&other);
     }
 }
@@ -166,7 +172,7 @@ static void test_report(void **state)
 {
     const struct fixture *f = *state;
     struct buf out = {0};
-    report_render(&f->run, LANG_ZH, &out);
+    report_render(&f->run, PAGE_HTML, LANG_ZH, &out);
     const char *page = buf_text(&out);
     char *script = strstr(out.data, "<script"); /* where the charts were built in; tests/pages.mjs looks at them */
     if (script)
@@ -190,7 +196,7 @@ static void test_report_escapes(void **state)
     const char *title = scenario->title_en;
     struct buf out = {0};
     scenario->title_en = "<b>&\"x\"";
-    report_render(&f->run, LANG_EN, &out);
+    report_render(&f->run, PAGE_HTML, LANG_EN, &out);
     assert_null(strstr(buf_text(&out), "<b>&"));
     assert_non_null(strstr(out.data, "&lt;b&gt;&amp;&quot;x&quot;"));
     scenario->title_en = title;

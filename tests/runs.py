@@ -183,6 +183,17 @@ def the_summary_has_every_field(place):
 
 
 @check
+def months_of_a_treasury_sum_to_its_taxes(place):
+    call("run", "milk-powder", "--limit", "900", "--replications", "2", "--out", "x", folder=place)
+    for treasury in summary(place / "x")["treasuries"]:
+        months = treasury["months"]
+        assert len(months) > 6 and [m["month"] for m in months] == sorted({m["month"] for m in months})
+        assert sum(Decimal(m["net"]) for m in months) == Decimal(treasury["net"])
+        for kind, amount in treasury["taxes"].items():
+            assert sum(Decimal(m["taxes"].get(kind, 0)) for m in months) == Decimal(amount)
+
+
+@check
 def threads_and_a_second_run_change_no_byte(place):
     words = ("run", "milk-powder", "--limit", "900", "--replications", "7", "--out")
     for name, jobs in (("a", "1"), ("b", "2"), ("c", "5"), ("d", "1")):
