@@ -349,6 +349,20 @@ static uint32_t put_overlaps(const struct rulebook *book, struct buf *out)
     return found;
 }
 
+struct rule_census rule_count(const struct rulebook *book)
+{
+    struct rule_census census = {.rows = book->tariff.rows, .kept_until = DAY_UNSET};
+    for (uint32_t i = 0; i < book->packs; i++) {
+        int32_t day = book->pack[i].kept_until;
+        if (book->pack[i].abstract_)
+            continue;
+        census.packs++;
+        if (day != DAY_UNSET && (census.kept_until == DAY_UNSET || day > census.kept_until))
+            census.kept_until = day;
+    }
+    return census;
+}
+
 static bool is_new_law(const struct pack *pack, uint32_t parameter, uint32_t value)
 {
     const char *law = pack->parameter[parameter].value[value].law_zh;

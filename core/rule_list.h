@@ -20,6 +20,12 @@ void rule_changes(const struct rulebook *book, uint16_t place, int32_t from, int
  * `id` NULL: of all packs; false when there is no such pack. */
 bool rule_differences(const struct rulebook *book, const struct rulebook *reformed, const char *id, uint16_t place,
                       int lang, struct buf *out);
+/* How much there is; the last day up to which a pack says that its law was followed. */
+struct rule_census {
+    uint32_t packs, rows; /* rows of tariffs */
+    int32_t kept_until;
+};
+struct rule_census rule_count(const struct rulebook *book);
 /* What each pack holds, and rows of tariffs that contradict each other; the number of those. */
 uint32_t rule_tally(const struct rulebook *book, struct buf *out);
 

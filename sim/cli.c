@@ -13,7 +13,7 @@
 
 enum { STATUS_USAGE = 2, NAMES_MAX = 64 };
 
-static const struct cli_option common[] = {
+const struct cli_option cli_common[] = {
     {"lang", "zh|en", "language of what a person reads; else the locale's"},
     {"json", NULL, "results and errors as JSON, where a person would read text"},
     {"color", "auto|always|never", "colours; NO_COLOR turns them off"},
@@ -51,7 +51,7 @@ static int print_help(const struct cli *cli, const struct cli_verb *const *verbs
             buf_printf(&out, "  %-9s %-28s %s\n", (*verbs)->name, (*verbs)->operands, (*verbs)->note);
     }
     buf_puts(&out, "\ncommon options:\n");
-    add_options(&out, common);
+    add_options(&out, cli_common);
     if (!verb)
         buf_puts(&out, "\ntradeloom VERB --help says more.\n");
     int status = cli_write(cli, &out);
@@ -152,7 +152,7 @@ static const struct cli_option *find_in(const struct cli_option *option, const c
 static const struct cli_option *find_option(const struct cli *cli, const char *name, size_t length)
 {
     const struct cli_option *own = cli->verb ? find_in(cli->verb->options, name, length) : NULL;
-    return own ? own : find_in(common, name, length);
+    return own ? own : find_in(cli_common, name, length);
 }
 
 /* Reads the option at argv[*at]; 0, or an exit status. */
@@ -164,7 +164,7 @@ static int read_option(struct cli *cli, char **argv, int argc, int *at)
     const char *value = sign ? sign + 1 : NULL;
     if (!option) {
         const char *names[NAMES_MAX];
-        size_t count = add_names(common, names, add_names(cli->verb ? cli->verb->options : NULL, names, 0));
+        size_t count = add_names(cli_common, names, add_names(cli->verb ? cli->verb->options : NULL, names, 0));
         return fail_unknown(cli, true, arena_copy(&cli->arena, name, length), names, count);
     }
     if (option->value && !value) {
@@ -192,7 +192,7 @@ static int verb_at(int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         if (argv[i][0] != '-' || argv[i][1] == '\0')
             return i;
-        const struct cli_option *option = find_in(common, argv[i] + 2, strlen(argv[i] + 2));
+        const struct cli_option *option = find_in(cli_common, argv[i] + 2, strlen(argv[i] + 2));
         if (argv[i][1] == '-' && option && option->value)
             i++;
     }
@@ -212,7 +212,7 @@ static int read_words(struct cli *cli, int argc, char **argv, int verb)
         else if (strcmp(word, "--") == 0)
             is_only_operands = true;
         else if (strcmp(word, "-h") == 0)
-            cli->given[cli->givens++] = (struct cli_given){find_in(common, "help", 4), NULL};
+            cli->given[cli->givens++] = (struct cli_given){find_in(cli_common, "help", 4), NULL};
         else if (word[1] == '-')
             status = read_option(cli, argv, argc, &i);
         else
@@ -296,7 +296,7 @@ static int run_verb(struct cli *cli, const struct cli_verb *const *verbs)
 
 int cli_main(const struct cli_verb *const *verbs, int argc, char **argv)
 {
-    struct cli cli = {.lang = LANG_EN};
+    struct cli cli = {.verbs = verbs, .lang = LANG_EN};
     cli.operand = arena_array(&cli.arena, const char *, argc + 1);
     cli.given = arena_array(&cli.arena, struct cli_given, argc + 1);
     int verb = verb_at(argc, argv), status = 0;

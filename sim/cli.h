@@ -33,7 +33,9 @@ struct cli_verb {
 };
 
 extern const struct cli_verb cli_quote, cli_drawback, cli_run, cli_check, cli_explain, cli_schema,
-    cli_curve, cli_rules;
+    cli_curve, cli_rules, cli_completion, cli_doctor;
+
+extern const struct cli_option cli_common[]; /* that every verb takes */
 
 struct cli_given {
     const struct cli_option *option;
@@ -41,6 +43,7 @@ struct cli_given {
 };
 
 struct cli {
+    const struct cli_verb *const *verbs; /* all of them, ended by NULL */
     const struct cli_verb *verb;
     enum lang lang;              /* --lang, else the locale */
     bool json;                   /* --json, --format json */

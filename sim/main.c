@@ -12,6 +12,8 @@ static const struct cli_verb *const verbs[] = {
     &cli_quote,
     &cli_drawback,
     &cli_rules,
+    &cli_completion,
+    &cli_doctor,
     NULL,
 };
 
