@@ -31,6 +31,8 @@ struct seat {
     uint32_t part_number; /* 0: free */
     struct world *world;
     struct out_tables tables;
+    struct world_sink sink;
+    void *watched;        /* what the batch's watch keeps of its part, NULL: none */
     const struct checkpoint_item *saved;
     struct tally *tally;  /* when done */
     enum world_status status;
@@ -43,6 +45,7 @@ struct seat {
 /* A part that is done and not yet in the sum. */
 struct done {
     struct tally *tally; /* NULL: not done */
+    void *watched;
     uint64_t length[OUT_TABLES_COUNT]; /* of its parts */
 };
 
@@ -57,7 +60,7 @@ struct loop {
     struct done *done;        /* [1 … parts] */
     const struct checkpoint *from;
     struct errs *errs;
-    bool is_stopping, has_failed;
+    bool is_stopping, has_failed, is_precise;
 };
 
 /* The run in pieces that share nothing: the cells of each replication. */
@@ -79,6 +82,9 @@ static bool begin_world(struct seat *seat)
         out_tables_open(&seat->tables, batch->folder, batch->book, batch->scenario->base_currency,
                         seat->part_number, replication, seat->saved ? seat->saved->length : none);
         sink = &seat->tables.sink;
+    } else if (batch->watch) {
+        seat->watched = batch->watch->open(batch->watch->self, replication, cell, &seat->sink);
+        sink = &seat->sink;
     }
     seat->world = world_create(batch->scenario, batch->book, batch->seed, replication, cell, sink);
     seat->tables.postings.world = seat->world;
@@ -138,17 +144,32 @@ static void take_errors(struct loop *loop, const struct errs *errs)
     loop->has_failed = loop->has_failed || errs->count > 0;
 }
 
+static bool is_over(const struct loop *loop)
+{
+    return loop->is_stopping || loop->has_failed || loop->is_precise;
+}
+
+static void watch_ended(const struct batch *batch, void **watched, const struct tally *tally)
+{
+    if (*watched)
+        batch->watch->close(batch->watch->self, *watched, tally);
+    *watched = NULL;
+}
+
 /* Takes into the sum what is next in the order of replications and cells. */
 static void merge_done(struct loop *loop)
 {
     struct batch *batch = loop->batch;
     uint32_t next = batch->tally->worlds + 1;
-    for (; next <= parts_of(batch) && loop->done[next].tally && !loop->has_failed; next++) {
+    for (; next <= parts_of(batch) && loop->done[next].tally && !loop->has_failed && !loop->is_precise; next++) {
         if (batch->folder && out_tables_collect(batch->folder, next, loop->errs) != 0)
             loop->has_failed = true;
         tally_merge(batch->tally, loop->done[next].tally);
+        watch_ended(batch, &loop->done[next].watched, loop->done[next].tally);
         tally_free(loop->done[next].tally);
         loop->done[next].tally = NULL;
+        loop->is_precise = batch->precision_ppm && next % batch->scenario->cells == 0 &&
+                           tally_is_precise(batch->tally, batch->precision_ppm);
     }
 }
 
@@ -158,8 +179,10 @@ static void harvest(struct seat *seat)
     loop->progress.placed_before += seat->part.placed;
     seat->part = seat->reached = (struct progress_part){0};
     loop->done[seat->part_number] =
-        (struct done){seat->tally, {seat->tables.part[0].written, seat->tables.part[1].written}};
+        (struct done){seat->tally, seat->watched,
+                      {seat->tables.part[0].written, seat->tables.part[1].written}};
     seat->tally = NULL;
+    seat->watched = NULL;
     seat->part_number = 0;
     merge_done(loop);
     for (unsigned i = 0; i < loop->seats; i++)
@@ -179,7 +202,7 @@ static void wait_ended(uv_timer_t *timer)
     struct seat *seat = timer->data;
     struct loop *loop = seat->loop;
     int64_t passed_ms = (int64_t)(uv_hrtime() / 1000000 - seat->begun_ms);
-    if (loop->is_stopping || loop->has_failed)
+    if (is_over(loop))
         return;
     int64_t target = seat->first + passed_ms * (int64_t)loop->batch->speed / 1000;
     seat->target = target < loop->batch->until ? target : loop->batch->until;
@@ -209,7 +232,7 @@ static void slice_ended(uv_work_t *work, int status)
     if (out_tables_failed(&seat->tables) && loop->batch->folder)
         out_tables_close(&seat->tables, &seat->errs);
     take_errors(loop, &seat->errs);
-    if (loop->has_failed)
+    if (loop->has_failed || loop->is_precise)
         return;
     if (seat->tally)
         harvest(seat);
@@ -249,7 +272,7 @@ static void take_up(struct seat *seat)
     while (loop->next <= parts_of(batch) && loop->done[loop->next].tally)
         loop->next++;
     bool is_far_ahead = loop->next > batch->tally->worlds + AHEAD_MAX;
-    if (loop->next > parts_of(batch) || loop->is_stopping || loop->has_failed || is_far_ahead)
+    if (loop->next > parts_of(batch) || is_over(loop) || is_far_ahead)
         return;
     seat->part_number = loop->next++;
     seat->saved = saved_item(loop, seat->part_number);
@@ -353,7 +376,7 @@ static int take_from(struct loop *loop)
             continue;
         struct tally *copy = tally_create();
         tally_merge(copy, item->tally);
-        loop->done[item->part] = (struct done){copy, {item->length[0], item->length[1]}};
+        loop->done[item->part] = (struct done){copy, NULL, {item->length[0], item->length[1]}};
     }
     return batch->folder ? out_tables_cut(batch->folder, from->length, loop->errs) : 0;
 }
@@ -399,9 +422,12 @@ static void close_loop(struct loop *loop)
         if (seat->world)
             world_destroy(seat->world);
         tally_free(seat->tally);
+        watch_ended(loop->batch, &seat->watched, NULL);
     }
-    for (uint32_t r = 0; r <= parts_of(loop->batch); r++)
+    for (uint32_t r = 0; r <= parts_of(loop->batch); r++) {
         tally_free(loop->done[r].tally);
+        watch_ended(loop->batch, &loop->done[r].watched, NULL);
+    }
     memory_release(loop->seat);
     memory_release(loop->done);
 }
@@ -434,7 +460,7 @@ int batch_run(struct batch *batch, const struct checkpoint *from, struct errs *e
     batch->wall_ms = (from ? from->wall_ms : 0) + (int64_t)(uv_hrtime() / 1000000 - begun_ms);
     if (loop.has_failed)
         result = -1;
-    if (result == 0 && batch->tally->worlds == parts_of(batch))
+    if (result == 0 && (batch->tally->worlds == parts_of(batch) || loop.is_precise))
         batch->signal = 0; /* it came too late to stop anything */
     if (result == 0 && batch->signal)
         result = save_all(&loop);
@@ -464,6 +490,7 @@ struct checkpoint_key batch_key(const struct batch *batch)
     const struct replay *replay = batch->scenario->replay;
     struct checkpoint_key key = {.seed = batch->seed, .limit = batch->scenario->limit,
                                  .until = batch->until, .law_day = batch->scenario->law_day,
+                                 .precision_ppm = batch->precision_ppm,
                                  .parts = parts_of(batch), .has_tables = batch->folder != NULL};
     copy_hash(key.scenario, batch->scenario->hash);
     copy_hash(key.book, batch->book->hash);

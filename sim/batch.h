@@ -16,16 +16,30 @@ struct out_folder;
 struct scenario;
 struct tally;
 
+struct world_sink;
+
+/* Somebody who listens to the worlds of a batch that writes no tables. */
+struct batch_watch {
+    void *self;
+    /* A part begins: fills its sink; what it returns is the part's own. On the thread of the part. */
+    void *(*open)(void *self, uint32_t replication, uint32_t cell, struct world_sink *sink);
+    /* A part has ended: once for each that open returned, in the order of replications and cells, on one thread.
+     * `tally` is NULL where the batch was stopped or failed. */
+    void (*close)(void *self, void *part, const struct tally *tally);
+};
+
 struct batch {
     /* what is asked; borrowed */
     const struct scenario *scenario;
     const struct book *book;
     uint64_t seed;
     uint32_t replications;    /* numbered from 1 */
+    int64_t precision_ppm;    /* ends behind the first replication with which tally_is_precise; 0: after all */
     unsigned jobs;            /* at most so many at a time */
     int64_t until;            /* INT64_MAX: to the end */
     uint64_t speed;           /* simulated seconds a second, 0: as fast as it goes */
     struct out_folder *folder; /* NULL: no tables */
+    const struct batch_watch *watch; /* NULL: nobody; else no folder, and nothing to go on from */
     bool has_bar;             /* a progress bar on stderr */
     enum lang lang;           /* of the bar */
     /* what came out */

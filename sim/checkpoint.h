@@ -17,7 +17,7 @@ struct tally;
 struct checkpoint_key {
     char scenario[65], book[65], orders[65]; /* sha256, "" without orders */
     uint64_t seed, limit;
-    int64_t until, law_day;
+    int64_t until, law_day, precision_ppm;
     uint32_t parts; /* cells of all replications */
     bool has_tables;
 };

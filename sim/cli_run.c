@@ -26,6 +26,7 @@ static const struct cli_option options[] = {
     CLI_FORMAT,
     {"jobs", "N", "replications at a time; as many as there are processors"},
     {"speed", "N", "paced: simulated seconds a second; 86400 is a day a second"},
+    {"precision", "P%", "go on until the 95 % interval of the cost of an order is within P % of it"},
     {"no-tables", NULL, "no orders.csv and postings.csv"},
     {"out", "DIR", "where the run is written; out/SCENARIO"},
     {"resume", "DIR", "go on with the run that was stopped there"},
@@ -152,9 +153,11 @@ static int open_folder(struct task *task, struct errs *errs)
 
 static struct run describe(const struct task *task)
 {
+    bool is_precise = task->batch.precision_ppm && task->batch.signal == 0 && task->batch.tally;
     return (struct run){
         .scenario = task->job.scenario, .book = &task->cli->book, .tally = task->batch.tally,
-        .seed = task->job.seed, .replications = task->job.replications, .complete = task->batch.signal == 0,
+        .seed = task->job.seed, .complete = task->batch.signal == 0,
+        .replications = is_precise ? task->batch.tally->replications : task->job.replications,
         .has_tables = task->has_tables, .until = cli_value(task->cli, "until", NULL),
         .wall_ms = task->batch.wall_ms, .started = task->started, .jobs = task->batch.jobs,
         .command = task->command, .arguments = task->arguments};
@@ -230,8 +233,10 @@ static int show(const struct task *task, const struct run *run)
 static int read_task(struct task *task, struct errs *errs)
 {
     uint64_t jobs, speed;
+    int64_t precision_ppm;
     if (job_number(task->cli, "jobs", batch_jobs(), 1, 1024, &jobs, errs) != 0 ||
         job_number(task->cli, "speed", 0, 1, UINT64_C(1) << 40, &speed, errs) != 0 ||
+        job_precision(task->cli, &precision_ppm, errs) != 0 ||
         job_load(&task->job, task->cli, true, errs) != 0)
         return -1;
     const struct job *job = &task->job;
@@ -245,7 +250,7 @@ static int read_task(struct task *task, struct errs *errs)
     task->path[sizeof task->path - 1] = '\0';
     task->batch = (struct batch){
         .scenario = job->scenario, .book = &task->cli->book, .seed = job->seed,
-        .replications = job->replications, .jobs = (unsigned)jobs, .until = job->until, .speed = speed,
+        .replications = job->replications, .precision_ppm = precision_ppm, .jobs = (unsigned)jobs, .until = job->until, .speed = speed,
         .folder = task->has_tables ? &task->folder : NULL, .has_bar = isatty(STDERR_FILENO), .lang = task->cli->lang};
     return 0;
 }

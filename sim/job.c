@@ -9,6 +9,7 @@
 
 #include "core/check.h"
 #include "core/date.h"
+#include "core/money.h"
 #include "sim/data.h"
 #include "sim/file.h"
 #include "sim/replay.h"
@@ -18,6 +19,7 @@
 enum { NAMES_MAX = 64 };
 #define SEED_MAX (UINT64_C(1) << 53) /* what every JSON reader can hold */
 #define REPLICATIONS_MAX 1000000
+enum { PRECISE_MOST = 10000 }; /* replications, unless said, before --precision gives up */
 
 static struct buf *add_file(struct job *job, struct errs *errs)
 {
@@ -49,6 +51,19 @@ int job_number(const struct cli *cli, const char *name, uint64_t fallback, uint6
     return -1;
 }
 
+int job_precision(const struct cli *cli, int64_t *ppm, struct errs *errs)
+{
+    const char *text = cli_value(cli, "precision", NULL);
+    size_t length = text ? strlen(text) : 0;
+    *ppm = 0;
+    if (!text || (length > 1 && text[length - 1] == '%' && decimal_parse(text, length - 1, 4, ppm) && *ppm > 0 &&
+                  *ppm < 1000000))
+        return 0;
+    struct err *err = errs_add(errs, ERR_USAGE, "--precision is no percentage: \"%.60s\"", text);
+    err_help(err, "like 1%% or 0.5%%: half the width of the interval, of the mean");
+    return -1;
+}
+
 int job_day(const struct cli *cli, const char *name, int32_t *day, struct errs *errs)
 {
     const char *text = cli_value(cli, name, NULL);
@@ -66,7 +81,8 @@ static int read_options(struct job *job, int32_t *law_day, struct errs *errs)
     int32_t last;
     int result = 0;
     result |= job_number(job->cli, "seed", 1, 0, SEED_MAX, &job->seed, errs);
-    result |= job_number(job->cli, "replications", 1, 1, REPLICATIONS_MAX, &replications, errs);
+    uint64_t usual = cli_value(job->cli, "precision", NULL) ? PRECISE_MOST : 1;
+    result |= job_number(job->cli, "replications", usual, 1, REPLICATIONS_MAX, &replications, errs);
     result |= job_day(job->cli, "until", &last, errs);
     result |= job_day(job->cli, "as-of", law_day, errs);
     job->replications = (uint32_t)replications;

@@ -51,6 +51,8 @@ int job_reread(struct cli *cli, const struct json *manifest);
 /* A whole number from an option; -1 with an error when it is none, or not within the bounds. */
 int job_number(const struct cli *cli, const char *name, uint64_t fallback, uint64_t least, uint64_t most,
                uint64_t *out, struct errs *errs);
+/* A percentage from an option, like "1%" or "0.5%", as millionths; 0 when it is not given. */
+int job_precision(const struct cli *cli, int64_t *ppm, struct errs *errs);
 /* A day from an option, DAY_UNSET when it is not given; -1 with an error when it is none. */
 int job_day(const struct cli *cli, const char *name, int32_t *day, struct errs *errs);
 /* The bytes of a scenario by path or by built-in name. 0, or -1 with an error. *source names it for messages. */

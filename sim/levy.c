@@ -316,6 +316,7 @@ enum flow_verdict levy_admit(struct world *w, struct mover *m)
     int32_t today = time_local_day(w->now, w->flow[m->flow].offset_to_s), law_day = w->scenario->law_day;
     const struct replay_order *replay = world_replayed(w, o);
     uint16_t to = replay ? replay->to : flow_of(w, m)->to;
+    o->admit_day = today;
     bool is_same = (law_day != DAY_UNSET || rule_same_law(w->book->rules, to, today, o->entry_day)) &&
                    date_month(today) == date_month(o->entry_day); /* the rates of exchange are the month's */
     if (!is_same) {
@@ -369,6 +370,7 @@ enum flow_verdict levy_border(struct world *w, struct mover *m)
     uint32_t count;
     bool is_asked = sum_dues(w, o, true) > 0;
     const struct order_charge *due = dues_of(w, o, room, &count);
+    o->border_at = w->now;
     pay_dues(w, m, due, count, true, flow->buyer, o->charge_currency, whole);
     account_price(w, m, ROLE_CLEARANCE, is_asked ? flow->buyer : flow->seller);
     return w->is_failed ? FLOW_END : FLOW_ON;
@@ -417,6 +419,7 @@ enum flow_verdict levy_tax(struct world *w, struct mover *m)
     struct order_charge room[RULE_CHARGES_MAX];
     uint32_t count;
     const struct order_charge *due = dues_of(w, o, room, &count);
+    o->bill_at = w->now;
     pay_dues(w, m, due, count, false, flow->seller, o->charge_currency,
              (struct rational){o->goods_minor - o->returned_minor, o->goods_minor});
     if (o->taken_credit)
@@ -452,6 +455,15 @@ static bool ask_import(struct world *w, const struct shipment *s)
     return !w->is_failed && w->answer.status == RULE_ASSESSED;
 }
 
+/* Tells the sink how the law was just asked about a shipment. */
+static void tell_stock(const struct world *w, const struct shipment *s, enum due_kind kind)
+{
+    struct due due = {.number = s->m.number, .asked_at = w->now, .cost_minor = s->m.cost_minor,
+                      .freight_base = s->freight_base, .insurance_base = s->insurance_base, .units = s->m.units,
+                      .flow = s->m.flow, .kind = (uint8_t)kind, .item = s->m.item};
+    w->sink.due(w->sink.self, &due);
+}
+
 enum flow_verdict levy_import(struct world *w, struct mover *m)
 {
     struct shipment *s = shipment_of(m);
@@ -462,6 +474,8 @@ enum flow_verdict levy_import(struct world *w, struct mover *m)
         return FLOW_END;
     }
     port_tally(w, m)->declarations++;
+    if (w->sink.due)
+        tell_stock(w, s, DUE_IMPORT);
     uint32_t count = gather(w, due, RULE_CHARGES_MAX);
     unsigned currency = w->answer.currency;
     int64_t charges = 0;
@@ -510,24 +524,31 @@ static void claim(struct world *w, struct refund *refund)
     refund->rule = rule_ref(w->book->rules, answer, -1);
 }
 
-enum flow_verdict levy_leave(struct world *w, struct mover *m)
+/* Of an order that leaves now, line by line where there are several. */
+static void claim_order(struct world *w, const struct order *o, struct refund *refund)
 {
-    struct order *o = order_of(m);
+    const struct mover *m = &o->m;
     const struct scenario_flow *flow = flow_of(w, m);
     const struct replay_order *replay = world_replayed(w, o);
-    struct refund refund = {0};
-    o->left_at = w->now;
-    if (!flow->refund_form)
-        return FLOW_ON;
     if (!replay || flow->refund_form == FORM_EXEMPT) {
         struct assess_line line = replay ? replay_line_asked(&replay->line[0]) : product_line(w, m, true);
         ask_refund(w, m, line, m->cost_minor, o->goods_minor);
-        claim(w, &refund);
+        claim(w, refund);
     }
     for (uint32_t i = 0; replay && flow->refund_form != FORM_EXEMPT && i < replay->lines && !w->is_failed; i++) {
         ask_refund(w, m, replay_line_asked(&replay->line[i]), replay->line[i].cost_minor, o->goods_minor);
-        claim(w, &refund);
+        claim(w, refund);
     }
+}
+
+enum flow_verdict levy_leave(struct world *w, struct mover *m)
+{
+    struct order *o = order_of(m);
+    struct refund refund = {0};
+    o->left_at = w->now;
+    if (!flow_of(w, m)->refund_form)
+        return FLOW_ON;
+    claim_order(w, o, &refund);
     o->drawback_base = refund.drawback_base;
     o->income_tax_base = refund.income_tax_base;
     o->refund_rule = refund.rule;
@@ -546,6 +567,8 @@ enum flow_verdict levy_leave_stock(struct world *w, struct mover *m)
     claim(w, &refund);
     if (w->is_failed)
         return FLOW_END;
+    if (w->sink.due)
+        tell_stock(w, shipment_of(m), DUE_STOCK_REFUND);
     account_post(w, m, KIND_DRAWBACK, world_treasury(w, flow->from), flow->seller, w->scenario->base_currency,
                  refund.drawback_base, ACCOUNT_RULE | refund.rule);
     account_interest(w, m, refund.drawback_base, (int64_t)flow->drawback_after_days * DAY_SECONDS);
@@ -609,4 +632,153 @@ int64_t levy_expect_refund(struct world *w, const struct mover *m, int64_t reven
     ask_refund(w, m, product_line(w, m, true), m->cost_minor, revenue_minor);
     claim(w, &refund);
     return refund.drawback_base - refund.income_tax_base;
+}
+
+/* ---- asked again ---- */
+
+void levy_tell(struct world *w, const struct order *o)
+{
+    struct due due = {
+        .number = o->m.number, .border_at = o->border_at, .bill_at = o->bill_at, .used_minor = o->used_minor,
+        .goods_minor = o->goods_minor, .returned_minor = o->returned_minor, .cost_minor = o->m.cost_minor,
+        .credit_base = o->bill_at ? o->taken_credit : 0, .sale_day = o->sale_day,
+        .entry_day = o->admit_day ? o->admit_day : o->sale_day, .units = o->m.units, .replay = o->replay,
+        .declared_ppm = o->declared_ppm, .flow = o->m.flow, .kind = DUE_ORDER, .item = o->m.item,
+        .irregular = o->irregular, .is_found = o->is_found};
+    if (o->border_at || o->bill_at)
+        w->sink.due(w->sink.self, &due);
+    due.kind = DUE_REFUND;
+    due.asked_at = o->left_at;
+    if (o->left_at && o->state == ORDER_DELIVERED && flow_of(w, &o->m)->refund_form)
+        w->sink.due(w->sink.self, &due);
+}
+
+static struct mover mover_again(const struct world *w, const struct due *due, enum subject_kind kind)
+{
+    const struct scenario_flow *flow = w->scenario->flow + due->flow;
+    return (struct mover){.market = w->flow[due->flow].market, .flow = due->flow, .kind = (uint8_t)kind,
+                          .column = flow->column, .channel = flow->channel, .item = due->item, .units = due->units,
+                          .cost_minor = due->cost_minor};
+}
+
+static struct order order_again(const struct world *w, const struct due *due)
+{
+    struct order o = {
+        .m = mover_again(w, due, SUBJECT_ORDER), .replay = due->replay, .lines = 1, .irregular = due->irregular,
+        .is_found = due->is_found, .declared_ppm = due->declared_ppm, .sale_day = due->sale_day,
+        .entry_day = due->sale_day, .goods_minor = due->goods_minor, .used_minor = due->used_minor,
+        .freight_minor = w->scenario->flow[due->flow].freight_minor};
+    const struct replay_order *replay = world_replayed(w, &o);
+    if (replay) {
+        o.lines = replay->lines;
+        o.freight_minor = replay->freight_minor;
+    }
+    return o;
+}
+
+static void add_due(struct due_answer *answer, unsigned kind, uint16_t treasury, int64_t base)
+{
+    uint32_t at = 0;
+    while (at < answer->charges && (answer->charge[at].kind != kind || answer->charge[at].treasury != treasury))
+        at++;
+    check(at < DUE_CHARGES_MAX);
+    if (at == answer->charges)
+        answer->charge[answer->charges++] = (struct due_charge){0, treasury, (uint8_t)kind};
+    answer->charge[at].base += base;
+}
+
+static void set_clock(struct world *w, int64_t time)
+{
+    w->now = time;
+    w->day = (int32_t)(time / DAY_SECONDS);
+}
+
+/* What pay_dues would pay at a time. */
+static void add_dues(struct world *w, const struct order_charge *charge, uint32_t count, bool at_border, int64_t time,
+                     unsigned currency, struct rational kept, struct due_answer *answer)
+{
+    set_clock(w, time);
+    for (uint32_t i = 0; i < count; i++)
+        if (charge[i].at_border == at_border)
+            add_due(answer, charge[i].kind, charge[i].treasury,
+                    account_base(w, money_scale(charge[i].amount, kept.num, kept.den, ROUND_HALF_UP), currency));
+}
+
+/* The law of the sale's day still counts at the entry, or it is asked for that. */
+static void ask_again(struct world *w, struct order *o, int32_t entry_day)
+{
+    const struct replay_order *replay = world_replayed(w, o);
+    uint16_t to = replay ? replay->to : flow_of(w, &o->m)->to;
+    bool is_same = (w->scenario->law_day != DAY_UNSET || rule_same_law(w->book->rules, to, entry_day, o->sale_day)) &&
+                   date_month(entry_day) == date_month(o->sale_day);
+    if (is_same) {
+        ask_once(w, o);
+        return;
+    }
+    o->entry_day = entry_day;
+    ask_order(w, o);
+    if (!w->is_failed)
+        keep_outcome(w, o);
+}
+
+static void order_due_again(struct world *w, const struct due *due, struct due_answer *answer)
+{
+    struct order o = order_again(w, due);
+    struct order_charge room[RULE_CHARGES_MAX];
+    uint32_t count;
+    ask_again(w, &o, due->entry_day);
+    answer->is_refused = o.refusal != 0;
+    if (w->is_failed || o.refusal)
+        return;
+    const struct order_charge *charge = dues_of(w, &o, room, &count);
+    struct rational kept = {due->goods_minor - due->returned_minor, due->goods_minor};
+    if (due->border_at)
+        add_dues(w, charge, count, true, due->border_at, o.charge_currency, whole, answer);
+    if (due->bill_at)
+        add_dues(w, charge, count, false, due->bill_at, o.charge_currency, kept, answer);
+}
+
+static void import_due_again(struct world *w, const struct due *due, struct due_answer *answer)
+{
+    struct shipment s = {.m = mover_again(w, due, SUBJECT_SHIPMENT), .freight_base = due->freight_base,
+                         .insurance_base = due->insurance_base};
+    struct order_charge charge[RULE_CHARGES_MAX];
+    answer->is_refused = !ask_import(w, &s);
+    if (answer->is_refused)
+        return;
+    uint32_t count = gather(w, charge, RULE_CHARGES_MAX);
+    unsigned currency = w->answer.currency;
+    add_dues(w, charge, count, true, due->asked_at, currency, whole, answer);
+    add_dues(w, charge, count, false, due->asked_at, currency, whole, answer);
+}
+
+static void refund_due_again(struct world *w, const struct due *due, struct due_answer *answer)
+{
+    struct refund refund = {0};
+    struct order o = order_again(w, due);
+    if (due->kind == DUE_REFUND) {
+        claim_order(w, &o, &refund);
+    } else {
+        ask_refund(w, &o.m, product_line(w, &o.m, true), due->cost_minor, 0);
+        claim(w, &refund);
+        refund.income_tax_base = 0; /* of a sale, and there was none yet */
+    }
+    uint16_t treasury = world_treasury(w, w->scenario->flow[due->flow].from);
+    add_due(answer, CHARGE_DRAWBACK, treasury, -refund.drawback_base);
+    add_due(answer, CHARGE_INCOME_TAX, treasury, refund.income_tax_base);
+}
+
+bool levy_again(struct world *w, const struct due *due, struct due_answer *answer)
+{
+    answer->is_refused = false;
+    answer->charges = 0;
+    w->is_failed = false;
+    set_clock(w, due->kind == DUE_ORDER ? (due->border_at ? due->border_at : due->bill_at) : due->asked_at);
+    if (due->kind == DUE_ORDER)
+        order_due_again(w, due, answer);
+    else if (due->kind == DUE_IMPORT)
+        import_due_again(w, due, answer);
+    else
+        refund_due_again(w, due, answer);
+    return !w->is_failed;
 }

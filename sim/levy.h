@@ -6,6 +6,7 @@
 #ifndef LEVY_H
 #define LEVY_H
 
+#include "sim/due.h"
 #include "sim/flow.h"
 
 /* A product as the law of a place sees it, without price and units. */
@@ -27,6 +28,12 @@ int64_t levy_correct(struct world *world, struct order *order);
 bool levy_expect_order(struct world *world, struct order *order, int64_t *charges);
 bool levy_expect_import(struct world *world, const struct shipment *shipment, int64_t *charges);
 int64_t levy_expect_refund(struct world *world, const struct mover *mover, int64_t revenue_minor);
+
+/* Tells the sink what an order that ends owed, and what its export earns back. */
+void levy_tell(struct world *world, const struct order *order);
+/* Asks the law of `world`, which is never advanced and has the scenario of the world that told of it, the same
+ * again. False when its law does not know an answer: world_error says why; the next may be asked all the same. */
+bool levy_again(struct world *world, const struct due *due, struct due_answer *answer);
 
 /* Acts of orders. */
 /* the law of the day of entry admits the order, or refuses it */

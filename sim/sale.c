@@ -317,7 +317,7 @@ static void hand_out(const struct world *w, const struct order *o)
     const struct scenario_flow *flow = flow_of(w, &o->m);
     const struct replay_order *replay = world_replayed(w, o);
     struct order_record r = {
-        .replication = w->replication, .number = o->m.number, .flow = flow->id,
+        .replication = w->replication, .number = o->m.number, .arrival = o->m.draw, .flow = flow->id,
         .reference = replay ? replay->reference : NULL, .channel = o->m.channel, .column = o->m.column,
         .state = o->state, .from = flow->from, .to = replay ? replay->to : flow->to,
         .product = replay ? 0 : flow->goods[o->m.item].product, .units = o->m.units, .lines = o->lines,
@@ -367,6 +367,8 @@ void sale_close(struct world *w, struct order *o, enum order_state state)
     digest_word(&w->digest, o->m.number << 8 | state);
     digest_word(&w->digest, (uint64_t)o->m.sums.margin);
     count(w, o);
+    if (w->sink.due && state != ORDER_OPEN)
+        levy_tell(w, o);
     if (w->sink.order)
         hand_out(w, o);
     if (state == ORDER_OPEN)

@@ -7,7 +7,7 @@
 #include "core/check.h"
 #include "core/date.h"
 #include "core/money.h"
-#include "core/wide.h"
+#include "sim/interval.h"
 
 /* ---- names ---- */
 
@@ -333,32 +333,6 @@ int64_t tally_per_order(const struct tally *tally, unsigned node)
 
 /* ---- intervals ---- */
 
-/* 97.5 % quantile of Student's t in millionths. Source: the inverse of the distribution, to six digits; above
- * 30 degrees by the expansion in 1/degrees of Cornish and Fisher around the normal quantile 1.959964. */
-static int64_t student_t(uint32_t degrees)
-{
-    static const int32_t table[] = {
-        0,       12706205, 4302653, 3182446, 2776445, 2570582, 2446912, 2364624,
-        2306004, 2262157,  2228139, 2200985, 2178813, 2160369, 2144787, 2131450,
-        2119905, 2109816,  2100922, 2093024, 2085963, 2079614, 2073873, 2068658,
-        2063899, 2059539,  2055529, 2051831, 2048407, 2045230, 2042272};
-    check(degrees > 0);
-    if (degrees < sizeof table / sizeof *table)
-        return table[degrees];
-    int64_t n = degrees;
-    return 1959964 + 2372271 / n + 2822500 / (n * n) + 2555850 / (n * n * n);
-}
-
-/* Largest integer whose square is at most v. */
-static int64_t square_root(wide v)
-{
-    int64_t root = 0;
-    for (int64_t bit = (int64_t)1 << 62; bit; bit >>= 1)
-        if ((wide)(root + bit) * (root + bit) <= v)
-            root += bit;
-    return root;
-}
-
 /* Finer than a minor unit, so that rounding does not widen an interval. */
 enum { INTERVAL_SCALE = 10000 };
 
@@ -370,26 +344,35 @@ static int64_t per_order_of(const struct replication_tally *one, unsigned node)
 
 bool tally_interval(const struct tally *tally, unsigned node, int64_t *low, int64_t *high)
 {
-    uint32_t count = 0;
-    wide sum = 0, squares = 0;
-    for (uint32_t r = 0; r < tally->replications; r++) {
-        if (tally->replication[r].orders[column_of(node)] == 0)
-            continue; /* its cost per order is not defined */
-        sum += per_order_of(&tally->replication[r], node);
-        count++;
-    }
-    if (count < 2)
+    struct interval in = {0};
+    int64_t half;
+    for (uint32_t r = 0; r < tally->replications; r++)
+        if (tally->replication[r].orders[column_of(node)]) /* else its cost per order is not defined */
+            interval_add(&in, per_order_of(&tally->replication[r], node));
+    if (!interval_half(&in, &half))
         return false;
-    int64_t mean = (int64_t)(sum / count);
-    for (uint32_t r = 0; r < tally->replications; r++) {
-        if (tally->replication[r].orders[column_of(node)] == 0)
-            continue;
-        wide off = per_order_of(&tally->replication[r], node) - mean;
-        squares += off * off;
-    }
-    int64_t error = square_root(squares / ((wide)count * (count - 1)));
-    int64_t half = money_scale(error, student_t(count - 1), 1000000, ROUND_UP);
-    *low = money_scale(mean - half, 1, INTERVAL_SCALE, ROUND_HALF_UP);
-    *high = money_scale(mean + half, 1, INTERVAL_SCALE, ROUND_HALF_UP);
+    *low = money_scale(interval_mean(&in) - half, 1, INTERVAL_SCALE, ROUND_HALF_UP);
+    *high = money_scale(interval_mean(&in) + half, 1, INTERVAL_SCALE, ROUND_HALF_UP);
     return true;
+}
+
+enum { PRECISE_FROM = 10 };
+
+bool tally_is_precise(const struct tally *tally, int64_t ppm)
+{
+    struct interval in = {0};
+    int64_t half;
+    if (tally->replications < PRECISE_FROM)
+        return false;
+    for (uint32_t r = 0; r < tally->replications; r++) {
+        const struct replication_tally *one = &tally->replication[r];
+        int64_t cost = 0, orders = 0;
+        for (unsigned node = 0; node < NODE_COUNT; node++)
+            cost += one->cost[node];
+        for (unsigned column = 0; column < COLUMN_COUNT; column++)
+            orders += (int64_t)one->orders[column];
+        if (orders)
+            interval_add(&in, money_scale(cost, INTERVAL_SCALE, orders, ROUND_HALF_EVEN));
+    }
+    return interval_half(&in, &half) && half <= money_scale(interval_mean(&in), ppm, 1000000, ROUND_DOWN);
 }

@@ -148,5 +148,8 @@ int64_t tally_per_order(const struct tally *tally, unsigned node);
 /* 95 % interval of the mean of per_order over the replications that have such orders (Student's t), minor
  * units; false below two. */
 bool tally_interval(const struct tally *tally, unsigned node, int64_t *low, int64_t *high);
+/* Is the 95 % interval of what an order costs, all nodes together, within so many millionths of its mean? Not below
+ * ten replications: the interval of a few is itself too uncertain to stop at. */
+bool tally_is_precise(const struct tally *tally, int64_t ppm);
 
 #endif

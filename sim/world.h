@@ -18,6 +18,7 @@
 
 struct book;
 struct buf;
+struct due;
 struct err;
 struct errs;
 struct rule_answer;
@@ -52,6 +53,7 @@ const char *order_time_id(enum order_time time);
 struct order_record {
     uint32_t replication;
     uint64_t number;           /* from 1, in order of placing; its documents carry it */
+    uint64_t arrival;          /* names the buyer's coming: the same in every run with the same seed and demand */
     const char *flow;          /* id */
     const char *reference;     /* a replayed order's own number, else NULL */
     uint8_t channel, column, state;
@@ -114,6 +116,8 @@ struct world_sink {
                 const struct rule_answer *answer);
     void (*choice)(void *self, uint64_t order, const struct world_way *way, unsigned count); /* before it begins */
     void (*note)(void *self, const struct world_note *note);
+    /* what a subject owed the law (sim/due.h); of an order just before it is handed out */
+    void (*due)(void *self, const struct due *due);
 };
 
 /* One cell (0 … scenario.cells - 1) of a replication (from 1): the orders of its markets and nothing else. Numbers

@@ -81,7 +81,8 @@ struct order {
     uint32_t declared_ppm;   /* of its price or weight */
     uint32_t lender;         /* person in whose name it comes, who need not know */
     bool is_inspected, is_restockable, is_billed;
-    int32_t sale_day, entry_day; /* as the law of the destination counts days */
+    int32_t sale_day, entry_day; /* of the law that was asked, as the destination counts days */
+    int32_t admit_day;           /* when it came in, 0: not yet, or it was there */
     uint32_t regime, refusal;    /* rule_ref; 0: none */
     uint8_t charge_currency;
     int64_t goods_minor, freight_minor, tax_minor; /* on the buyer's bill, sale currency */
@@ -92,6 +93,7 @@ struct order {
     int64_t charge[CHARGES_KEPT]; /* levied, charge currency */
     int64_t taken_goods, taken_credit; /* from stock: goods at cost, import VAT; base */
     int64_t taken_at, wait_weight, wait_sum; /* then: goods at cost, Σ goods × hours since their purchase */
+    int64_t border_at, bill_at; /* when its charges on arrival, and those on the bill, were paid; 0: not */
     int64_t drawback_base, income_tax_base, left_at; /* claimed or owed for the export; its time */
     uint32_t refund_rule;        /* rule_ref */
     int64_t returned_minor;  /* of goods_minor, given back */

@@ -81,9 +81,11 @@ def direction(text):
 
 
 def named_on_map(text):
-    """Folder -> names and patterns that its row of the map on the architecture page lists."""
-    rows = re.findall(r"^\| `(\w+)/` \|(.*)\|$", text, re.M)
-    return {folder: re.findall(r"`([\w*]+)`", row) for folder, row in rows}
+    """Folder -> names and patterns that its rows of the map on the architecture page list."""
+    names = {}
+    for folder, row in re.findall(r"^\| `(\w+)/`[^|]*\|(.*)\|$", text, re.M):
+        names.setdefault(folder, []).extend(re.findall(r"`([\w*]+)`", row))
+    return names
 
 
 def check_text(source):
