@@ -27,6 +27,11 @@ static const uint8_t posting_of[CHARGE_COUNT] = {
     [CHARGE_INCOME_TAX] = KIND_INCOME_TAX,
 };
 
+enum posting_kind levy_posting(enum charge_kind kind)
+{
+    return (enum posting_kind)posting_of[kind];
+}
+
 /* ---- asking ---- */
 
 static enum form form_of(enum channel channel)
@@ -350,7 +355,7 @@ static int64_t pay_dues(struct world *w, struct mover *m, const struct order_cha
             continue;
         int64_t amount = kept.num == kept.den ? due[i].amount
                                               : money_scale(due[i].amount, kept.num, kept.den, ROUND_HALF_UP);
-        account_post(w, m, (enum posting_kind)posting_of[due[i].kind], payer, due[i].treasury, currency, amount,
+        account_post(w, m, levy_posting((enum charge_kind)due[i].kind), payer, due[i].treasury, currency, amount,
                      ACCOUNT_RULE | due[i].rule);
         if (m->kind == SUBJECT_ORDER)
             order_of(m)->charge[due[i].kind] += amount;
