@@ -388,13 +388,19 @@ static int gather(struct cli *cli, struct shelf *shelf, struct errs *errs)
     return errs->count == before ? 0 : -1;
 }
 
-int cli_load(struct cli *cli, const struct book_overlay *extra, size_t extras, struct errs *errs)
+int cli_load_into(struct cli *cli, struct book *book, const struct book_overlay *extra, size_t extras,
+                  struct errs *errs)
 {
     struct shelf shelf = {.arena = &cli->arena};
     int result = gather(cli, &shelf, errs);
     for (size_t i = 0; i < extras; i++)
         shelf_add(&shelf, extra[i]);
-    return result ? result : book_load(&cli->book, shelf.item, shelf.count, errs);
+    return result ? result : book_load(book, shelf.item, shelf.count, errs);
+}
+
+int cli_load(struct cli *cli, const struct book_overlay *extra, size_t extras, struct errs *errs)
+{
+    return cli_load_into(cli, &cli->book, extra, extras, errs);
 }
 
 int cli_load_law(struct cli *cli, struct errs *errs)

@@ -32,8 +32,18 @@ struct cli_verb {
     int (*run)(struct cli *cli);      /* returns the exit status */
 };
 
-extern const struct cli_verb cli_quote, cli_drawback, cli_run, cli_check, cli_explain, cli_schema,
-    cli_curve, cli_rules, cli_completion, cli_doctor;
+/* One a line, like the list in sim/main.c. */
+extern const struct cli_verb cli_run;
+extern const struct cli_verb cli_compare;
+extern const struct cli_verb cli_curve;
+extern const struct cli_verb cli_explain;
+extern const struct cli_verb cli_check;
+extern const struct cli_verb cli_schema;
+extern const struct cli_verb cli_quote;
+extern const struct cli_verb cli_drawback;
+extern const struct cli_verb cli_rules;
+extern const struct cli_verb cli_completion;
+extern const struct cli_verb cli_doctor;
 
 extern const struct cli_option cli_common[]; /* that every verb takes */
 
@@ -75,6 +85,9 @@ int cli_reread(struct cli *cli, const char **word, size_t words);
 /* Loads cli->book with the files of --rules, --tariff and --catalog, of the data folder (shelf_home), and with `extra`
  * (reforms) over it. 0, or -1 with errors. The book lives until the program ends. */
 int cli_load(struct cli *cli, const struct book_overlay *extra, size_t extras, struct errs *errs);
+/* The same into another book, which is the caller's to finish. */
+int cli_load_into(struct cli *cli, struct book *book, const struct book_overlay *extra, size_t extras,
+                  struct errs *errs);
 
 /* The same by book_load_law, for verbs that only ask the law. */
 int cli_load_law(struct cli *cli, struct errs *errs);

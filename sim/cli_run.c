@@ -250,7 +250,8 @@ static int read_task(struct task *task, struct errs *errs)
     task->path[sizeof task->path - 1] = '\0';
     task->batch = (struct batch){
         .scenario = job->scenario, .book = &task->cli->book, .seed = job->seed,
-        .replications = job->replications, .precision_ppm = precision_ppm, .jobs = (unsigned)jobs, .until = job->until, .speed = speed,
+        .replications = job->replications, .precision_ppm = precision_ppm, .jobs = (unsigned)jobs, .until = job->until,
+        .speed = speed,
         .folder = task->has_tables ? &task->folder : NULL, .has_bar = isatty(STDERR_FILENO), .lang = task->cli->lang};
     return 0;
 }

@@ -283,14 +283,13 @@ static void ear_close(void *self, void *part, const struct tally *tally)
 /* ---- running ---- */
 
 static int run_arm(struct compare *compare, struct listener *listener, uint64_t seed, uint32_t replications,
-                   struct errs *errs)
+                   int64_t precision_ppm, struct errs *errs)
 {
     struct batch_watch watch = {listener, ear_open, ear_close};
     struct batch batch = {
         .scenario = listener->scenario, .book = listener->book, .seed = seed, .replications = replications,
-        .precision_ppm = listener->fixed || replications == compare->replications ? compare->precision_ppm : 0,
-        .jobs = compare->jobs, .until = compare->until, .watch = &watch, .has_bar = compare->has_bar,
-        .lang = compare->lang};
+        .precision_ppm = precision_ppm, .jobs = compare->jobs, .until = compare->until, .watch = &watch,
+        .has_bar = compare->has_bar, .lang = compare->lang};
     int result = batch_run(&batch, NULL, errs);
     compare->signal = batch.signal;
     batch_finish(&batch);
@@ -388,17 +387,27 @@ static int64_t weight_of(const struct compare_answer *answer, const struct compa
     }
 }
 
+bool compare_has_goods(const struct compare_answer *answer)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < answer->lines; i++)
+        count += answer->line[i].figure.group == EFFECT_PRODUCT && answer->line[i].figure.name == EFFECT_OF_ORDERS;
+    return count > 1;
+}
+
 /* Figures that say it whole; the others repeat them in part. */
 static bool is_telling(const struct compare_answer *answer, const struct compare_line *line)
 {
     static const uint8_t telling[EFFECT_GROUP_COUNT][EFFECT_NAME_COUNT] = {
         [EFFECT_TOTAL][EFFECT_OF_LANDED] = 1,   [EFFECT_CHANNEL][EFFECT_OF_LANDED] = 1,
         [EFFECT_CHANNEL][EFFECT_OF_SHARE] = 2,  [EFFECT_TREASURY][EFFECT_OF_NET] = 1,
-        [EFFECT_PRODUCT][EFFECT_OF_LANDED] = 1,
+        [EFFECT_PRODUCT][EFFECT_OF_LANDED] = 3,
     };
     unsigned kind = telling[line->figure.group][line->figure.name];
     bool is_sure = !line->has_interval || line->low > 0 || line->high < 0;
-    return kind && (kind == 1 || answer->mode == COMPARE_DYNAMIC) && line->has_difference && line->difference && is_sure;
+    bool is_asked = kind == 1 || (kind == 2 && answer->mode == COMPARE_DYNAMIC) ||
+                    (kind == 3 && compare_has_goods(answer));
+    return is_asked && is_sure && line->has_difference && line->difference;
 }
 
 static void find_largest(struct compare_answer *answer)
@@ -451,7 +460,7 @@ static int run_dynamic(struct compare *compare, size_t law, const struct arm *be
     struct arm after;
     struct listener listener = {compare, l->scenario, l->book, &after, NULL};
     arm_open(&after, true);
-    int result = run_arm(compare, &listener, compare->seed + !compare->is_paired, before->replications, errs);
+    int result = run_arm(compare, &listener, compare->seed + !compare->is_paired, before->replications, 0, errs);
     for (uint32_t r = 0; result == 0 && !compare->signal && r < after.replications; r++)
         pair_orders(&before->seen[r], &after.seen[r], &answer->sides);
     if (result == 0 && !compare->signal)
@@ -482,7 +491,7 @@ int compare_run(struct compare *compare, struct errs *errs)
         for (size_t i = 0; i < compare->laws; i++)
             arm_open(&fixed[i], false);
     }
-    int result = run_arm(compare, &listener, compare->seed, compare->replications, errs);
+    int result = run_arm(compare, &listener, compare->seed, compare->replications, compare->precision_ppm, errs);
     compare->replications = before.replications;
     if (result == 0 && !compare->signal)
         result = run_laws(compare, &before, fixed, errs);
@@ -502,15 +511,21 @@ void compare_finish(struct compare *compare)
 
 /* ---- in words ---- */
 
-static void add_value(const struct compare *compare, const struct compare_line *line, int64_t value, struct buf *out)
+void compare_value(const struct compare *compare, const struct compare_line *line, int64_t value, enum lang lang,
+                   struct buf *out)
 {
     unsigned base = compare->scenario->base_currency;
     switch (effect_name_unit((enum effect_name)line->figure.name)) {
     case EFFECT_MONEY: run_money(out, value, base); break;
     case EFFECT_MONEY_EACH: run_money(out, money_scale(value, 1, 100, ROUND_HALF_UP), base); break;
     case EFFECT_SHARE: run_share(out, value, 1000000); break;
-    case EFFECT_HOURS: run_span(out, value, compare->lang); break;
-    default: run_count(out, (uint64_t)value);
+    case EFFECT_HOURS:
+        buf_puts(out, value < 0 ? "−" : "");
+        run_span(out, value < 0 ? -value : value, lang);
+        break;
+    default:
+        buf_puts(out, value < 0 ? "−" : "");
+        run_count(out, (uint64_t)(value < 0 ? -value : value));
     }
 }
 
@@ -522,12 +537,13 @@ void compare_sentence(const struct compare *compare, const struct compare_line *
     const char *what = effect_name_words((enum effect_name)line->figure.name, lang);
     effect_key_name(compare->book, compare->scenario->base_currency, &line->figure, lang, name, sizeof name);
     buf_printf(out, is_zh ? "%s：%s%s " : "%s: the %s %s by ", name, what,
-               is_zh ? (rises ? "上升" : "下降") : (rises ? "rises" : "falls"));
+               is_zh ? (rises ? "上升" : "下降") : line->figure.name == EFFECT_OF_NET ? (rises ? "rise" : "fall")
+                                                                                  : (rises ? "rises" : "falls"));
     if (line->figure.name == EFFECT_OF_SHARE)
         buf_printf(out, is_zh ? "%lld.%lld 个百分点" : "%lld.%lld points", (long long)(size + 500) / 10000,
                    (long long)(size + 500) / 1000 % 10);
     else
-        add_value(compare, line, size, out);
+        compare_value(compare, line, size, lang, out);
     if (line->before > 0 && line->figure.name != EFFECT_OF_SHARE) {
         buf_puts(out, is_zh ? "（" : " (");
         buf_puts(out, rises ? "+" : "−");
@@ -535,8 +551,8 @@ void compare_sentence(const struct compare *compare, const struct compare_line *
         buf_puts(out, is_zh ? "）" : ")");
     }
     buf_puts(out, is_zh ? "，由 " : ", from ");
-    add_value(compare, line, line->before, out);
+    compare_value(compare, line, line->before, lang, out);
     buf_puts(out, is_zh ? "到 " : " to ");
-    add_value(compare, line, line->after, out);
+    compare_value(compare, line, line->after, lang, out);
     buf_puts(out, is_zh ? "。" : ".");
 }

@@ -51,6 +51,7 @@ struct compare_answer {
 };
 
 struct compare_law {
+    const char *id, *title_en, *title_zh; /* titles NULL: it has none */
     const struct book *book;         /* as the baseline's, with the reform's law */
     const struct scenario *scenario; /* as the baseline's, with the rest of the reform */
     struct compare_answer answer[COMPARE_MODES];
@@ -80,8 +81,13 @@ struct compare {
 int compare_run(struct compare *compare, struct errs *errs);
 void compare_finish(struct compare *compare);
 
-/* "Bonded stock: the landed cost per order rises by ¥12.34 (+5.6 %), from ¥220.10 to ¥232.44." */
+/* Does it tell of more than one product? */
+bool compare_has_goods(const struct compare_answer *answer);
+/* A value as a person reads it. */
 struct buf;
+void compare_value(const struct compare *compare, const struct compare_line *line, int64_t value, enum lang lang,
+                   struct buf *out);
+/* "Bonded stock: the landed cost per order rises by ¥12.34 (+5.6 %), from ¥220.10 to ¥232.44." */
 void compare_sentence(const struct compare *compare, const struct compare_line *line, enum lang lang, struct buf *out);
 
 #endif

@@ -179,8 +179,8 @@ static int add_setting(struct job *job, struct changes *changes, const char *wor
     return 0;
 }
 
-/* In the order of the command line, so that the last word counts. */
-static int read_changes(struct job *job, struct changes *changes, struct errs *errs)
+/* In the order of the command line, so that the last word counts; `reform`, unless NULL, comes last. */
+static int read_changes(struct job *job, struct changes *changes, const char *reform, struct errs *errs)
 {
     int result = 0;
     for (size_t i = 0; i < job->cli->givens && result == 0; i++) {
@@ -190,7 +190,7 @@ static int read_changes(struct job *job, struct changes *changes, struct errs *e
         else if (strcmp(given->option->name, "set") == 0)
             result = add_setting(job, changes, given->value, errs);
     }
-    return result;
+    return result || !reform ? result : add_reform(job, changes, reform, errs);
 }
 
 /* ---- the user's orders ---- */
@@ -212,7 +212,7 @@ static int load_orders(struct job *job, struct errs *errs)
     struct buf *file = add_file(job, errs);
     if (!file || file_read(path, file, errs) != 0)
         return -1;
-    job->replay = replay_load(&job->cli->book, job->scenario, map, path, buf_text(file), file->length, errs);
+    job->replay = replay_load(job->book, job->scenario, map, path, buf_text(file), file->length, errs);
     if (!job->replay)
         return -1;
     scenario_follow(job->scenario, job->replay);
@@ -227,7 +227,7 @@ static int load_scenario(struct job *job, const struct changes *changes, int32_t
     size_t length;
     if (job_scenario_bytes(job, cli_operand(job->cli, 0, ""), &source, &bytes, &length, errs) != 0)
         return -1;
-    job->scenario = scenario_load(&job->cli->book, source, bytes, length, changes->patch, changes->patches, errs);
+    job->scenario = scenario_load(job->book, source, bytes, length, changes->patch, changes->patches, errs);
     if (!job->scenario)
         return -1;
     if (law_day != DAY_UNSET)
@@ -235,16 +235,16 @@ static int load_scenario(struct job *job, const struct changes *changes, int32_t
     return 0;
 }
 
-int job_load(struct job *job, struct cli *cli, bool with_orders, struct errs *errs)
+static int load(struct job *job, const char *reform, bool with_orders, struct errs *errs)
 {
+    struct cli *cli = job->cli;
     struct changes *changes = arena_take(&cli->arena, sizeof *changes);
     uint64_t limit;
     int32_t law_day;
-    *job = (struct job){.cli = cli};
-    if (read_options(job, &law_day, errs) != 0 || read_changes(job, changes, errs) != 0 ||
+    if (read_options(job, &law_day, errs) != 0 || read_changes(job, changes, reform, errs) != 0 ||
         job_number(cli, "limit", 0, 1, INT64_MAX / 1000000, &limit, errs) != 0)
         return -1;
-    if (cli_load(cli, changes->reform, changes->reforms, errs) != 0 ||
+    if (cli_load_into(cli, job->book, changes->reform, changes->reforms, errs) != 0 ||
         load_scenario(job, changes, law_day, errs) != 0)
         return -1;
     bool has_orders = cli_has(cli, "orders") || cli_has(cli, "map");
@@ -253,6 +253,19 @@ int job_load(struct job *job, struct cli *cli, bool with_orders, struct errs *er
     if (limit)
         scenario_limit(job->scenario, limit);
     return 0;
+}
+
+int job_load(struct job *job, struct cli *cli, bool with_orders, struct errs *errs)
+{
+    *job = (struct job){.cli = cli, .book = &cli->book};
+    return load(job, NULL, with_orders, errs);
+}
+
+int job_load_reform(struct job *reformed, const struct job *job, const char *reform, struct errs *errs)
+{
+    *reformed = (struct job){.cli = job->cli};
+    reformed->book = reformed->own_book = arena_take(&job->cli->arena, sizeof *reformed->own_book);
+    return load(reformed, reform, job->replay != NULL, errs);
 }
 
 int job_manifest(const char *folder, struct buf *bytes, struct json *manifest, struct errs *errs)
@@ -285,6 +298,8 @@ void job_finish(struct job *job)
 {
     replay_free(job->replay);
     scenario_free(job->scenario);
+    if (job->own_book)
+        book_finish(job->own_book);
     for (unsigned i = 0; i < job->files; i++)
         buf_finish(&job->file[i]);
 }

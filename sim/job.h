@@ -30,6 +30,8 @@ enum { JOB_FILES_MAX = 64 };
 
 struct job {
     struct cli *cli;
+    struct book *book;      /* the program's, or own_book */
+    struct book *own_book;  /* NULL: none */
     struct scenario *scenario;
     struct replay *replay;  /* NULL: none */
     uint64_t seed;
@@ -42,6 +44,9 @@ struct job {
 /* Loads what the operand SCENARIO and the options ask for; `with_orders`: a scenario that replays must have its
  * orders. 0, or -1 with errors; job_finish either way. */
 int job_load(struct job *job, struct cli *cli, bool with_orders, struct errs *errs);
+/* The same as `job` was asked, with a reform (as --reform takes it) laid over everything else, in a book of its own;
+ * what the job says is not touched. */
+int job_load_reform(struct job *reformed, const struct job *job, const char *reform, struct errs *errs);
 void job_finish(struct job *job);
 /* Reads the manifest of a run's folder; the owner finishes both. 0, or -1 with errors. */
 int job_manifest(const char *folder, struct buf *bytes, struct json *manifest, struct errs *errs);

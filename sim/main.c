@@ -5,6 +5,7 @@
 
 static const struct cli_verb *const verbs[] = {
     &cli_run,
+    &cli_compare,
     &cli_curve,
     &cli_explain,
     &cli_check,

@@ -1,6 +1,7 @@
-/* reprice: orders as they were, their charges as another law has them. What was owed is asked of both laws (levy_again);
- * everything else stays: times, channels, prices, what a buyer had used of an allowance, who was inspected. A unit out of
- * stock bears its share of what the shipments of its flow and good have owed so far; import VAT is credited as before. */
+/* reprice: orders as they were, their charges as another law has them. What was owed is asked of both laws
+ * (levy_again); everything else stays: times, channels, prices, what a buyer had used of an allowance, who was
+ * inspected. A unit out of stock bears its share of what the shipments of its flow and good have owed so far; import
+ * VAT is credited as before. */
 #ifndef REPRICE_H
 #define REPRICE_H
 

@@ -1,0 +1,136 @@
+/* cli_compare: `tradeloom compare`: a scenario under the law as it is and under reforms. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/buf.h"
+#include "core/check.h"
+#include "sim/batch.h"
+#include "sim/cli.h"
+#include "sim/compare.h"
+#include "sim/compare_table.h"
+#include "sim/job.h"
+#include "sim/out_compare.h"
+#include "sim/out_folder.h"
+#include "sim/scenario.h"
+
+enum { REFORMS_MAX = 16, REPLICATIONS = 10 };
+
+static const struct cli_option options[] = {
+    JOB_OPTIONS,
+    {"static", NULL, "only with behaviour held fixed: the same orders and channels, the law asked anew"},
+    {"dynamic", NULL, "only with behaviour that responds: the scenario runs again"},
+    {"warm-up", "DAYS", "orders of the first days do not count"},
+    {"precision", "P%", "go on until the 95 % interval of the cost of an order is within P % of it"},
+    {"independent", NULL, "random draws of its own for each law, to see what common ones are worth"},
+    {"jobs", "N", "replications at a time; as many as there are processors"},
+    {"out", "DIR", "also writes compare.json there"},
+    {0},
+};
+
+struct task {
+    struct cli *cli;
+    struct job before, after[REFORMS_MAX];
+    struct compare_law law[REFORMS_MAX];
+    struct compare compare;
+};
+
+static int read_options(struct task *task, struct errs *errs)
+{
+    const struct cli *cli = task->cli;
+    struct compare *compare = &task->compare;
+    uint64_t jobs, warm_up;
+    bool is_static = cli_has(cli, "static"), is_dynamic = cli_has(cli, "dynamic");
+    if (job_number(cli, "jobs", batch_jobs(), 1, 1024, &jobs, errs) != 0 ||
+        job_number(cli, "warm-up", 0, 0, 36500, &warm_up, errs) != 0 ||
+        job_precision(cli, &compare->precision_ppm, errs) != 0)
+        return -1;
+    compare->wants[COMPARE_STATIC] = is_static || !is_dynamic;
+    compare->wants[COMPARE_DYNAMIC] = is_dynamic || !is_static;
+    compare->is_paired = !cli_has(cli, "independent");
+    compare->jobs = (unsigned)jobs;
+    compare->warm_up_days = (int32_t)warm_up;
+    compare->has_bar = isatty(STDERR_FILENO);
+    compare->lang = cli->lang;
+    return 0;
+}
+
+static int load(struct task *task, struct errs *errs)
+{
+    struct cli *cli = task->cli;
+    struct compare *compare = &task->compare;
+    if (read_options(task, errs) != 0 || job_load(&task->before, cli, true, errs) != 0)
+        return -1;
+    bool is_said = cli_has(cli, "replications") || compare->precision_ppm;
+    compare->scenario = task->before.scenario;
+    compare->book = task->before.book;
+    compare->seed = task->before.seed;
+    compare->replications = is_said ? task->before.replications : REPLICATIONS;
+    compare->until = task->before.until;
+    compare->law = task->law;
+    for (size_t i = 1; i < cli->operands; i++) {
+        struct job *after = &task->after[compare->laws];
+        const char *name = cli_operand(cli, i, "");
+        if (job_load_reform(after, &task->before, name, errs) != 0)
+            return -1;
+        task->law[compare->laws++] = (struct compare_law){.id = name, .book = after->book, .scenario = after->scenario};
+    }
+    return 0;
+}
+
+static int write_folder(const struct task *task, const char *path, struct errs *errs)
+{
+    static const char *const documents[] = {"compare.json", NULL};
+    struct out_folder folder;
+    struct buf bytes = {0};
+    if (out_folder_open(&folder, path, false, errs) != 0)
+        return -1;
+    out_compare(&task->compare, &bytes);
+    int result = out_folder_write(&folder, documents[0], bytes.data, bytes.length, errs);
+    if (result == 0)
+        result = out_folder_publish(&folder, documents, errs);
+    out_folder_close(&folder, false);
+    buf_finish(&bytes);
+    return result;
+}
+
+static int show(const struct task *task)
+{
+    struct buf out = {0};
+    if (task->cli->json)
+        out_compare(&task->compare, &out);
+    else
+        compare_table(&task->compare, task->cli->lang, task->cli->color_out, &out);
+    int status = cli_write(task->cli, &out);
+    buf_finish(&out);
+    return status;
+}
+
+static int run_compare(struct cli *cli)
+{
+    struct task *task = arena_take(&cli->arena, sizeof *task);
+    struct errs errs = {0};
+    const char *out = cli_value(cli, "out", NULL);
+    task->cli = cli;
+    if (cli->operands > REFORMS_MAX)
+        return cli_usage(cli, "more than %d reforms", REFORMS_MAX - 1);
+    int result = load(task, &errs), status;
+    if (result == 0)
+        result = compare_run(&task->compare, &errs);
+    bool is_stopped = result == 0 && task->compare.signal;
+    if (result == 0 && !is_stopped && out)
+        result = write_folder(task, out, &errs);
+    if (is_stopped)
+        status = 128 + task->compare.signal;
+    else
+        status = result == 0 ? show(task) : cli_fail(cli, &errs);
+    compare_finish(&task->compare);
+    for (size_t i = 0; i < REFORMS_MAX; i++)
+        job_finish(&task->after[i]);
+    job_finish(&task->before);
+    return status;
+}
+
+const struct cli_verb cli_compare = {
+    "compare", "SCENARIO REFORM...", "the same orders under other law: differences with intervals, who pays more",
+    2, REFORMS_MAX + 1, options, run_compare};
