@@ -138,6 +138,29 @@ void page_sentence(struct page *page, const char *en, const char *zh)
     page_line_end(page);
 }
 
+void page_facts(struct page *page)
+{
+    add(page, is_html(page) ? "<dl class=\"key\">\n" : "\n");
+}
+
+void page_fact(struct page *page, const char *en, const char *zh)
+{
+    add(page, is_html(page) ? "<div><dt>" : "- ");
+    page_say(page, en, zh);
+    page_say(page, is_html(page) ? "" : ": ", is_html(page) ? "" : "：");
+    page_markup(page, "</dt><dd>");
+}
+
+void page_fact_end(struct page *page)
+{
+    add(page, is_html(page) ? "</dd></div>\n" : "\n");
+}
+
+void page_facts_end(struct page *page)
+{
+    page_markup(page, "</dl>\n");
+}
+
 /* ---- tables ---- */
 
 static void add_html_head(struct page *page, const char *const *head, enum page_width width)

@@ -34,6 +34,12 @@ void page_sentence(struct page *page, const char *en, const char *zh);
 void page_line(struct page *page, const char *look);
 void page_line_end(struct page *page);
 
+/* Key figures: page_facts, of each page_fact, texts, page_fact_end; page_facts_end. */
+void page_facts(struct page *page);
+void page_fact(struct page *page, const char *en, const char *zh);
+void page_fact_end(struct page *page);
+void page_facts_end(struct page *page);
+
 /* Text inside a line or a cell. */
 void page_say(struct page *page, const char *en, const char *zh);
 void page_text(struct page *page, const char *text);

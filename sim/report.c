@@ -385,6 +385,26 @@ static void add_channels(struct report *r)
     page_table_end(r->page);
 }
 
+static void add_lead(struct report *r)
+{
+    static const char *const head[] = {"Channel", "渠道", "Delivered", "已签收", "Mean", "均值", "Median", "中位数",
+                                       "95 % within", "95 % 不超过", NULL};
+    page_section(r->page, "lead", "From placed to delivered", "从下单到签收");
+    page_table(r->page, head, PAGE_NARROW);
+    for (enum channel channel = CHANNEL_UNSET + 1; channel < CHANNEL_COUNT; channel++) {
+        const struct hours *lead = &tally_of(r, channel)->lead;
+        if (lead->count == 0)
+            continue;
+        page_row(r->page, channel_name(channel, LANG_EN), channel_name(channel, LANG_ZH));
+        page_cell_count(r->page, lead->count);
+        page_cell_span(r->page, money_scale(lead->sum_s, 1, (int64_t)lead->count, ROUND_HALF_UP));
+        page_cell_span(r->page, hours_quantile(lead, 500));
+        page_cell_span(r->page, hours_quantile(lead, 950));
+        page_row_end(r->page);
+    }
+    page_table_end(r->page);
+}
+
 /* Does the party belong to this part of the page? Treasuries stand apart. */
 static bool is_of_group(const struct party *party, enum side side)
 {
@@ -591,6 +611,35 @@ static void add_title(struct report *r)
     page_line_end(r->page);
 }
 
+static void money_fact(struct report *r, const char *en, const char *zh, int64_t minor)
+{
+    page_fact(r->page, en, zh);
+    page_money(r->page, minor);
+    page_fact_end(r->page);
+}
+
+/* What is asked first. */
+static void add_key(struct report *r)
+{
+    const struct tally *tally = r->tally;
+    int64_t placed = (int64_t)tally_placed(tally), taxes = 0;
+    for (unsigned i = 1; i <= r->run->book->parties.count; i++)
+        taxes += r->run->book->parties.party[i].treasury ? tally->balance[i] : 0;
+    page_facts(r->page);
+    page_fact(r->page, "Orders placed", "已下单");
+    run_count(r->page->out, (uint64_t)placed);
+    page_fact_end(r->page);
+    if (placed) {
+        page_fact(r->page, "Delivered", "已签收");
+        run_share(r->page->out, (int64_t)tally->orders[ORDER_DELIVERED], placed);
+        page_fact_end(r->page);
+        money_fact(r, "The average order pays", "平均每单支付", money_scale(tally->paid, 1, placed, ROUND_HALF_UP));
+        money_fact(r, "of it the nine nodes", "其中九个节点", money_scale(tally_nodes(tally), 1, placed, ROUND_HALF_UP));
+    }
+    money_fact(r, "Treasuries received", "国库收入", taxes);
+    page_facts_end(r->page);
+}
+
 /* What the page's script draws from. */
 static void write_data(const struct run *run, struct buf *out)
 {
@@ -627,11 +676,13 @@ void report_render(const struct run *run, enum page_form form, enum lang lang, s
     struct buf data = {0};
     add_title(r);
     add_about(r);
+    add_key(r);
     add_matrix(r);
     add_money(r);
     add_channels(r);
-    add_parties(r);
+    add_lead(r);
     add_orders(r);
+    add_parties(r);
     add_ports(r);
     add_irregular(r);
     add_input(r);

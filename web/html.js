@@ -1,9 +1,7 @@
 // html: markup out of templates, the width that a picture has, and what every picture stands in.
-import { h, render, options } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { h, render } from 'preact';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import htm from 'htm';
-
-options.debounceRendering = (draw) => draw(); // at once: a page that is about to be printed cannot wait
 
 export const html = htm.bind(h);
 export { render };
@@ -32,20 +30,33 @@ export function useWidth() {
 }
 
 // A picture: what it says in a sentence, the drawing by its width, and its numbers as a table.
-// draw(width) gives SVG or HTML; table: { head: [text], rows: [[text, …]] }.
-export function Figure({ say, note, draw, table, words }) {
+// draw(width) gives SVG or HTML; table: { head: [text], rows: [[text, …]] }; beside: tables that stand in the page
+// already, of which the picture shows a part; they are taken behind it.
+export function Figure({ say, note, draw, table, beside, words }) {
   const [place, width] = useWidth();
   return html`<figure class="figure">
     ${say && html`<figcaption>${say}</figcaption>`}
     <div class="drawing" ref=${place}>${width > 0 && draw(width)}</div>
     ${note && html`<p class="source">${note}</p>`}
-    ${table && html`<${Twin} ...${table} words=${words} />`}
+    ${table && html`<${Twin} ...${table} beside=${beside} words=${words} />`}
   </figure>`;
 }
 
-function Twin({ head, rows, words }) {
-  return html`<details class="twin">
+function Twin({ head, rows, beside, words }) {
+  const [isPrinted, setPrinted] = useState(false);
+  const keep = useCallback((place) => place && beside && place.append(...beside), [beside]);
+  useEffect(() => {
+    const before = () => setPrinted(true), after = () => setPrinted(false);
+    addEventListener('beforeprint', before);
+    addEventListener('afterprint', after);
+    return () => {
+      removeEventListener('beforeprint', before);
+      removeEventListener('afterprint', after);
+    };
+  }, []);
+  return html`<details class="twin" open=${isPrinted}>
     <summary>${words.as_table}</summary>
+    ${beside && html`<div ref=${keep}></div>`}
     <div class="wide" tabindex="0">
       <table>
         <thead><tr>${head.map((text) => html`<th scope="col">${text}</th>`)}</tr></thead>

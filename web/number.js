@@ -33,7 +33,7 @@ export function short(value, currency, lang) {
 // Hours: "35 min", "7.3 h", "12.5 d".
 export function span(hours, lang) {
   const value = Number(hours);
-  const [amount, unit] = value < 1 ? [Math.round(value * 60), { en: ' min', zh: ' 分钟' }]
+  const [amount, unit] = value < 1 ? [Math.round(value * 60), { en: ' min', zh: ' 分' }]
     : value < 48 ? [value.toFixed(1), { en: ' h', zh: ' 小时' }]
       : [(value / 24).toFixed(1), { en: ' d', zh: ' 天' }];
   return amount + unit[lang];

@@ -1,51 +1,71 @@
 // report: puts charts before the tables of report.html, from the JSON that stands in the page; languages and looks.
 import { html, render } from './html.js';
+import { Lead } from './lead.js';
 import { Matrix } from './matrix.js';
+import { Revenue } from './revenue.js';
 import { Money } from './sankey.js';
+import { BuildUp } from './waterfall.js';
 import { wordsOf } from './words.js';
 
-// Verb -> view (the data-view of a section) -> what is drawn there. A view may take the place of what was written
-// for readers without scripts (instead: a selector).
+// Verb -> id of a section -> what is drawn there, from: result (the document of the verb), words, and beside: the
+// tables of the section, which go behind the drawing.
 const VIEWS = {
   run: {
-    matrix: {
-      instead: '.matrix',
-      draw: ({ result, words }) => html`<${Matrix} nodes=${result.matrix} placed=${result.placed_by_column}
-        currency=${result.base_currency} words=${words} />`,
-    },
-    money: {
-      draw: ({ result, words }) => html`<${Money} order=${result.average_order} currency=${result.base_currency} words=${words} />`,
-    },
+    matrix: ({ result, words }) => html`<${Matrix} nodes=${result.matrix} placed=${result.placed_by_column}
+      currency=${result.base_currency} words=${words} />`,
+    money: ({ result, ...rest }) => html`<${Money} order=${result.average_order} currency=${result.base_currency} ...${rest} />`,
+    channels: ({ result, ...rest }) => html`<${BuildUp} channels=${result.channels} currency=${result.base_currency} ...${rest} />`,
+    lead: ({ result, ...rest }) => html`<${Lead} channels=${result.channels} ...${rest} />`,
+    treasuries: ({ result, ...rest }) => html`<${Revenue} treasuries=${result.treasuries} currency=${result.base_currency}
+      ...${rest} />`,
   },
 };
 
 const page = JSON.parse(document.getElementById('data').textContent);
 const root = document.documentElement;
+const places = new Map(); // section -> where its view is drawn, and its tables
+
+function placeOf(section) {
+  if (!places.has(section)) {
+    const place = document.createElement('div');
+    const beside = [...section.querySelectorAll(':scope > .wide, :scope > .narrow, :scope > .by-kind')];
+    const instead = section.querySelector(':scope > .matrix'); // for readers without scripts
+    section.insertBefore(place, instead || beside[0] || null);
+    if (instead) instead.remove();
+    places.set(section, { place, beside });
+  }
+  return places.get(section);
+}
 
 function show() {
   const words = wordsOf(root.lang, page.names);
   for (const section of document.querySelectorAll('section[data-view]')) {
     const view = VIEWS[page.verb][section.dataset.view];
     if (!view) continue;
-    let place = section.querySelector(':scope > .view');
-    if (!place) {
-      place = document.createElement('div');
-      place.className = 'view';
-      const old = view.instead && section.querySelector(view.instead);
-      if (old) old.replaceWith(place);
-      else section.insertBefore(place, section.querySelector(':scope > .wide, :scope > .narrow, :scope > .by-kind'));
-    }
-    render(view.draw({ result: page.result, words }), place);
+    const { place, beside } = placeOf(section);
+    render(view({ result: page.result, beside, words }), place);
   }
+  render(html`<${Looks} words=${words} />`, looks);
 }
 
-for (const lang of ['en', 'zh']) {
-  const pick = document.getElementById(`pick-${lang}`);
-  const take = () => {
-    root.lang = lang;
+// Dark or light: as the reader's system is, until a choice is made.
+function Looks({ words }) {
+  const isDark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+  const turn = () => {
+    root.dataset.theme = isDark ? 'light' : 'dark';
     show();
   };
-  pick.addEventListener('change', take);
+  return html`<button type="button" class="quiet" onClick=${turn}>${isDark ? words.light : words.dark}</button>`;
+}
+
+const looks = document.createElement('span');
+document.querySelector('.picks').append(looks);
+for (const lang of ['en', 'zh']) {
+  const pick = document.getElementById(`pick-${lang}`);
+  pick.addEventListener('change', () => {
+    root.lang = lang;
+    show();
+  });
   if (pick.checked) root.lang = lang; // a browser may keep the choice over a reload
 }
 show();

@@ -1,5 +1,5 @@
 // sankey: where the money of an average order goes: from the buyer over goods, layers and margin to kinds of cost.
-import { sankey, sankeyJustify, sankeyLinkHorizontal } from 'd3-sankey';
+import { sankey, sankeyLinkHorizontal } from 'd3-sankey';
 import { html, Figure } from './html.js';
 import { money } from './number.js';
 
@@ -49,14 +49,23 @@ export function graphOf(order, words) {
     spend('loss', -margin, 'margin');
   }
   link('paid', 'goods', goods, 'goods');
+  const rank = (id) => nodes.findIndex((node) => node.id === id);
+  links.sort((a, b) => rank(a.target) - rank(b.target) || rank(a.source) - rank(b.source));
   const used = new Set(links.flatMap(({ source, target }) => [source, target]));
   return { nodes: nodes.filter(({ id }) => used.has(id)), links };
 }
 
-const GAP = 20, TOP = 24, BAR = 12;
+const GAP = 20, TOP = 24, BAR = 12, PHONE = 600;
+
+// Where there is no room for the texts of kinds they are left to the table.
+function without(graph, level) {
+  const nodes = graph.nodes.filter((node) => node.level !== level), ids = new Set(nodes.map((node) => node.id));
+  return { nodes, links: graph.links.filter((link) => ids.has(link.source) && ids.has(link.target)) };
+}
 
 function draw(width, { order, currency, words }) {
-  const graph = graphOf(order, words);
+  const whole = graphOf(order, words), graph = width < PHONE ? without(whole, 2) : whole;
+  const last = Math.max(...graph.nodes.map((node) => node.level));
   const rows = Math.max(...[0, 1, 2].map((level) => graph.nodes.filter((node) => node.level === level).length));
   const height = TOP + Math.max(320, rows * (GAP + 8));
   const layout = sankey().nodeId((node) => node.id).nodeAlign((node) => node.level).nodeWidth(BAR).nodePadding(GAP)
@@ -67,7 +76,7 @@ function draw(width, { order, currency, words }) {
     const y = (node.y0 + node.y1) / 2;
     const text = [node.name, ' ', html`<tspan class="amount">${money(node.amount, currency)}</tspan>`];
     if (node.id === 'paid') return html`<text x="0" y=${node.y0 - 8}>${text}</text>`;
-    if (node.level === 2) return html`<text x=${node.x0 - 6} y=${y} dy=".35em" text-anchor="end">${text}</text>`;
+    if (node.level === last) return html`<text x=${node.x0 - 6} y=${y} dy=".35em" text-anchor="end">${text}</text>`;
     return html`<text x=${node.x1 + 6} y=${y} dy=".35em">${text}</text>`;
   };
   const about = `${words.buyers_pay} ${money(order.buyers_paid, currency)}`;
@@ -79,7 +88,7 @@ function draw(width, { order, currency, words }) {
   </svg>`;
 }
 
-export function Money({ order, currency, words }) {
+export function Money({ order, currency, beside, words }) {
   const amount = (text) => money(text, currency);
   const rows = [[words.buyers_pay, amount(order.buyers_paid)], [words.goods, amount(order.goods)]];
   for (const layer of LAYERS) {
@@ -87,7 +96,7 @@ export function Money({ order, currency, words }) {
     for (const [kind, text] of amountsOf(order[layer])) rows.push([`– ${words.name('kind', kind)}`, amount(text)]);
   }
   rows.push([words.margin, amount(order.margin)]);
-  return html`<${Figure} words=${words} say=${words.money_of_an_order(amount, order)}
+  return html`<${Figure} words=${words} beside=${beside} say=${words.money_of_an_order(amount, order)}
     draw=${(width) => draw(width, { order, currency, words })}
     table=${{ head: [words.item, words.amount], rows }} />`;
 }

@@ -21,6 +21,19 @@ const TABLE = {
   given_back: ['Given back', '退还'],
   amount: ['Amount', '金额'],
   item: ['Item', '项目'],
+  landed: ['Landed cost', '到岸总成本'],
+  price_paid: ['Price paid', '支付价格'],
+  unit_title: ['Build-up of the price of one unit, by channel', '各渠道每件价格的构成'],
+  lead_title: ['Distribution of the time from placed to delivered, by channel', '各渠道从下单到签收用时的分布'],
+  revenue_title: ['Revenue of treasuries by month', '各国库逐月收入'],
+  delivered: ['Delivered', '已签收'],
+  net: ['Net', '净额'],
+  net_in_all: ['net, in all', '净额合计'],
+  treasury: ['Treasury', '国库'],
+  month: ['Month', '月份'],
+  taxes: ['Taxes', '税种'],
+  largest_only: ['The largest treasuries; all of them are in the table.', '图中为收入最多的国库；全部国库见数据表。'],
+  comma: [', ', '，'],
   close: ['Close', '收起'],
   dark: ['Dark', '深色'],
   light: ['Light', '浅色'],
@@ -35,14 +48,43 @@ const SENTENCES = {
     (amount, order) => `平均每单买家支付 ${amount(order.buyers_paid)}：货款 ${amount(order.goods)}，法律 ${amount(order.law.net)}，`
       + `贸易 ${amount(order.trade.net)}，物流 ${amount(order.logistics.net)}，毛利 ${amount(order.margin)}。`,
   ],
+  unit_costs: [
+    (least, amount, most, other, channels) => (channels > 1
+      ? `One unit lands cheapest by ${least} (${amount}) and dearest by ${most} (${other}).`
+      : `One unit by ${least} lands at ${amount}.`),
+    (least, amount, most, other, channels) => (channels > 1
+      ? `每件到岸总成本最低的渠道是${least}（${amount}），最高的是${most}（${other}）。` : `经${least}，每件到岸总成本为 ${amount}。`),
+  ],
+  lead_times: [
+    (first, time, last, other, channels) => (channels > 1
+      ? `Half of the orders by ${first} arrive within ${time}, by ${last} within ${other}.`
+      : `Half of the orders by ${first} arrive within ${time}.`),
+    (first, time, last, other, channels) => (channels > 1
+      ? `${first}的订单有一半在 ${time} 内签收，${last}的一半在 ${other} 内签收。` : `${first}的订单有一半在 ${time} 内签收。`),
+  ],
+  revenue_of: [
+    (treasury, amount) => `${treasury} receives ${amount} in all, less what it gave back; below, month by month.`,
+    (treasury, amount) => `${treasury}收入合计 ${amount}（已减去退税）；以下为逐月收入。`,
+  ],
+  hours: [
+    (hours) => (hours < 1 ? `${hours * 60} min` : hours < 48 ? `${hours} h` : `${hours / 24} d`),
+    (hours) => (hours < 1 ? `${hours * 60} 分` : hours < 48 ? `${hours} 小时` : `${hours / 24} 天`),
+  ],
 };
+
+// Chinese as it is set: no blank between two Chinese signs, a thin one beside one.
+const set = (text) => text.replace(/(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])/g, '')
+  .replace(/ (?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff]) /g, '\u2009');
 
 // Texts and sentences of one language. names: { group: { id: [en, zh] } }, as the page's data say.
 export function wordsOf(lang, names) {
   const at = lang === 'zh' ? 1 : 0;
   const words = { lang };
   for (const key of Object.keys(TABLE)) words[key] = TABLE[key][at];
-  for (const key of Object.keys(SENTENCES)) words[key] = SENTENCES[key][at];
+  for (const key of Object.keys(SENTENCES)) {
+    const tell = SENTENCES[key][at];
+    words[key] = at === 1 ? (...parts) => set(tell(...parts)) : tell;
+  }
   words.name = (group, id) => (names[group] && names[group][id] ? names[group][id][at] : id);
   return words;
 }
