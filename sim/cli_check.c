@@ -1,5 +1,5 @@
-/* cli_check: `tradeloom check FILE`: says whether a scenario, a rule pack, a reform, a request, a table or a file of
- * orders is sound, and how many of its figures nobody published. */
+/* cli_check: `tradeloom check FILE`: says whether a scenario, a rule pack, a reform, a request, a table, a file of
+ * orders or a message to customs is sound, and how many of its figures nobody published. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,6 +7,8 @@
 #include "core/csv.h"
 #include "core/date.h"
 #include "core/json.h"
+#include "sim/ceb_match.h"
+#include "sim/ceb_read.h"
 #include "sim/cli.h"
 #include "sim/data.h"
 #include "sim/file.h"
@@ -22,12 +24,13 @@ static const struct cli_option options[] = {
     {0},
 };
 
-enum kind { KIND_UNKNOWN, SCENARIO, PACK, REFORM, ORDER, DRAWBACK, TABLE, ORDERS };
-static const char *const kind_names[] = {"", "scenario", "pack", "reform", "order", "drawback", "table", "orders"};
+enum kind { KIND_UNKNOWN, SCENARIO, PACK, REFORM, ORDER, DRAWBACK, TABLE, ORDERS, MESSAGE };
+static const char *const kind_names[] = {"", "scenario", "pack", "reform", "order", "drawback", "table", "orders",
+                                         "message"};
 static const char *const kind_titles[][2] = {{"", ""}, {"a scenario", "情景"}, {"a rule pack", "规则包"},
                                              {"a reform", "规则变更"}, {"a request", "计税请求"},
                                              {"a request of drawback", "退税请求"}, {"a table", "数据表"},
-                                             {"orders", "订单文件"}};
+                                             {"orders", "订单文件"}, {"a message to customs", "海关报文"}};
 
 /* What was found out about a file. */
 struct finding {
@@ -223,6 +226,54 @@ static int check_table(struct cli *cli, const struct file *file, struct finding 
     return result == 0 ? load_over(cli, part, file, errs) : result;
 }
 
+static const char *why_of(enum ceb_name where)
+{
+    return where == CEB_totalPrice    ? "is not price × quantity"
+           : where == CEB_goodsValue  ? "is not the sum of the lines"
+           : where == CEB_acturalPaid ? "is not goodsValue + freight + taxTotal - discount"
+                                      : "is more than grossWeight";
+}
+
+/* Does each order or list of a message add up by itself? */
+static void check_sums(const struct file *file, const struct ceb_document *document, struct errs *errs)
+{
+    const struct ceb_message *message = document->message;
+    bool is_order = strcmp(message->record, "Order") == 0, is_list = strcmp(message->record, "Inventory") == 0;
+    for (uint32_t i = 0; i < document->records; i++) {
+        const struct ceb_record *alone[DECLARE_DOCUMENTS] = {[DECLARE_ORDER] = is_order ? &document->record[i] : NULL,
+                                                             [DECLARE_LIST] = is_list ? &document->record[i] : NULL};
+        struct ceb_match match = ceb_match(alone, message->is_export, 0);
+        if (match.fault == DECLARE_AGREES)
+            continue;
+        struct err *err = errs_add(errs, ERR_BAD_REQUEST, "%s %s", ceb_name(match.where), why_of(match.where));
+        struct buf pointer = {0};
+        buf_printf(&pointer, "/CEB%uMessage/%s[%u]", message->number, message->record, i + 1);
+        if (match.line)
+            buf_printf(&pointer, "/%s[%u]", message->list.element, match.line);
+        snprintf(err->source, sizeof err->source, "%s", file->path);
+        snprintf(err->pointer, sizeof err->pointer, "%s", buf_text(&pointer));
+        buf_finish(&pointer);
+    }
+}
+
+static int check_message(struct cli *cli, const struct file *file, struct finding *finding, struct errs *errs)
+{
+    bool is_zh = cli->lang == LANG_ZH;
+    struct arena arena = {0};
+    struct ceb_document document;
+    const struct ceb_message *message;
+    finding->kind = MESSAGE;
+    if (ceb_read(file->path, file->bytes, file->length, &arena, &document, errs) == 0) {
+        message = document.message;
+        finding->rows = document.records;
+        check_sums(file, &document, errs);
+        buf_printf(&finding->about, is_zh ? "CEB%u %s，%u 份" : "CEB%u, %s; records: %u", message->number,
+                   is_zh ? message->zh : message->en, document.records);
+    }
+    arena_finish(&arena);
+    return errs->count ? -1 : 0;
+}
+
 /* ---- the verb ---- */
 
 static void tell(const struct cli *cli, const struct file *file, const struct finding *finding, struct buf *out)
@@ -233,7 +284,8 @@ static void tell(const struct cli *cli, const struct file *file, const struct fi
         buf_printf(out, "  %.*s\n", (int)finding->about.length, finding->about.data);
     if (finding->kind == TABLE)
         buf_printf(out, is_zh ? "  %llu 行\n" : "  %llu rows\n", (unsigned long long)finding->rows);
-    if (finding->kind == ORDERS || finding->kind == ORDER || finding->kind == DRAWBACK)
+    if (finding->kind == ORDERS || finding->kind == ORDER || finding->kind == DRAWBACK ||
+        finding->kind == MESSAGE)
         return;
     buf_printf(out, is_zh ? "  其中 %llu 个数值为假定（无人公布）\n" : "  %llu figures are assumed: nobody published them\n",
                (unsigned long long)finding->assumed);
@@ -284,7 +336,11 @@ static int run_check(struct cli *cli)
         size_t blank = strspn(file.bytes, " \t\r\n\xEF\xBB\xBF");
         const char *end = strrchr(file.path, '.');
         bool is_json = file.bytes[blank] == '{' || file.bytes[blank] == '[' || (end && strcmp(end, ".json") == 0);
-        result = is_json ? check_json(cli, &file, &finding, &errs) : check_table(cli, &file, &finding, &errs);
+        bool is_xml = file.bytes[blank] == '<' || (end && strcmp(end, ".xml") == 0);
+        int (*look)(struct cli *, const struct file *, struct finding *, struct errs *) = is_xml    ? check_message
+                                                                                          : is_json ? check_json
+                                                                                                    : check_table;
+        result = look(cli, &file, &finding, &errs);
     }
     if (result == 0 && cli->json)
         tell_json(&file, &finding, &out);
@@ -297,5 +353,6 @@ static int run_check(struct cli *cli)
     return status;
 }
 
-const struct cli_verb cli_check = {"check", "FILE", "is a scenario, pack, reform, request, table or order file sound?",
+const struct cli_verb cli_check = {"check", "FILE",
+                                   "is a scenario, pack, reform, request, table, order file or customs message sound?",
                                    1, 1, options, run_check};
