@@ -12,8 +12,11 @@
 #include "core/json.h"
 #include "core/rule_json.h"
 #include "core/rule_list.h"
+#include "sim/batch.h"
 #include "sim/book.h"
+#include "sim/compare.h"
 #include "sim/data.h"
+#include "sim/out_compare.h"
 #include "sim/out_summary.h"
 #include "sim/quote.h"
 #include "sim/replay.h"
@@ -21,9 +24,8 @@
 #include "sim/scenario.h"
 #include "sim/setting.h"
 #include "sim/stats.h"
-#include "sim/world.h"
 
-enum { SLICE = 1 << 15, CHANGES_MAX = 64 }; /* events between two looks at the wish to stop: some milliseconds */
+enum { CHANGES_MAX = 64 };
 #define REPLICATIONS_MAX 1000000
 
 struct api {
@@ -155,19 +157,19 @@ static int call_explain(struct api_call *call)
 
 /* ---- what is to be simulated ---- */
 
-static const struct json_field run_fields[] = {
-    {.name = "scenario", .type = JSON_ANY, .required = true, .note = "the name of a built-in one, or a scenario"},
-    {.name = "seed", .type = JSON_INTEGER, .note = "of all random draws; 1"},
-    {.name = "replications", .type = JSON_INTEGER, .note = "how often, each with draws of its own; 1"},
-    {.name = "limit", .type = JSON_INTEGER, .note = "place exactly so many orders"},
-    {.name = "until", .type = JSON_DATE, .note = "stop after this day"},
-    {.name = "as_of", .type = JSON_DATE, .note = "the law of this day for every order"},
-    {.name = "set", .type = JSON_OBJECT, .note = "{\"PATH\": VALUE}, a rule: {\"rules.PACK.PARAMETER@DATE\": VALUE}"},
-    {.name = "reform", .type = JSON_ANY, .note = "a merge patch over rules and scenario, or a list of them"},
-    {.name = "orders", .type = JSON_STRING, .note = "orders to replay: the text of a CSV file"},
-    {.name = "map", .type = JSON_STRING, .note = "NAME=COLUMN,...: which column of the orders holds what"},
-    {0},
-};
+#define RUN_FIELDS                                                                                                     \
+    {.name = "scenario", .type = JSON_ANY, .required = true, .note = "the name of a built-in one, or a scenario"},     \
+    {.name = "seed", .type = JSON_INTEGER, .note = "of all random draws; 1"},                                          \
+    {.name = "replications", .type = JSON_INTEGER, .note = "how often, each with draws of its own; 1"},                \
+    {.name = "limit", .type = JSON_INTEGER, .note = "place exactly so many orders"},                                   \
+    {.name = "until", .type = JSON_DATE, .note = "stop after this day"},                                               \
+    {.name = "as_of", .type = JSON_DATE, .note = "the law of this day for every order"},                               \
+    {.name = "set", .type = JSON_OBJECT, .note = "{\"PATH\": VALUE}, a rule: {\"rules.PACK.PARAMETER@DATE\": VALUE}"}, \
+    {.name = "reform", .type = JSON_ANY, .note = "a merge patch over rules and scenario, or a list of them"},          \
+    {.name = "orders", .type = JSON_STRING, .note = "orders to replay: the text of a CSV file"},                       \
+    {.name = "map", .type = JSON_STRING, .note = "NAME=COLUMN,...: which column of the orders holds what"}
+
+static const struct json_field run_fields[] = {RUN_FIELDS, {0}};
 
 struct plan {
     struct scenario_patch patch[CHANGES_MAX];
@@ -247,12 +249,12 @@ static void add_reform(struct api_call *call, struct plan *plan, const cJSON *re
     plan->patch[plan->patches++] = (struct scenario_patch){"reform", text.ptr, text.len};
 }
 
-static void read_plan(struct api_call *call, struct plan *plan)
+static void read_plan(struct api_call *call, struct plan *plan, uint32_t replications)
 {
     const cJSON *root = call->json.root, *set = json_get(root, "set"), *reform = json_get(root, "reform"), *item;
     int32_t last = day(call, "until");
     plan->seed = (uint64_t)number(call, "seed", 1, 0, INT64_C(1) << 53);
-    plan->replications = (uint32_t)number(call, "replications", 1, 1, REPLICATIONS_MAX);
+    plan->replications = (uint32_t)number(call, "replications", replications, 1, REPLICATIONS_MAX);
     plan->last = json_text(root, "until", NULL);
     plan->until = last == DAY_UNSET ? INT64_MAX : ((int64_t)last + 1) * DAY_SECONDS - 1;
     if (cJSON_IsArray(reform)) {
@@ -348,12 +350,9 @@ static void load_orders(struct api_call *call, struct plan *plan)
         scenario_follow(plan->scenario, plan->replay);
 }
 
-/* 0, or -1 with errors; finish_plan either way. */
-static int make_plan(struct api_call *call, struct plan *plan)
+/* Loads what a plan says, once its changes are read. */
+static void load_plan(struct api_call *call, struct plan *plan)
 {
-    if (json_check(&call->json, call->json.root, run_fields, "the request", &call->errs))
-        return -1;
-    read_plan(call, plan);
     int32_t law_day = day(call, "as_of");
     int64_t limit = number(call, "limit", 0, 1, INT64_MAX / 1000000);
     plan->book = plan->reforms ? &plan->own : call->api->book;
@@ -364,12 +363,11 @@ static int make_plan(struct api_call *call, struct plan *plan)
     if (call->errs.count == 0)
         load_orders(call, plan);
     if (call->errs.count)
-        return -1;
+        return;
     if (law_day != DAY_UNSET)
         plan->scenario->law_day = law_day;
     if (limit)
         scenario_limit(plan->scenario, (uint64_t)limit);
-    return 0;
 }
 
 static void finish_plan(struct plan *plan)
@@ -381,37 +379,10 @@ static void finish_plan(struct plan *plan)
 
 /* ---- runs ---- */
 
-/* One cell of a replication, to its end or to a wish to stop. */
-static int run_cell(struct api_call *call, const struct plan *plan, uint32_t replication, uint32_t cell,
-                    struct tally *sum)
+static int run_batch(void *self, struct batch *batch, struct errs *errs)
 {
-    struct world *world = world_create(plan->scenario, plan->book, plan->seed, replication, cell, NULL);
-    enum world_status status = WORLD_MORE;
-    while (status == WORLD_MORE) {
-        if (atomic_load(&call->api->is_stopped))
-            errs_add(&call->errs, ERR_BUSY, "the run was stopped");
-        status = call->errs.count ? WORLD_UNSET : world_advance(world, plan->until, SLICE);
-    }
-    if (status == WORLD_FAILED)
-        errs_copy(&call->errs, world_error(world));
-    if (call->errs.count == 0) {
-        struct tally *tally = tally_create();
-        world_result(world, tally, &call->errs);
-        tally_merge(sum, tally);
-        tally_free(tally);
-    }
-    world_destroy(world);
-    return call->errs.count ? -1 : 0;
-}
-
-static int run_all(struct api_call *call, const struct plan *plan, struct tally *sum)
-{
-    sum->base_currency = plan->scenario->base_currency;
-    for (uint32_t replication = 1; replication <= plan->replications; replication++)
-        for (uint32_t cell = 0; cell < plan->scenario->cells; cell++)
-            if (run_cell(call, plan, replication, cell, sum) != 0)
-                return -1;
-    return 0;
+    const struct api_call *call = self;
+    return batch_run_here(batch, &call->api->is_stopped, errs);
 }
 
 static int64_t now_ms(void)
@@ -424,20 +395,106 @@ static int64_t now_ms(void)
 static int call_run(struct api_call *call)
 {
     struct plan *plan = arena_take(&call->arena, sizeof *plan);
-    struct tally *sum = tally_create();
+    struct batch batch = {0};
     int64_t begun_ms = now_ms();
-    int result = make_plan(call, plan);
-    if (result == 0)
-        result = run_all(call, plan, sum);
-    if (result == 0) {
-        struct run run = {.scenario = plan->scenario, .book = plan->book, .tally = sum, .seed = plan->seed,
+    if (json_check(&call->json, call->json.root, run_fields, "the request", &call->errs) == 0) {
+        read_plan(call, plan, 1);
+        load_plan(call, plan);
+    }
+    if (call->errs.count == 0) {
+        batch = (struct batch){.scenario = plan->scenario, .book = plan->book, .seed = plan->seed,
+                               .replications = plan->replications, .until = plan->until};
+        run_batch(call, &batch, &call->errs);
+    }
+    if (call->errs.count == 0) {
+        struct run run = {.scenario = plan->scenario, .book = plan->book, .tally = batch.tally, .seed = plan->seed,
                           .replications = plan->replications, .complete = true, .until = plan->last, .jobs = 1,
                           .wall_ms = now_ms() - begun_ms};
         out_summary(&run, call->out);
     }
-    tally_free(sum);
+    batch_finish(&batch);
     finish_plan(plan);
-    return result;
+    return call->errs.count ? -1 : 0;
+}
+
+/* ---- comparisons ---- */
+
+static const struct json_field compare_fields[] = {
+    RUN_FIELDS,
+    {.name = "reforms", .type = JSON_OBJECT, .required = true, .note = "{\"NAME\": a merge patch, as `reform`}"},
+    {.name = "modes", .type = JSON_ARRAY, .note = "static, dynamic: behaviour held fixed, or responding; both"},
+    {.name = "warm_up_days", .type = JSON_INTEGER, .note = "orders of the first days do not count"},
+    {0},
+};
+
+/* A plan like another one with a reform laid over everything else. */
+static void plan_reform(struct api_call *call, const struct plan *base, const cJSON *reform, struct plan *plan)
+{
+    *plan = (struct plan){.patches = base->patches, .reforms = base->reforms, .seed = base->seed,
+                          .replications = base->replications, .until = base->until, .last = base->last};
+    memcpy(plan->patch, base->patch, sizeof plan->patch);
+    memcpy(plan->reform, base->reform, sizeof plan->reform);
+    add_reform(call, plan, reform);
+    if (call->errs.count == 0)
+        load_plan(call, plan);
+}
+
+static void read_modes(struct api_call *call, bool *wants)
+{
+    const cJSON *list = json_get(call->json.root, "modes"), *item;
+    for (enum compare_mode mode = COMPARE_STATIC; mode < COMPARE_MODES; mode++)
+        wants[mode] = !list;
+    cJSON_ArrayForEach(item, list) {
+        enum compare_mode mode = COMPARE_STATIC;
+        while (mode < COMPARE_MODES && !(cJSON_IsString(item) && strcmp(item->valuestring, compare_mode_id(mode)) == 0))
+            mode++;
+        if (mode < COMPARE_MODES)
+            wants[mode] = true;
+        else
+            json_fail(&call->json, item, &call->errs, ERR_UNKNOWN_VALUE, "static or dynamic");
+    }
+}
+
+/* The baseline stands first in `plan`, the reforms behind it. */
+static void compare_plans(struct api_call *call, struct plan *plan, size_t laws)
+{
+    struct compare compare = {.scenario = plan->scenario, .book = plan->book, .laws = laws, .is_paired = true,
+                              .seed = plan->seed, .replications = plan->replications, .until = plan->until,
+                              .jobs = 1, .run = run_batch, .self = call};
+    const cJSON *reform = json_get(call->json.root, "reforms")->child;
+    compare.law = arena_array(&call->arena, struct compare_law, laws + 1);
+    compare.warm_up_days = (int32_t)number(call, "warm_up_days", 0, 0, 36500);
+    read_modes(call, compare.wants);
+    for (size_t i = 0; i < laws; i++, reform = reform->next)
+        compare.law[i] = (struct compare_law){.id = reform->string, .book = plan[i + 1].book,
+                                              .scenario = plan[i + 1].scenario};
+    if (call->errs.count == 0 && compare_run(&compare, &call->errs) == 0)
+        out_compare(&compare, call->out);
+    compare_finish(&compare);
+}
+
+static int call_compare(struct api_call *call)
+{
+    const cJSON *root = call->json.root, *reform;
+    if (json_check(&call->json, root, compare_fields, "the request", &call->errs))
+        return -1;
+    const cJSON *reforms = json_get(root, "reforms");
+    size_t laws = (size_t)cJSON_GetArraySize(reforms), count = 1;
+    if (laws == 0 || laws > CHANGES_MAX)
+        json_fail(&call->json, reforms, &call->errs, ERR_RANGE, "from 1 to %d reforms", CHANGES_MAX);
+    if (call->errs.count)
+        return -1;
+    struct plan *plan = arena_array(&call->arena, struct plan, laws + 1);
+    read_plan(call, plan, 10);
+    load_plan(call, plan);
+    cJSON_ArrayForEach(reform, reforms)
+        if (call->errs.count == 0)
+            plan_reform(call, &plan[0], reform, &plan[count++]);
+    if (call->errs.count == 0)
+        compare_plans(call, plan, laws);
+    for (size_t i = 0; i < count; i++)
+        finish_plan(&plan[i]);
+    return call->errs.count ? -1 : 0;
 }
 
 /* ---- what there is ---- */
@@ -535,6 +592,7 @@ const struct api_verb api_verbs[] = {
     {"explain", "the answer to an order for a person, in English and Chinese", call_explain},
     {"drawback", "what an export earns back", call_drawback},
     {"run", "simulate; the answer is the summary", call_run},
+    {"compare", "a scenario under the law as it is and under reforms, on the same random numbers", call_compare},
     {"rules", "packs of law, or one with its values and steps", call_rules},
     {"scenarios", "the built-in scenarios, or one as it is written", call_scenarios},
     {"version", "of the program and its data", call_version},

@@ -468,13 +468,6 @@ int batch_run(struct batch *batch, const struct checkpoint *from, struct errs *e
     return result;
 }
 
-void batch_finish(struct batch *batch)
-{
-    tally_free(batch->tally);
-    buf_finish(&batch->checkpoint);
-    batch->tally = NULL;
-}
-
 unsigned batch_jobs(void)
 {
     return uv_available_parallelism();

@@ -4,6 +4,7 @@
 #ifndef BATCH_H
 #define BATCH_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -54,6 +55,9 @@ struct batch {
  * way. */
 int batch_run(struct batch *batch, const struct checkpoint *from, struct errs *errs);
 void batch_finish(struct batch *batch);
+/* The same on the calling thread alone, for programs with threads and signals of their own: no folder, pace or bar.
+ * `is_stopped` is looked at between slices; when it is set the error is `busy`. */
+int batch_run_here(struct batch *batch, const atomic_bool *is_stopped, struct errs *errs);
 /* Processors that may work. */
 unsigned batch_jobs(void);
 /* Which run it is, as a checkpoint says it. */

@@ -35,6 +35,13 @@ struct task {
     struct compare compare;
 };
 
+/* Under the loop, on as many threads as it may. */
+static int run_batch(void *self, struct batch *batch, struct errs *errs)
+{
+    (void)self;
+    return batch_run(batch, NULL, errs);
+}
+
 static int read_options(struct task *task, struct errs *errs)
 {
     const struct cli *cli = task->cli;
@@ -52,6 +59,7 @@ static int read_options(struct task *task, struct errs *errs)
     compare->warm_up_days = (int32_t)warm_up;
     compare->has_bar = isatty(STDERR_FILENO);
     compare->lang = cli->lang;
+    compare->run = run_batch;
     return 0;
 }
 

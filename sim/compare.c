@@ -290,7 +290,7 @@ static int run_arm(struct compare *compare, struct listener *listener, uint64_t 
         .scenario = listener->scenario, .book = listener->book, .seed = seed, .replications = replications,
         .precision_ppm = precision_ppm, .jobs = compare->jobs, .until = compare->until, .watch = &watch,
         .has_bar = compare->has_bar, .lang = compare->lang};
-    int result = batch_run(&batch, NULL, errs);
+    int result = compare->run(compare->self, &batch, errs);
     compare->signal = batch.signal;
     batch_finish(&batch);
     return result;

@@ -12,6 +12,7 @@
 #include "core/err.h"
 #include "sim/effect.h"
 
+struct batch;
 struct book;
 struct scenario;
 
@@ -72,6 +73,9 @@ struct compare {
     unsigned jobs;
     bool has_bar;
     enum lang lang;
+    /* Runs a batch (batch_run, batch_run_here); `self` is the caller's. */
+    int (*run)(void *self, struct batch *batch, struct errs *errs);
+    void *self;
     /* what came out */
     int signal;                      /* that stopped it, 0: none; then nothing is compared */
 };

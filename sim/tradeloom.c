@@ -161,6 +161,11 @@ char *tradeloom_run(tradeloom *handle, const char *request)
     return tradeloom_call(handle, "run", request);
 }
 
+char *tradeloom_compare(tradeloom *handle, const char *request)
+{
+    return tradeloom_call(handle, "compare", request);
+}
+
 char *tradeloom_rules(tradeloom *handle, const char *request)
 {
     return tradeloom_call(handle, "rules", request);

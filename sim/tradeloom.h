@@ -21,13 +21,14 @@ typedef struct tradeloom tradeloom;
 TRADELOOM_API tradeloom *tradeloom_create(const char *folder);
 TRADELOOM_API void tradeloom_destroy(tradeloom *handle); /* NULL does nothing */
 
-/* Answers what `verb` asks: quote, forms, explain, drawback, run, rules, scenarios, version. The answer is a JSON
- * document that the caller gives back to tradeloom_free, also when it is an error: {"status": "error", "error":
- * {"code", "message", …}}. NULL: memory ran out or the library found a mistake of its own; the handle then answers
- * nothing more. */
+/* Answers what `verb` asks: quote, forms, explain, drawback, run, compare, rules, scenarios, version. The answer is a
+ * JSON document that the caller gives back to tradeloom_free, also when it is an error: {"status": "error",
+ * "error": {"code", "message", …}}. NULL: memory ran out or the library found a
+ * mistake of its own; the handle then answers nothing more. */
 TRADELOOM_API char *tradeloom_call(tradeloom *handle, const char *verb, const char *request);
 TRADELOOM_API char *tradeloom_quote(tradeloom *handle, const char *request);
 TRADELOOM_API char *tradeloom_run(tradeloom *handle, const char *request);
+TRADELOOM_API char *tradeloom_compare(tradeloom *handle, const char *request);
 TRADELOOM_API char *tradeloom_rules(tradeloom *handle, const char *request);
 TRADELOOM_API void tradeloom_free(char *answer); /* NULL does nothing */
 

@@ -157,6 +157,23 @@ static void test_run_changed(void **state)
     assert_string_not_equal(before, changed);
 }
 
+static void test_compare(void **state)
+{
+    struct desk *desk = *state;
+    const char *text = ask(desk, "compare", "{\"scenario\": \"milk-powder\", \"limit\": 100, \"replications\": 2, "
+                                            "\"reforms\": {\"full\": " REFORM "}}", ERR_NONE);
+    assert_tells(text, "\"id\": \"full\"");
+    assert_tells(text, "\"static\"");
+    assert_tells(text, "\"dynamic\"");
+    text = ask(desk, "compare", "{\"scenario\": \"milk-powder\", \"limit\": 100, \"modes\": [\"static\"], "
+                                "\"reforms\": {\"full\": " REFORM "}}", ERR_NONE);
+    assert_null(strstr(text, "\"dynamic\""));
+    assert_tells(ask(desk, "compare", "{\"scenario\": \"launch\", \"reforms\": {}}", ERR_RANGE), "/reforms");
+    assert_tells(ask(desk, "compare", "{\"scenario\": \"launch\", \"reforms\": {\"a\": 1}}", ERR_WRONG_TYPE), "object");
+    assert_tells(ask(desk, "compare", "{\"scenario\": \"launch\", \"modes\": [\"both\"], \"limit\": 9, "
+                                      "\"reforms\": {\"a\": " REFORM "}}", ERR_UNKNOWN_VALUE), "/modes/0");
+}
+
 static void test_run_stopped(void **state)
 {
     struct desk *desk = *state;
@@ -230,6 +247,7 @@ int main(void)
         cmocka_unit_test(test_quote),       cmocka_unit_test(test_quote_list),  cmocka_unit_test(test_drawback),
         cmocka_unit_test(test_mistakes),    cmocka_unit_test(test_run),         cmocka_unit_test(test_run_changed),
         cmocka_unit_test(test_run_stopped), cmocka_unit_test(test_lists),       cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_compare),
     };
     return cmocka_run_group_tests(tests, open_desk, close_desk);
 }

@@ -89,6 +89,20 @@ def python_runs_as_the_program_does():
 
 
 @check
+def python_compares_as_the_program_does():
+    reform = {"schema_version": 1, "title": {"en": "All of it", "zh": "全额"},
+              "rules": {"cn.import.cbec": {"parameters": {"share_vat": {"2025-03-01": {"value": "1"}}}}}}
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "full"
+        path.write_text(json.dumps(reform))
+        told = json.loads(program("compare", "milk-powder", str(path), "--limit", "200", "--replications", "3",
+                                  "--json"))
+    mine = tradeloom.compare("milk-powder", {"full": reform}, limit=200, replications=3)
+    told["reforms"][0]["id"] = "full"
+    assert told == mine
+
+
+@check
 def python_raises_what_is_wrong():
     for verb, request, code in (("quote", {"date": "x"}, "bad_request"), ("nothing", {}, "usage"),
                                 ("run", {"scenario": "nothing"}, "unknown_value")):

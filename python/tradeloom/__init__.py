@@ -15,8 +15,8 @@ import json
 import os
 import threading
 
-__all__ = ["Engine", "TradeloomError", "charges", "drawback", "explain", "forms", "frame", "quote", "rules", "run",
-           "scenarios", "version"]
+__all__ = ["Engine", "TradeloomError", "charges", "compare", "drawback", "explain", "forms", "frame", "quote", "rules",
+           "run", "scenarios", "version"]
 
 
 class TradeloomError(Exception):
@@ -127,6 +127,11 @@ class Engine:
         until, as_of, set={"path": value}, reform={...}, orders="text of a CSV file", map="name=column,..."."""
         return self._ask("run", {"scenario": scenario, **options})
 
+    def compare(self, scenario, reforms, **options):
+        """The scenario under the law as it is and under each of reforms={"name": {...}}, on the same random numbers.
+        Options: as for run, and modes=["static", "dynamic"], warm_up_days."""
+        return self._ask("compare", {"scenario": scenario, "reforms": reforms, **options})
+
     def rules(self, id=None, **options):
         """The list of packs, or one with its values and steps. Options: place="GB", on="2026-01-01"."""
         answer = self._ask("rules", {**({"id": id} if id else {}), **options})
@@ -166,6 +171,10 @@ def run(scenario, **options):
     return _engine().run(scenario, **options)
 
 
+def compare(scenario, reforms, **options):
+    return _engine().compare(scenario, reforms, **options)
+
+
 def rules(id=None, **options):
     return _engine().rules(id, **options)
 
@@ -174,7 +183,7 @@ def scenarios(id=None):
     return _engine().scenarios(id)
 
 
-for _name in ("quote", "forms", "explain", "drawback", "run", "rules", "scenarios"):
+for _name in ("quote", "forms", "explain", "drawback", "run", "compare", "rules", "scenarios"):
     globals()[_name].__doc__ = getattr(Engine, _name).__doc__
 
 
@@ -201,8 +210,11 @@ def _table(rows):
 
 def frame(answer):
     """A pandas table with amounts as numbers: a quote or a list of them, a row each; a run, a row for each of its nine
-    nodes; a list of dicts, a row each."""
-    if isinstance(answer, dict):
+    nodes; a comparison, a row for each figure of each reform and mode; a list of dicts, a row each."""
+    if isinstance(answer, dict) and "reforms" in answer:
+        answer = [{"reform": law["id"], "mode": mode, **figure} for law in answer["reforms"]
+                  for mode in ("static", "dynamic") for figure in law.get(mode, {}).get("figures", [])]
+    elif isinstance(answer, dict):
         answer = answer.get("matrix", [answer])
     return _table([dict(_flat(item)) for item in answer])
 
