@@ -336,12 +336,18 @@ static struct compare_line find_line(const struct compare_answer *answer, enum e
     return (struct compare_line){0};
 }
 
+static int run_batch(void *self, struct batch *batch, struct errs *errs)
+{
+    (void)self;
+    return batch_run(batch, NULL, errs);
+}
+
 static void compare_both(struct compare *compare, struct compare_law *law, const struct scenario *scenario,
                          struct laws *laws, uint32_t replications, bool is_paired)
 {
     struct errs errs = {0};
     *law = (struct compare_law){.id = "reform", .book = &laws->after, .scenario = scenario};
-    *compare = (struct compare){.scenario = scenario, .book = &laws->before, .law = law, .laws = 1,
+    *compare = (struct compare){.run = run_batch, .scenario = scenario, .book = &laws->before, .law = law, .laws = 1,
                                 .wants = {[COMPARE_STATIC] = true, [COMPARE_DYNAMIC] = true}, .is_paired = is_paired,
                                 .seed = 3, .replications = replications, .until = INT64_MAX, .jobs = 2};
     if (compare_run(compare, &errs))
