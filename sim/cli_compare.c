@@ -12,6 +12,7 @@
 #include "sim/job.h"
 #include "sim/out_compare.h"
 #include "sim/out_folder.h"
+#include "sim/report_compare.h"
 #include "sim/scenario.h"
 
 enum { REFORMS_MAX = 16, REPLICATIONS = 10 };
@@ -24,7 +25,8 @@ static const struct cli_option options[] = {
     {"precision", "P%", "go on until the 95 % interval of the cost of an order is within P % of it"},
     {"independent", NULL, "random draws of its own for each law, to see what common ones are worth"},
     {"jobs", "N", "replications at a time; as many as there are processors"},
-    {"out", "DIR", "also writes compare.json there"},
+    CLI_FORMAT,
+    {"out", "DIR", "also writes compare.json and report.html there"},
     {0},
 };
 
@@ -88,13 +90,17 @@ static int load(struct task *task, struct errs *errs)
 
 static int write_folder(const struct task *task, const char *path, struct errs *errs)
 {
-    static const char *const documents[] = {"compare.json", NULL};
+    static const char *const documents[] = {"report.html", "compare.json", NULL};
     struct out_folder folder;
     struct buf bytes = {0};
     if (out_folder_open(&folder, path, false, errs) != 0)
         return -1;
-    out_compare(&task->compare, &bytes);
+    report_compare(&task->compare, PAGE_HTML, task->cli->lang, &bytes);
     int result = out_folder_write(&folder, documents[0], bytes.data, bytes.length, errs);
+    buf_clear(&bytes);
+    out_compare(&task->compare, &bytes);
+    if (result == 0)
+        result = out_folder_write(&folder, documents[1], bytes.data, bytes.length, errs);
     if (result == 0)
         result = out_folder_publish(&folder, documents, errs);
     out_folder_close(&folder, false);
@@ -107,6 +113,8 @@ static int show(const struct task *task)
     struct buf out = {0};
     if (task->cli->json)
         out_compare(&task->compare, &out);
+    else if (task->cli->is_markdown)
+        report_compare(&task->compare, PAGE_MARKDOWN, task->cli->lang, &out);
     else
         compare_table(&task->compare, task->cli->lang, task->cli->color_out, &out);
     int status = cli_write(task->cli, &out);

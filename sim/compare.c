@@ -552,7 +552,7 @@ void compare_sentence(const struct compare *compare, const struct compare_line *
     }
     buf_puts(out, is_zh ? "，由 " : ", from ");
     compare_value(compare, line, line->before, lang, out);
-    buf_puts(out, is_zh ? "到 " : " to ");
+    buf_puts(out, is_zh ? " 到 " : " to ");
     compare_value(compare, line, line->after, lang, out);
     buf_puts(out, is_zh ? "。" : ".");
 }

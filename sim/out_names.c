@@ -6,6 +6,7 @@
 #include "core/ledger.h"
 #include "core/node.h"
 #include "sim/book.h"
+#include "sim/compare.h"
 #include "sim/out_json.h"
 #include "sim/stats.h"
 
@@ -46,6 +47,14 @@ static void add_lists(struct out_json *json)
     out_json_begin(json, "kind", '{');
     for (enum posting_kind kind = KIND_UNSET + 1; kind < KIND_COUNT; kind++)
         add_pair(json, kind_id(kind), kind_name(kind, LANG_EN), kind_name(kind, LANG_ZH));
+    out_json_end(json, '}');
+    out_json_begin(json, "figure", '{');
+    for (enum effect_name figure = EFFECT_NAME_UNSET + 1; figure < EFFECT_NAME_COUNT; figure++)
+        add_pair(json, effect_name_id(figure), effect_name_words(figure, LANG_EN), effect_name_words(figure, LANG_ZH));
+    out_json_end(json, '}');
+    out_json_begin(json, "answer", '{');
+    for (enum compare_mode mode = COMPARE_UNSET + 1; mode < COMPARE_MODES; mode++)
+        add_pair(json, compare_mode_id(mode), compare_mode_name(mode, LANG_EN), compare_mode_name(mode, LANG_ZH));
     out_json_end(json, '}');
     out_json_begin(json, "state", '{');
     for (size_t i = 0; i < ORDER_STATES_TOLD; i++) {

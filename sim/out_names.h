@@ -1,5 +1,5 @@
-/* out_names: what layers, columns, nodes, channels, kinds, order states and the parties of a book are called, in
- * both languages, as JSON: {"kind": {"vat": ["VAT", "增值税"]}, …}. */
+/* out_names: what layers, columns, nodes, channels, kinds, order states, figures and the parties of a book are
+ * called, in both languages, as JSON: {"kind": {"vat": ["VAT", "增值税"]}, …}. */
 #ifndef OUT_NAMES_H
 #define OUT_NAMES_H
 

@@ -116,6 +116,13 @@ void page_section(struct page *page, const char *id, const char *en, const char 
     add(page, "</h2>\n");
 }
 
+void page_part(struct page *page, const char *en, const char *zh)
+{
+    add(page, is_html(page) ? "<h3>" : "\n### ");
+    page_say(page, en, zh);
+    add(page, is_html(page) ? "</h3>\n" : "\n");
+}
+
 void page_line(struct page *page, const char *look)
 {
     if (!is_html(page))
@@ -136,6 +143,26 @@ void page_sentence(struct page *page, const char *en, const char *zh)
     page_line(page, "dim");
     page_say(page, en, zh);
     page_line_end(page);
+}
+
+void page_list(struct page *page)
+{
+    add(page, is_html(page) ? "<ul>\n" : "\n");
+}
+
+void page_list_end(struct page *page)
+{
+    page_markup(page, "</ul>\n");
+}
+
+void page_item(struct page *page)
+{
+    add(page, is_html(page) ? "<li>" : "- ");
+}
+
+void page_item_end(struct page *page)
+{
+    add(page, is_html(page) ? "</li>\n" : "\n");
 }
 
 void page_facts(struct page *page)

@@ -29,11 +29,17 @@ void page_end(struct page *page, const char *data);
 
 /* A part with a heading; `id` also names the view that the script draws in it. It ends where the next begins. */
 void page_section(struct page *page, const char *id, const char *en, const char *zh);
+void page_part(struct page *page, const char *en, const char *zh); /* a smaller heading */
 void page_sentence(struct page *page, const char *en, const char *zh);
 /* A line of pieces: page_line, texts, page_line_end. `look` of HTML: "dim", "source", "" */
 void page_line(struct page *page, const char *look);
 void page_line_end(struct page *page);
 
+/* A list: page_list, of each page_item, texts, page_item_end; page_list_end. */
+void page_list(struct page *page);
+void page_list_end(struct page *page);
+void page_item(struct page *page);
+void page_item_end(struct page *page);
 /* Key figures: page_facts, of each page_fact, texts, page_fact_end; page_facts_end. */
 void page_facts(struct page *page);
 void page_fact(struct page *page, const char *en, const char *zh);

@@ -42,9 +42,15 @@ export function Figure({ say, note, draw, table, beside, words }) {
   </figure>`;
 }
 
-function Twin({ head, rows, beside, words }) {
+// Tables that stood in the page, here.
+export function Beside({ nodes }) {
+  const keep = useCallback((place) => place && place.append(...nodes), [nodes]);
+  return html`<div ref=${keep}></div>`;
+}
+
+// What stands behind a picture: closed on a screen, open on paper.
+export function Behind({ title, children }) {
   const [isPrinted, setPrinted] = useState(false);
-  const keep = useCallback((place) => place && beside && place.append(...beside), [beside]);
   useEffect(() => {
     const before = () => setPrinted(true), after = () => setPrinted(false);
     addEventListener('beforeprint', before);
@@ -54,9 +60,12 @@ function Twin({ head, rows, beside, words }) {
       removeEventListener('afterprint', after);
     };
   }, []);
-  return html`<details class="twin" open=${isPrinted}>
-    <summary>${words.as_table}</summary>
-    ${beside && html`<div ref=${keep}></div>`}
+  return html`<details class="twin" open=${isPrinted}><summary>${title}</summary>${children}</details>`;
+}
+
+function Twin({ head, rows, beside, words }) {
+  return html`<${Behind} title=${words.as_table}>
+    ${beside && html`<${Beside} nodes=${beside} />`}
     <div class="wide" tabindex="0">
       <table>
         <thead><tr>${head.map((text) => html`<th scope="col">${text}</th>`)}</tr></thead>
@@ -64,5 +73,5 @@ function Twin({ head, rows, beside, words }) {
           ? html`<th scope="row">${text}</th>` : html`<td class="number">${text}</td>`)}</tr>`)}</tbody>
       </table>
     </div>
-  </details>`;
+  </${Behind}>`;
 }

@@ -5,7 +5,7 @@ const SIGNS = { CNY: '¥', EUR: '€', USD: 'US$', GBP: '£', JPY: 'JP¥', BRL: 
 
 const grouped = (digits) => digits.replace(/\B(?=(\d{3})+$)/g, ',');
 
-export const count = (number) => grouped(String(number));
+export const count = (number) => grouped(String(number)).replace('-', '−');
 
 // "-1218.20" in CNY: "−¥1,218.20".
 export function money(text, currency) {
@@ -13,6 +13,22 @@ export function money(text, currency) {
   const sign = SIGNS[currency] || `${currency} `;
   return `${text.startsWith('-') ? '−' : ''}${sign}${grouped(whole)}${rest ? `.${rest}` : ''}`;
 }
+
+// Currencies without cents.
+const WHOLE = ['JPY', 'KRW', 'VND', 'CLP'];
+
+// A decimal string with more digits than its currency has, half up: "12.3648" is "12.36".
+export function rounded(text, currency) {
+  const digits = WHOLE.includes(currency) ? 0 : 2;
+  const [whole, rest = ''] = text.replace('-', '').split('.');
+  if (rest.length <= digits) return text;
+  const number = BigInt(whole + rest.slice(0, digits)) + (rest[digits] >= '5' ? 1n : 0n);
+  const plain = String(number).padStart(digits + 1, '0'), cut = plain.length - digits;
+  return `${text.startsWith('-') && number > 0n ? '-' : ''}${plain.slice(0, cut)}${digits ? `.${plain.slice(cut)}` : ''}`;
+}
+
+// The text of a change, with the sign that its value has.
+export const signed = (text, value) => (Number(value) > 0 ? `+${text}` : text);
 
 const STEPS = {
   en: [[1e12, ' tn'], [1e9, ' bn'], [1e6, ' m'], [1e3, 'k']],
@@ -39,4 +55,4 @@ export function span(hours, lang) {
   return amount + unit[lang];
 }
 
-export const share = (text) => `${(Number(text) * 100).toFixed(1)} %`;
+export const share = (text) => `${(Number(text) * 100).toFixed(1)} %`.replace('-', '−');

@@ -1,5 +1,6 @@
 // report: puts charts before the tables of report.html, from the JSON that stands in the page; languages and looks.
 import { html, render } from './html.js';
+import { Effect } from './effect.js';
 import { Lead } from './lead.js';
 import { Matrix } from './matrix.js';
 import { Revenue } from './revenue.js';
@@ -18,6 +19,10 @@ const VIEWS = {
     lead: ({ result, ...rest }) => html`<${Lead} channels=${result.channels} ...${rest} />`,
     treasuries: ({ result, ...rest }) => html`<${Revenue} treasuries=${result.treasuries} currency=${result.base_currency}
       ...${rest} />`,
+  },
+  compare: {
+    reform: ({ result, number, ...rest }) => html`<${Effect} reform=${result.reforms[number - 1]}
+      currency=${result.base_currency} ...${rest} />`,
   },
 };
 
@@ -40,10 +45,11 @@ function placeOf(section) {
 function show() {
   const words = wordsOf(root.lang, page.names);
   for (const section of document.querySelectorAll('section[data-view]')) {
-    const view = VIEWS[page.verb][section.dataset.view];
+    const [name, number] = section.dataset.view.split('-'); // the second of several: "reform-2"
+    const view = VIEWS[page.verb][name];
     if (!view) continue;
     const { place, beside } = placeOf(section);
-    render(view({ result: page.result, beside, words }), place);
+    render(view({ result: page.result, number, beside, words }), place);
   }
   render(html`<${Looks} words=${words} />`, looks);
 }
