@@ -85,6 +85,8 @@ struct json_field {
  * with a NULL name. Returns the number of errors added. */
 size_t json_check(const struct json *json, const cJSON *object, const struct json_field *fields,
                   const char *what, struct errs *errs);
+/* The same for the value of one member. */
+void json_check_value(const struct json *json, const cJSON *node, const struct json_field *field, struct errs *errs);
 /* Draft-07 schema of a table. */
 struct buf;
 void json_schema(const struct json_field *fields, const char *title, struct buf *out);

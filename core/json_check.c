@@ -132,8 +132,7 @@ static void check_choice(const struct json *json, const cJSON *node, const struc
         err_help(err, "known are: %s", all);
 }
 
-static void check_value(const struct json *json, const cJSON *node, const struct json_field *field,
-                        struct errs *errs)
+void json_check_value(const struct json *json, const cJSON *node, const struct json_field *field, struct errs *errs)
 {
     if (cJSON_IsNull(node) && field->nullable)
         return;
@@ -201,7 +200,7 @@ size_t json_check(const struct json *json, const cJSON *object, const struct jso
     for (const cJSON *child = object->child; child; child = child->next) {
         const struct json_field *field = field_named(fields, child->string);
         if (field)
-            check_value(json, child, field, errs);
+            json_check_value(json, child, field, errs);
         else if (strcmp(child->string, "$schema") != 0)
             fail_unknown(json, child, fields, what, errs);
     }

@@ -25,6 +25,7 @@ struct rule_file {
     const char *source; /* for messages */
     const char *bytes;
     size_t length;
+    bool is_undone; /* a reform that is law, taken back */
 };
 
 /* What a pack may hold, and one of its steps (core/json.h). */
@@ -34,7 +35,10 @@ const struct json_field *rule_step_fields(void);
 
 /* Loads packs (JSON) and tariff tables (CSV); later files lay over earlier ones: a pack with the same id is
  * merged (RFC 7396), a tariff row with the same place, code, kind, origin and first day replaces.
- * `reform`: merge patches {"rules": {"pack.id": {…}}} applied last, in order. NULL with errors. */
+ * `reform`: merge patches {"rules": {"pack.id": {…}}} applied last, in order. One that is undone is law already, since
+ * {"law_of": {"CN": "2019-01-01"}}: what began there on that day never began, of packs and kinds of tariff rows that
+ * its list "covers" names, or of all; what was in force the day before goes on until the next change. NULL with
+ * errors. */
 struct rulebook *rulebook_load(const struct rule_file *packs, size_t pack_count,
                                const struct rule_file *tariffs, size_t tariff_count,
                                const struct rule_file *reforms, size_t reform_count,
@@ -115,6 +119,9 @@ void rule_run(struct rule_cache *cache, const struct fact_order *order, struct r
 
 /* ---- explaining: one trace, from the register file of the run that gave `answer`, which must be the
  * cache's last ---- */
+
+/* What a fact, a tariff kind, a person, a charge or a confidence is called; the name itself where it has no words. */
+const char *rule_word(bool is_zh, const char *name);
 
 struct buf;
 /* The list `charges` of an answer, as JSON (docs/quote.md). */

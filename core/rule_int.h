@@ -160,6 +160,9 @@ void rule_check_pack(const struct json *json, const cJSON *pack, bool is_reform,
 /* Adds the parameters that a reform (NULL: none) gives to a pack and no formula reads. */
 void rule_check_reform(const struct json *json, const cJSON *reform, const struct pack *pack, struct errs *errs);
 
+/* rule_undo.c: takes a law back: what began on the days of the reform's "law_of" never began (core/rule.h). */
+void rule_undo(struct rulebook *book, const struct json *reform, struct errs *errs);
+
 /* rule_formula.c: parses and checks one formula of a pack. Returns the expr index, 0 with an error whose
  * place is relative to the text. `steps` are those that stand before. */
 struct formula_error {
@@ -181,9 +184,7 @@ const struct place_law *rule_place(const struct rulebook *book, uint16_t place);
 const struct pack *rule_pack(const struct rulebook *book, const char *id);
 bool rule_in_force(const struct pack *pack, int32_t day);
 
-/* rule_words.c: what a fact, a tariff kind, a person or a charge is called; the name itself where it has no words. */
-const char *rule_word(bool is_zh, const char *name);
-/* A title in the language, else in English, else the name; lang as enum lang. */
+/* rule_words.c: a title in the language, else in English, else the name; lang as enum lang. */
 const char *rule_title(const char *const title[3], const char *name, int lang);
 
 /* ---- bound programs ---- */

@@ -31,6 +31,17 @@ static void put_day(struct buf *out, int32_t day)
     buf_printf(out, "%-10s", text);
 }
 
+/* Without blanks at its end. */
+static void put_span(struct buf *out, int32_t from, int32_t until)
+{
+    char first[11] = "…", last[11] = "…";
+    if (from > date_day(1900, 1, 1))
+        date_write(from, first);
+    if (until < DAY_MAX)
+        date_write(until, last);
+    buf_printf(out, "%s – %s", first, last);
+}
+
 static void put_forms(struct buf *out, const struct pack *pack)
 {
     const char *join = "";
@@ -181,13 +192,45 @@ void rule_changes(const struct rulebook *book, uint16_t place, int32_t from, int
 
 /* ---- a reform ---- */
 
-/* A pack in two books: as it is, and with a reform laid over. */
+/* A pack in two books: as it is, and with a reform laid over. What differs is told line by line, without the pack. */
 struct comparison {
     const struct rulebook *old_book, *new_book;
     const struct pack *was, *is;
     int lang;
     struct buf *out;
 };
+
+/* A rate as a percentage, without noughts at its end; false when it is none. */
+static bool put_percent(struct buf *out, const char *rate)
+{
+    unsigned digits = 6;
+    int64_t millionths; /* of a percent */
+    if (!rate || !decimal_parse(rate, strlen(rate), digits + 2, &millionths))
+        return false;
+    for (; digits > 0 && millionths % 10 == 0; digits--)
+        millionths /= 10;
+    buf_decimal(out, millionths, digits);
+    buf_puts(out, " %");
+    return true;
+}
+
+/* "70 %", "5000 CNY", "yes". */
+static void put_worth(struct buf *out, const struct rulebook *book, const struct parameter *p,
+                      const struct parameter_value *v, int lang)
+{
+    bool is_rate = v->in_force && strcmp(p->unit_text, "rate") == 0;
+    bool has_unit = v->in_force && p->type == TYPE_NUMBER && !is_rate && strcmp(p->unit_text, "number") != 0;
+    if (is_rate && put_percent(out, v->text))
+        return;
+    if (v->in_force && p->type == TYPE_BOOL && lang == LANG_ZH)
+        buf_puts(out, v->number.num ? "是" : "否");
+    else if (v->in_force && p->type == TYPE_BOOL)
+        buf_puts(out, v->number.num ? "yes" : "no");
+    else
+        put_value(out, book, v);
+    if (has_unit)
+        buf_printf(out, " %s", p->unit_text);
+}
 
 static const struct step *step_named(const struct pack *pack, const char *name)
 {
@@ -208,11 +251,11 @@ static int32_t next_day(const struct parameter *p, int32_t day)
 }
 
 static const struct parameter_value *write_value(const struct rulebook *book, const struct parameter *p, int32_t day,
-                                                 struct buf *text)
+                                                 int lang, struct buf *text)
 {
     const struct parameter_value *value = p ? parameter_on(p, day) : NULL;
     if (value)
-        put_value(text, book, value);
+        put_worth(text, book, p, value, lang);
     else
         buf_puts(text, "–");
     return value;
@@ -224,14 +267,12 @@ static void compare_values(const struct comparison *c, const struct parameter *w
 {
     struct buf old_text = {0}, new_text = {0};
     const struct parameter *p = is ? is : was;
-    write_value(c->old_book, was, from, &old_text);
-    const struct parameter_value *value = write_value(c->new_book, is, from, &new_text);
+    write_value(c->old_book, was, from, c->lang, &old_text);
+    const struct parameter_value *value = write_value(c->new_book, is, from, c->lang, &new_text);
     if (strcmp(buf_text(&old_text), buf_text(&new_text)) != 0) {
-        buf_printf(c->out, "%s  %s: %s → %s  ", c->is->id, rule_title(p->title, p->name, c->lang),
+        buf_printf(c->out, "%s: %s → %s  ", rule_title(p->title, p->name, c->lang),
                    buf_text(&old_text), buf_text(&new_text));
-        put_day(c->out, from);
-        buf_puts(c->out, " – ");
-        put_day(c->out, end == DAY_MAX ? end : end - 1);
+        put_span(c->out, from, end == DAY_MAX ? end : end - 1);
         if (value && value->in_force && *value->law_en)
             buf_printf(c->out, "  %s", c->lang == LANG_ZH ? value->law_zh : value->law_en);
         buf_putc(c->out, '\n');
@@ -278,22 +319,43 @@ static void compare_steps(const struct comparison *c, const struct step *was, co
         {{"", " refuses", " 拒绝"}, a->refuse, b->refuse},
         {{"", " chooses", " 适用"}, a->regime, b->regime},
     };
-    const char *id = c->is->id, *name = (is ? is : was)->name;
+    const char *name = (is ? is : was)->name;
     if (!was || !is)
-        buf_printf(c->out, "%s  %s %s\n", id, is ? "+" : "−", name);
+        buf_printf(c->out, "%s %s\n", is ? "+" : "−", name);
     for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
         const char *old_text = part[i].was ? part[i].was : "", *new_text = part[i].is ? part[i].is : "";
         if (strcmp(old_text, new_text) != 0)
-            buf_printf(c->out, "%s  %s%s: %s → %s\n", id, name, part[i].word[c->lang], *old_text ? old_text : "–",
+            buf_printf(c->out, "%s%s: %s → %s\n", name, part[i].word[c->lang], *old_text ? old_text : "–",
                        *new_text ? new_text : "–");
     }
     buf_finish(&old_round);
     buf_finish(&new_round);
 }
 
+/* Since or until when a pack governs; false: not in both. */
+static bool compare_periods(const struct comparison *c)
+{
+    const struct pack *was = c->was, *is = c->is;
+    const char *title = rule_title(is->title, "", c->lang);
+    bool has_been = was && was->from <= was->until;
+    if (!has_been || was->from != is->from) {
+        buf_printf(c->out, "+ %s  ", title);
+        put_span(c->out, is->from, DAY_MAX);
+        buf_putc(c->out, '\n');
+    }
+    if (has_been && was->until != is->until) {
+        buf_printf(c->out, "− %s  ", title);
+        put_span(c->out, DAY_UNSET, is->until);
+        buf_putc(c->out, '\n');
+    }
+    return has_been;
+}
+
 static void compare_packs(const struct comparison *c)
 {
     const struct pack *was = c->was, *is = c->is;
+    if (!compare_periods(c))
+        return;
     for (uint32_t i = 0; i < was->parameters; i++)
         compare_parameters(c, &was->parameter[i], parameter_named(is, was->parameter[i].name));
     for (uint32_t i = 0; i < is->parameters; i++)
@@ -306,21 +368,70 @@ static void compare_packs(const struct comparison *c)
             compare_steps(c, NULL, &is->step[i]);
 }
 
+/* The same rows on other days: what a law that is taken back leaves of a tariff. */
+static void compare_tariffs(const struct rulebook *book, const struct rulebook *reformed, uint16_t place, int lang,
+                            struct buf *out)
+{
+    bool is_same = book->tariff.rows == reformed->tariff.rows; /* else the user's own tables differ */
+    for (uint32_t i = 0; is_same && i < reformed->tariff.rows; i++) {
+        const struct tariff_row *was = &book->tariff.row[i], *is = &reformed->tariff.row[i];
+        if (was->until == is->until || (place && is->place != place))
+            continue;
+        put_row_change(out, reformed, is, was->until < was->from ? is->from : is->until + 1, lang);
+    }
+}
+
+/* Takes a line out of a text that has it. */
+static bool take_line(struct buf *text, const char *line, size_t length)
+{
+    for (size_t at = 0; at + length <= text->length; at++) {
+        if ((at && text->data[at - 1] != '\n') || memcmp(text->data + at, line, length) != 0)
+            continue;
+        memmove(text->data + at, text->data + at + length, text->length - at - length);
+        text->length -= length;
+        return true;
+    }
+    return false;
+}
+
+/* The lines of a pack; what later ones say as well is told once. */
+static void put_lines(struct buf *text, const struct rulebook *book, uint32_t first, int lang, struct buf *out)
+{
+    size_t length;
+    for (size_t at = 0; at < text[first].length; at += length) {
+        const char *line = text[first].data + at;
+        uint32_t more = 0;
+        length = strcspn(line, "\n") + 1;
+        for (uint32_t i = first + 1; i < book->packs; i++)
+            more += take_line(&text[i], line, length);
+        buf_puts(out, book->pack[first].id);
+        if (more)
+            buf_printf(out, lang == LANG_ZH ? " 等 %u 个" : " and %u more", lang == LANG_ZH ? more + 1 : more);
+        buf_printf(out, "  %.*s", (int)length, line);
+    }
+}
+
 bool rule_differences(const struct rulebook *book, const struct rulebook *reformed, const char *id, uint16_t place,
                       int lang, struct buf *out)
 {
     bool is_known = id == NULL;
+    struct buf *text = memory_take((reformed->packs + 1) * sizeof *text);
     for (uint32_t i = 0; i < reformed->packs; i++) {
-        const struct pack *is = &reformed->pack[i], *was = rule_pack(book, is->id);
+        const struct pack *is = &reformed->pack[i];
         if (is->abstract_ || (id && strcmp(id, is->id) != 0) || (place && is->place != place))
             continue;
         is_known = true;
-        struct comparison c = {book, reformed, was, is, lang, out};
-        if (was)
-            compare_packs(&c);
-        else
-            buf_printf(out, "%s  + %s\n", is->id, rule_title(is->title, "", lang));
+        struct comparison c = {book, reformed, rule_pack(book, is->id), is, lang, &text[i]};
+        compare_packs(&c);
     }
+    for (uint32_t i = 0; i < reformed->packs; i++) {
+        buf_text(&text[i]);
+        put_lines(text, reformed, i, lang, out);
+        buf_finish(&text[i]);
+    }
+    memory_release(text);
+    if (!id)
+        compare_tariffs(book, reformed, place, lang, out);
     return is_known;
 }
 

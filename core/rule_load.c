@@ -57,7 +57,7 @@ static void read_reform_file(struct loader *l, const struct rule_file *file)
     if (json_read(json, file->source, file->bytes, file->length, l->errs) != 0)
         return;
     const cJSON *pack;
-    const cJSON *rules = json_get(json->root, "rules");
+    const cJSON *rules = file->is_undone ? NULL : json_get(json->root, "rules");
     if (rules && !cJSON_IsObject(rules))
         err_help(json_fail(json, rules, l->errs, ERR_WRONG_TYPE, "\"rules\" must be an object {…}"),
                  "by ids of packs: {\"cn.import.cbec\": {\"parameters\": …}}");
@@ -212,6 +212,18 @@ static void read_interval(struct building *b, struct parameter *parameter, const
     parameter->value[parameter->values++] = v;
 }
 
+/* Of a parameter that is never in force: as some entry has it all the same. */
+static void read_type(struct building *b, struct parameter *parameter, const cJSON *node)
+{
+    const cJSON *entry;
+    parameter->type = TYPE_NUMBER;
+    cJSON_ArrayForEach(entry, node) {
+        const char *unit = json_text(entry, "unit", NULL);
+        if (unit && unit_parse(b->loader->book, b->pack, unit, &parameter->type, &parameter->unit))
+            return;
+    }
+}
+
 static void read_parameters(struct building *b, const cJSON *parameters)
 {
     struct pack *pack = b->pack;
@@ -233,7 +245,7 @@ static void read_parameters(struct building *b, const cJSON *parameters)
                 read_interval(b, p, entry);
         qsort(p->value, p->values, sizeof *p->value, by_from);
         if (p->type == TYPE_UNSET)
-            p->type = TYPE_NUMBER; /* never in force */
+            read_type(b, p, node);
     }
 }
 
@@ -715,6 +727,9 @@ struct rulebook *rulebook_load(const struct rule_file *packs, size_t pack_count,
         tariff_load(&book->tariff, tariff_place(tariffs[i].source), tariffs[i].source,
                     tariffs[i].bytes, tariffs[i].length, errs);
     build_packs(&l);
+    for (size_t i = 0; i < reform_count; i++)
+        if (reforms[i].is_undone)
+            rule_undo(book, &l.json[pack_count + i], errs);
     rule_make_places(book);
     for (uint32_t i = 0; i < l.jsons; i++)
         json_finish(&l.json[i]);

@@ -83,7 +83,7 @@ static struct pile pile_up(struct arena *arena, const struct book_overlay *overl
 
 static bool is_law(enum book_part part)
 {
-    return part == BOOK_RULES || part == BOOK_TARIFF || part == BOOK_REFORM;
+    return part == BOOK_RULES || part == BOOK_TARIFF || part == BOOK_REFORM || part == BOOK_UNDONE;
 }
 
 /* Folders under rules/ by their two letters. */
@@ -133,8 +133,9 @@ static struct rule_file *files_of(struct arena *arena, const struct book *book, 
     *count = 0;
     for (size_t i = 0; i < book->files; i++) {
         const struct book_overlay *item = &book->file[i];
-        if (item->part == part && (!folders || holds(folders, item->source + 6)))
-            file[(*count)++] = (struct rule_file){item->source, item->bytes, item->length};
+        bool is_undone = part == BOOK_REFORM && item->part == BOOK_UNDONE;
+        if ((item->part == part || is_undone) && (!folders || holds(folders, item->source + 6)))
+            file[(*count)++] = (struct rule_file){item->source, item->bytes, item->length, is_undone};
     }
     return file;
 }
@@ -196,8 +197,10 @@ static void add_hashes(const struct book *book, enum book_part part, struct buf 
 {
     for (size_t i = 0; i < book->files; i++) {
         const struct book_overlay *item = &book->file[i];
-        if (part == BOOK_UNSET || item->part == part)
-            buf_puts(hashes, item->hash);
+        if (part != BOOK_UNSET && item->part != part)
+            continue;
+        buf_puts(hashes, item->part == BOOK_UNDONE ? "undone " : "");
+        buf_puts(hashes, item->hash);
     }
 }
 
@@ -208,6 +211,7 @@ static void hash_files(struct book *book)
     add_hashes(book, BOOK_RULES, &law);
     add_hashes(book, BOOK_TARIFF, &law);
     add_hashes(book, BOOK_REFORM, &law);
+    add_hashes(book, BOOK_UNDONE, &law);
     sha256(all.data, all.length, book->hash);
     sha256(law.data, law.length, book->law_hash);
     buf_finish(&all);

@@ -15,7 +15,8 @@
 struct errs;
 
 enum book_part {
-    BOOK_UNSET, BOOK_RULES, BOOK_TARIFF, BOOK_FX, BOOK_CATALOG, BOOK_PARTIES, BOOK_SHEET, BOOK_REFORM
+    BOOK_UNSET, BOOK_RULES, BOOK_TARIFF, BOOK_FX, BOOK_CATALOG, BOOK_PARTIES, BOOK_SHEET, BOOK_REFORM,
+    BOOK_UNDONE /* a reform that is law, taken back */
 };
 
 /* A user's file, read by the caller; must outlive the book. */
@@ -34,7 +35,7 @@ struct book {
     struct parties parties;
     struct sheet sheet;
     char hash[65]; /* sha256 over all data files in their order, overlays included */
-    char law_hash[65]; /* the same over packs, tariffs and reforms */
+    char law_hash[65]; /* the same over packs, tariffs and reforms, done and undone */
     const struct book_overlay *file; /* all of them, in that order */
     size_t files, built_in; /* the first of them are compiled in */
     uint16_t only; /* the one place whose law is loaded, 0: all are; without rules: none is yet */

@@ -14,12 +14,13 @@
 #include "sim/file.h"
 #include "sim/job.h"
 #include "sim/out_json.h"
+#include "sim/reform.h"
 #include "sim/replay.h"
 #include "sim/request.h"
 #include "sim/scenario.h"
 
 static const struct cli_option options[] = {
-    {"scenario", "NAME", "that a reform changes, or that says how orders are read"},
+    {"scenario", "NAME", "that a reform changes (its example unless said), or that says how orders are read"},
     JOB_OPTIONS,
     {0},
 };
@@ -48,7 +49,7 @@ struct file {
 
 static enum kind kind_of_object(const cJSON *object)
 {
-    if (json_get(object, "rules"))
+    if (json_get(object, "rules") || json_get(object, "law_of"))
         return REFORM;
     if (json_get(object, "flows") && json_get(object, "period"))
         return SCENARIO;
@@ -130,14 +131,22 @@ static int check_reform(struct cli *cli, const struct file *file, const struct j
     const char *name = cli_value(cli, "scenario", NULL), *source, *bytes;
     struct scenario_patch patch = {file->path, file->bytes, file->length};
     struct job job = {.cli = cli};
+    struct reform reform;
     size_t length;
-    int result = load_over(cli, BOOK_REFORM, file, errs);
+    int result = reform_read(&reform, json, file->path, &cli->arena, errs);
+    if (result == 0)
+        result = load_over(cli, reform.is_law ? BOOK_UNDONE : BOOK_REFORM, file, errs);
     finding->assumed = count_assumed(json->root);
+    if (result == 0 && !name && *reform.example)
+        name = arena_copy(&cli->arena, reform.example, strcspn(reform.example, " "));
+    if (result == 0 && *reform.title[cli->lang])
+        buf_puts(&finding->about, reform.title[cli->lang]);
     if (result == 0 && name) {
         result = job_scenario_bytes(&job, name, &source, &bytes, &length, errs);
         job.scenario = result == 0 ? scenario_load(&cli->book, source, bytes, length, &patch, 1, errs) : NULL;
         result = job.scenario ? 0 : -1;
     } else if (result == 0) {
+        buf_puts(&finding->about, finding->about.length ? (cli->lang == LANG_ZH ? "；" : "; ") : "");
         buf_puts(&finding->about, cli->lang == LANG_ZH
                                       ? "仅检查了规则部分；其余部分请用 --scenario 指明情景"
                                       : "its rules were checked; name a scenario (--scenario) to check the rest");
@@ -304,11 +313,12 @@ static void tell_json(const struct file *file, const struct finding *finding, st
     out_json_end(&json, '}');
 }
 
-/* A file, or the name of a built-in scenario, or the path of any data file that is compiled in. */
+/* A file, or the name of a built-in scenario or reform, or the path of any data file that is compiled in. */
 static int read_file(struct job *job, const char *name, struct file *file, struct errs *errs)
 {
     const struct data_span *span = data_find(name);
     struct errs first = {0};
+    span = span ? span : reform_find(name);
     if (file_read(name, &job->file[job->files], &first) == 0) {
         struct buf *bytes = &job->file[job->files++];
         *file = (struct file){name, buf_text(bytes), bytes->length};

@@ -32,10 +32,19 @@ static const struct cli_option options[] = {
 
 struct task {
     struct cli *cli;
-    struct job before, after[REFORMS_MAX];
+    struct job before, after[REFORMS_MAX], own[REFORMS_MAX]; /* own: baselines of reforms that are law */
     struct compare_law law[REFORMS_MAX];
     struct compare compare;
 };
+
+static const char *join(struct cli *cli, const char *a, const char *b)
+{
+    struct buf text = {0};
+    buf_printf(&text, "%s%s", a, b);
+    const char *kept = arena_copy(&cli->arena, text.data, text.length);
+    buf_finish(&text);
+    return kept;
+}
 
 /* Under the loop, on as many threads as it may. */
 static int run_batch(void *self, struct batch *batch, struct errs *errs)
@@ -65,6 +74,38 @@ static int read_options(struct task *task, struct errs *errs)
     return 0;
 }
 
+/* A reform, or one that is law taken back: "undo:NAME". */
+static int load_law(struct task *task, const char *name, struct errs *errs)
+{
+    static const char undo[] = "undo:";
+    size_t number = task->compare.laws++;
+    struct job *after = &task->after[number], *own = &task->own[number];
+    struct compare_law *law = &task->law[number];
+    struct reform reform;
+    bool is_undone = strncmp(name, undo, sizeof undo - 1) == 0;
+    if (reform_load(&reform, is_undone ? name + sizeof undo - 1 : name, &task->cli->arena, errs) != 0)
+        return -1;
+    law->id = is_undone ? name : reform.id;
+    if (*reform.title[LANG_EN] && is_undone) {
+        law->title_en = join(task->cli, "without: ", reform.title[LANG_EN]);
+        law->title_zh = join(task->cli, "取消：", reform.title[LANG_ZH]);
+    } else if (*reform.title[LANG_EN]) {
+        law->title_en = reform.title[LANG_EN];
+        law->title_zh = reform.title[LANG_ZH];
+    }
+    if (reform.is_law && !is_undone) {
+        if (job_load_side(own, &task->before, &reform, REFORM_BEFORE, errs) != 0)
+            return -1;
+        law->base_book = own->book;
+        law->base_scenario = own->scenario;
+    }
+    if (job_load_side(after, &task->before, &reform, is_undone ? REFORM_UNDONE : REFORM_AFTER, errs) != 0)
+        return -1;
+    law->book = after->book;
+    law->scenario = after->scenario;
+    return 0;
+}
+
 static int load(struct task *task, struct errs *errs)
 {
     struct cli *cli = task->cli;
@@ -78,13 +119,9 @@ static int load(struct task *task, struct errs *errs)
     compare->replications = is_said ? task->before.replications : REPLICATIONS;
     compare->until = task->before.until;
     compare->law = task->law;
-    for (size_t i = 1; i < cli->operands; i++) {
-        struct job *after = &task->after[compare->laws];
-        const char *name = cli_operand(cli, i, "");
-        if (job_load_reform(after, &task->before, name, errs) != 0)
+    for (size_t i = 1; i < cli->operands; i++)
+        if (load_law(task, cli_operand(cli, i, ""), errs) != 0)
             return -1;
-        task->law[compare->laws++] = (struct compare_law){.id = name, .book = after->book, .scenario = after->scenario};
-    }
     return 0;
 }
 
@@ -141,8 +178,10 @@ static int run_compare(struct cli *cli)
     else
         status = result == 0 ? show(task) : cli_fail(cli, &errs);
     compare_finish(&task->compare);
-    for (size_t i = 0; i < REFORMS_MAX; i++)
+    for (size_t i = 0; i < REFORMS_MAX; i++) {
         job_finish(&task->after[i]);
+        job_finish(&task->own[i]);
+    }
     job_finish(&task->before);
     return status;
 }

@@ -1,4 +1,4 @@
-/* cli_rules: `tradeloom rules list|show|check|diff`: looks the law up. */
+/* cli_rules: `tradeloom rules list|show|check|diff|reforms`: looks the law up. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,7 +8,8 @@
 #include "core/rule_list.h"
 #include "core/text.h"
 #include "sim/cli.h"
-#include "sim/file.h"
+#include "sim/out_json.h"
+#include "sim/reform.h"
 
 static const struct cli_option options[] = {
     {"on", "DATE", "list, show: only what is in force on this day"},
@@ -57,22 +58,52 @@ static int count(struct inquiry *q)
     return rule_tally(q->cli->book.rules, &q->out) ? err_status(ERR_INTERVAL) : 0;
 }
 
-/* The law beside the same law with a reform laid over; `id` NULL: all packs. */
-static int diff_reform(struct inquiry *q, const char *id, const char *path)
+/* ---- reforms ---- */
+
+static int reforms(struct inquiry *q)
+{
+    struct errs errs = {0};
+    struct reform reform;
+    size_t count;
+    const char **names = reform_names(&q->cli->arena, &count);
+    struct out_json json = {.out = &q->out};
+    if (q->cli->json)
+        out_json_begin(&json, NULL, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (reform_load(&reform, names[i], &q->cli->arena, &errs) != 0)
+            return cli_fail(q->cli, &errs);
+        if (q->cli->json)
+            reform_json(&reform, &json);
+        else
+            buf_printf(&q->out, "%-20s %s\n", reform.id, reform_title(&reform, q->cli->lang));
+    }
+    if (q->cli->json)
+        out_json_end(&json, ']');
+    return 0;
+}
+
+/* The law beside the same law with a reform laid over, or (it is law) without it; `id` NULL: all packs. */
+static int diff_reform(struct inquiry *q, const char *id, const char *name)
 {
     struct cli *cli = q->cli;
     struct errs errs = {0};
+    struct reform reform;
     bool is_known = true;
-    size_t length;
-    const char *bytes = file_keep(path, &cli->arena, &length, &errs);
-    if (bytes) {
-        struct book_overlay reform = {BOOK_REFORM, path, bytes, length, NULL};
-        struct book now = cli->book;
-        cli->book = (struct book){0};
-        if (cli_load(cli, &reform, 1, &errs) == 0)
-            is_known = rule_differences(now.rules, cli->book.rules, id, q->place, (int)cli->lang, &q->out);
-        book_finish(&now);
+    if (reform_load(&reform, name, &cli->arena, &errs) != 0)
+        return cli_fail(cli, &errs);
+    enum book_part part = reform.is_law ? BOOK_UNDONE : BOOK_REFORM;
+    struct book_overlay overlay = {part, reform.source, reform.bytes, reform.length, NULL};
+    struct book other = {0};
+    if (cli_load_into(cli, &other, &overlay, 1, &errs) == 0) {
+        const struct rulebook *before = reform.is_law ? other.rules : cli->book.rules;
+        const struct rulebook *after = reform.is_law ? cli->book.rules : other.rules;
+        if (!id)
+            reform_tell(&reform, cli->lang, &q->out);
+        is_known = rule_differences(before, after, id, q->place, (int)cli->lang, &q->out);
+        if (!id)
+            reform_tell_rest(&reform, cli->lang, &q->out);
     }
+    book_finish(&other);
     return errs.count ? cli_fail(cli, &errs) : is_known ? 0 : fail_pack(q, id);
 }
 
@@ -82,7 +113,7 @@ static int diff(struct inquiry *q)
     const char *a = cli_operand(q->cli, 1, ""), *b = cli_operand(q->cli, 2, NULL);
     bool is_day = a[0] >= '0' && a[0] <= '9';
     if (!a[0] || (is_day && !b))
-        return cli_usage(q->cli, "rules diff needs two days, or a reform's file, or a pack's id and a reform's file");
+        return cli_usage(q->cli, "rules diff needs two days, or a reform, or a pack's id and a reform");
     if (!is_day)
         return diff_reform(q, b ? a : NULL, b ? b : a);
     for (size_t i = 0; i < 2; i++) {
@@ -112,7 +143,7 @@ static int run(struct cli *cli)
     static const struct {
         const char *name;
         int (*run)(struct inquiry *q);
-    } acts[] = {{"list", list}, {"show", show}, {"check", count}, {"diff", diff}};
+    } acts[] = {{"list", list}, {"show", show}, {"check", count}, {"diff", diff}, {"reforms", reforms}};
     struct inquiry q = {.cli = cli};
     struct errs errs = {0};
     const char *name = cli_operand(cli, 0, "list");
@@ -120,7 +151,7 @@ static int run(struct cli *cli)
     while (act < sizeof acts / sizeof *acts && strcmp(acts[act].name, name) != 0)
         act++;
     if (act == sizeof acts / sizeof *acts)
-        return cli_usage(cli, "rules takes list, show, check or diff, not \"%s\"", name);
+        return cli_usage(cli, "rules takes list, show, check, diff or reforms, not \"%s\"", name);
     int status = read_options(&q);
     if (status == 0 && cli_load(cli, NULL, 0, &errs) != 0)
         status = cli_fail(cli, &errs);
@@ -132,6 +163,6 @@ static int run(struct cli *cli)
 }
 
 const struct cli_verb cli_rules = {
-    "rules", "list|show ID|check|diff A B",
+    "rules", "list|show ID|check|diff A B|reforms",
     "the law: packs in force, their values, what changes between two days or by a reform",
     0, 3, options, run};

@@ -7,6 +7,7 @@
 #include "core/json.h"
 #include "core/rule.h"
 #include "sim/cli.h"
+#include "sim/reform.h"
 #include "sim/request.h"
 #include "sim/scenario.h"
 
@@ -58,6 +59,7 @@ static void write_schema(const char *name, struct buf *out)
         json_schema(pack, "A rule pack of tradeloom", out);
     } else if (strcmp(name, "reform") == 0) {
         pack_fields(pack, true);
+        copy_fields(reform, reform_fields, true);
         copy_fields(reform, scenario_fields, true);
         json_schema(reform, "A reform: a merge patch over rules and scenario", out);
     } else {

@@ -481,7 +481,8 @@ static int run_laws(struct compare *compare, const struct arm *before, const str
     return result;
 }
 
-int compare_run(struct compare *compare, struct errs *errs)
+/* Laws that have one baseline. */
+static int run_group(struct compare *compare, struct errs *errs)
 {
     struct arm before, *fixed = NULL;
     struct listener listener = {compare, compare->scenario, compare->book, &before, NULL};
@@ -499,6 +500,25 @@ int compare_run(struct compare *compare, struct errs *errs)
         arm_close(&fixed[i]);
     memory_release(fixed);
     arm_close(&before);
+    return result;
+}
+
+int compare_run(struct compare *compare, struct errs *errs)
+{
+    int result = 0;
+    for (size_t first = 0, end; first < compare->laws && result == 0 && !compare->signal; first = end) {
+        const struct compare_law *law = &compare->law[first];
+        struct compare group = *compare;
+        for (end = first + 1; end < compare->laws && law[end - first].base_book == law->base_book;)
+            end++;
+        group.law = &compare->law[first];
+        group.laws = end - first;
+        group.book = law->base_book ? law->base_book : compare->book;
+        group.scenario = law->base_book ? law->base_scenario : compare->scenario;
+        result = run_group(&group, errs);
+        compare->replications = group.replications;
+        compare->signal = group.signal;
+    }
     return result;
 }
 

@@ -55,6 +55,8 @@ struct compare_law {
     const char *id, *title_en, *title_zh; /* titles NULL: it has none */
     const struct book *book;         /* as the baseline's, with the reform's law */
     const struct scenario *scenario; /* as the baseline's, with the rest of the reform */
+    const struct book *base_book;    /* a baseline of its own, NULL: the common one */
+    const struct scenario *base_scenario;
     struct compare_answer answer[COMPARE_MODES];
 };
 

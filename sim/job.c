@@ -12,6 +12,7 @@
 #include "core/money.h"
 #include "sim/data.h"
 #include "sim/file.h"
+#include "sim/reform.h"
 #include "sim/replay.h"
 #include "sim/scenario.h"
 #include "sim/setting.h"
@@ -99,7 +100,7 @@ static int fail_scenario(const char *name, struct errs *errs)
     size_t count = 0;
     for (size_t i = 0; i < data_count && count < NAMES_MAX; i++) {
         const char *path = data_spans[i].path, *end = strrchr(path, '.');
-        if (strncmp(path, "scenarios/", 10) != 0 || strcmp(end, ".json") != 0)
+        if (strncmp(path, "scenarios/", 10) != 0 || strchr(path + 10, '/') || strcmp(end, ".json") != 0)
             continue;
         snprintf(text[count], sizeof text[count], "%.*s", (int)(end - path - 10), path + 10);
         names[count] = text[count];
@@ -146,51 +147,118 @@ int job_scenario_bytes(struct job *job, const char *name, const char **source, c
 
 /* ---- changes ---- */
 
-struct changes {
-    struct scenario_patch patch[JOB_FILES_MAX];
+enum { CHANGES_MAX = JOB_FILES_MAX + 2 };
+
+/* What is laid over the scenario and over the book, each with the reform that it belongs to, "" none. */
+struct job_changes {
+    struct scenario_patch patch[CHANGES_MAX];
+    const char *patch_of[CHANGES_MAX];
     size_t patches;
-    struct book_overlay reform[JOB_FILES_MAX];
+    struct book_overlay reform[CHANGES_MAX];
+    const char *reform_of[CHANGES_MAX];
     size_t reforms;
 };
 
-static int add_reform(struct job *job, struct changes *changes, const char *path, struct errs *errs)
+static bool has_room(const struct job_changes *changes, struct errs *errs)
 {
-    struct buf *file = add_file(job, errs);
-    if (!file || file_read(path, file, errs) != 0)
+    if (changes->patches < JOB_FILES_MAX && changes->reforms < JOB_FILES_MAX)
+        return true;
+    errs_add(errs, ERR_USAGE, "more than %d changes and reforms", JOB_FILES_MAX);
+    return false;
+}
+
+static void add_patch(struct job_changes *changes, const struct reform *reform)
+{
+    changes->patch_of[changes->patches] = reform->id;
+    changes->patch[changes->patches++] = (struct scenario_patch){reform->source, reform->bytes, reform->length};
+}
+
+static void add_overlay(struct job_changes *changes, const struct reform *reform, enum book_part part)
+{
+    changes->reform_of[changes->reforms] = reform->id;
+    changes->reform[changes->reforms++] =
+        (struct book_overlay){part, reform->source, reform->bytes, reform->length, NULL};
+}
+
+/* One side of a reform (sim/reform.h). */
+static int add_side(struct job_changes *changes, const struct reform *reform, enum reform_side side, struct errs *errs)
+{
+    bool is_law = reform->is_law;
+    if (!is_law && side == REFORM_UNDONE) {
+        err_help(errs_add(errs, ERR_USAGE, "\"%.80s\" is no law: there is nothing to undo", reform->id),
+                 "undo it after --reform %.80s, or undo a reform that the packs hold", reform->id);
         return -1;
-    const char *bytes = buf_text(file);
-    changes->patch[changes->patches++] = (struct scenario_patch){path, bytes, file->length};
-    changes->reform[changes->reforms++] = (struct book_overlay){BOOK_REFORM, path, bytes, file->length};
+    }
+    if (side == REFORM_AFTER || (side == REFORM_BEFORE && is_law))
+        add_patch(changes, reform);
+    if (side == REFORM_AFTER && !is_law)
+        add_overlay(changes, reform, BOOK_REFORM);
+    if (side != REFORM_AFTER && is_law)
+        add_overlay(changes, reform, BOOK_UNDONE);
     return 0;
 }
 
-static int add_setting(struct job *job, struct changes *changes, const char *words, struct errs *errs)
+/* Takes back what a reform of the name laid over; false when none did. */
+static bool take_back(struct job_changes *changes, const char *id)
 {
+    size_t patches = 0, reforms = 0;
+    size_t before = changes->patches + changes->reforms;
+    for (size_t i = 0; i < changes->patches; i++)
+        if (strcmp(changes->patch_of[i], id) != 0) {
+            changes->patch_of[patches] = changes->patch_of[i];
+            changes->patch[patches++] = changes->patch[i];
+        }
+    for (size_t i = 0; i < changes->reforms; i++)
+        if (strcmp(changes->reform_of[i], id) != 0) {
+            changes->reform_of[reforms] = changes->reform_of[i];
+            changes->reform[reforms++] = changes->reform[i];
+        }
+    changes->patches = patches;
+    changes->reforms = reforms;
+    return patches + reforms < before;
+}
+
+static int add_reform(struct job *job, struct job_changes *changes, const char *name, bool is_undone,
+                      struct errs *errs)
+{
+    struct reform reform;
+    if (!has_room(changes, errs) || reform_load(&reform, name, &job->cli->arena, errs) != 0)
+        return -1;
+    if (is_undone && take_back(changes, reform.id))
+        return 0;
+    return add_side(changes, &reform, is_undone ? REFORM_UNDONE : REFORM_AFTER, errs);
+}
+
+static int add_setting(struct job *job, struct job_changes *changes, const char *words, struct errs *errs)
+{
+    if (!has_room(changes, errs))
+        return -1;
     struct buf *file = add_file(job, errs), name = {0};
     if (!file || setting_write(words, file, errs) != 0)
         return -1;
     buf_printf(&name, "--set %s", words);
     const char *source = arena_copy(&job->cli->arena, name.data, name.length), *bytes = buf_text(file);
     buf_finish(&name);
+    struct reform change = {.id = "", .source = source, .bytes = bytes, .length = file->length};
     if (setting_is_rule(words))
-        changes->reform[changes->reforms++] = (struct book_overlay){BOOK_REFORM, source, bytes, file->length};
+        add_overlay(changes, &change, BOOK_REFORM);
     else
-        changes->patch[changes->patches++] = (struct scenario_patch){source, bytes, file->length};
+        add_patch(changes, &change);
     return 0;
 }
 
-/* In the order of the command line, so that the last word counts; `reform`, unless NULL, comes last. */
-static int read_changes(struct job *job, struct changes *changes, const char *reform, struct errs *errs)
+/* In the order of the command line, so that the last word counts. */
+static int read_changes(struct job *job, struct job_changes *changes, struct errs *errs)
 {
     int result = 0;
     for (size_t i = 0; i < job->cli->givens && result == 0; i++) {
         const struct cli_given *given = &job->cli->given[i];
-        if (strcmp(given->option->name, "reform") == 0)
-            result = add_reform(job, changes, given->value, errs);
+        if (strcmp(given->option->name, "reform") == 0 || strcmp(given->option->name, "undo") == 0)
+            result = add_reform(job, changes, given->value, given->option->name[0] == 'u', errs);
         else if (strcmp(given->option->name, "set") == 0)
             result = add_setting(job, changes, given->value, errs);
     }
-    return result || !reform ? result : add_reform(job, changes, reform, errs);
+    return result;
 }
 
 /* ---- the user's orders ---- */
@@ -221,7 +289,7 @@ static int load_orders(struct job *job, struct errs *errs)
 
 /* ---- all of it ---- */
 
-static int load_scenario(struct job *job, const struct changes *changes, int32_t law_day, struct errs *errs)
+static int load_scenario(struct job *job, const struct job_changes *changes, int32_t law_day, struct errs *errs)
 {
     const char *source, *bytes;
     size_t length;
@@ -235,14 +303,18 @@ static int load_scenario(struct job *job, const struct changes *changes, int32_t
     return 0;
 }
 
-static int load(struct job *job, const char *reform, bool with_orders, struct errs *errs)
+/* `reform`, unless NULL, lies over all else. */
+static int load(struct job *job, const struct reform *reform, enum reform_side side, bool with_orders,
+                struct errs *errs)
 {
     struct cli *cli = job->cli;
-    struct changes *changes = arena_take(&cli->arena, sizeof *changes);
+    struct job_changes *changes = arena_take(&cli->arena, sizeof *changes);
     uint64_t limit;
     int32_t law_day;
-    if (read_options(job, &law_day, errs) != 0 || read_changes(job, changes, reform, errs) != 0 ||
+    if (read_options(job, &law_day, errs) != 0 || read_changes(job, changes, errs) != 0 ||
         job_number(cli, "limit", 0, 1, INT64_MAX / 1000000, &limit, errs) != 0)
+        return -1;
+    if (reform && add_side(changes, reform, side, errs) != 0)
         return -1;
     if (cli_load_into(cli, job->book, changes->reform, changes->reforms, errs) != 0 ||
         load_scenario(job, changes, law_day, errs) != 0)
@@ -258,14 +330,15 @@ static int load(struct job *job, const char *reform, bool with_orders, struct er
 int job_load(struct job *job, struct cli *cli, bool with_orders, struct errs *errs)
 {
     *job = (struct job){.cli = cli, .book = &cli->book};
-    return load(job, NULL, with_orders, errs);
+    return load(job, NULL, REFORM_UNSET, with_orders, errs);
 }
 
-int job_load_reform(struct job *reformed, const struct job *job, const char *reform, struct errs *errs)
+int job_load_side(struct job *out, const struct job *job, const struct reform *reform, enum reform_side side,
+                  struct errs *errs)
 {
-    *reformed = (struct job){.cli = job->cli};
-    reformed->book = reformed->own_book = arena_take(&job->cli->arena, sizeof *reformed->own_book);
-    return load(reformed, reform, job->replay != NULL, errs);
+    *out = (struct job){.cli = job->cli};
+    out->book = out->own_book = arena_take(&job->cli->arena, sizeof *out->own_book);
+    return load(out, reform, side, job->replay != NULL, errs);
 }
 
 int job_manifest(const char *folder, struct buf *bytes, struct json *manifest, struct errs *errs)

@@ -9,6 +9,7 @@
 #include "core/buf.h"
 #include "core/json.h"
 #include "sim/cli.h"
+#include "sim/reform.h"
 
 struct errs;
 struct replay;
@@ -23,7 +24,8 @@ enum { JOB_FILES_MAX = 64 };
     {"until", "DATE", "stop after this day; what is still on its way stays open"},                                     \
     {"limit", "N", "place exactly N orders"},                                                                          \
     {"set", "PATH=VALUE[@DATE]", "change one value of the scenario, or of a rule from a day on"},                      \
-    {"reform", "FILE", "a merge patch over rules and scenario"},                                                       \
+    {"reform", "NAME|FILE", "a change of the law or of the scenario: a built-in one, or a merge patch"},               \
+    {"undo", "NAME|FILE", "without a reform: one that was laid over, or one that is law today"},                       \
     {"as-of", "DATE", "the law of this day for every order"},                                                          \
     {"orders", "FILE", "replay the orders of a CSV file"},                                                             \
     {"map", "NAME=COLUMN,...", "which column of the orders holds what"}
@@ -44,9 +46,10 @@ struct job {
 /* Loads what the operand SCENARIO and the options ask for; `with_orders`: a scenario that replays must have its
  * orders. 0, or -1 with errors; job_finish either way. */
 int job_load(struct job *job, struct cli *cli, bool with_orders, struct errs *errs);
-/* The same as `job` was asked, with a reform (as --reform takes it) laid over everything else, in a book of its own;
- * what the job says is not touched. */
-int job_load_reform(struct job *reformed, const struct job *job, const char *reform, struct errs *errs);
+/* The same as `job` was asked, with one side of a reform (sim/reform.h) laid over everything else, in a book of its
+ * own; what the job says is not touched. A proposal has no side REFORM_UNDONE. */
+int job_load_side(struct job *out, const struct job *job, const struct reform *reform, enum reform_side side,
+                  struct errs *errs);
 void job_finish(struct job *job);
 /* Reads the manifest of a run's folder; the owner finishes both. 0, or -1 with errors. */
 int job_manifest(const char *folder, struct buf *bytes, struct json *manifest, struct errs *errs);

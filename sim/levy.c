@@ -62,11 +62,15 @@ static struct assess_line product_line(const struct world *w, const struct mover
     return line;
 }
 
+static int32_t law_day_of(const struct world *w, uint16_t place)
+{
+    return scenario_law_day(w->scenario, w->book, place);
+}
+
 static struct assess_order order_facts(struct world *w, const struct order *o, int32_t sale_day, int32_t entry_day)
 {
     const struct scenario_flow *flow = flow_of(w, &o->m);
     const struct replay_order *replay = world_replayed(w, o);
-    int32_t law_day = w->scenario->law_day;
     enum form form = form_of((enum channel)o->m.channel);
     w->line[0] = replay ? replay_line_asked(&replay->line[0]) : product_line(w, &o->m, false);
     if (!replay) {
@@ -78,6 +82,7 @@ static struct assess_order order_facts(struct world *w, const struct order *o, i
     for (uint32_t i = 1; replay && i < replay->lines; i++)
         w->line[i] = replay_line_asked(&replay->line[i]);
     uint16_t to = replay ? replay->to : flow->to;
+    int32_t law_day = law_day_of(w, to);
     struct assess_order facts = {
         .from = form == FORM_DOMESTIC ? to : flow->from, .to = to, .form = (uint8_t)form,
         .transport = flow->transport, .incoterm = flow->incoterm,
@@ -190,7 +195,7 @@ static int64_t sum_dues(struct world *w, const struct order *o, bool at_border)
 uint32_t levy_stretch(struct world *w, unsigned flow, int32_t day)
 {
     struct flow_state *state = &w->flow[flow];
-    if (w->scenario->law_day != DAY_UNSET)
+    if (law_day_of(w, state->flow->to) != DAY_UNSET)
         return 0;
     if (state->stretch_day != day) {
         state->stretch_day = day;
@@ -318,11 +323,11 @@ static void guarantee(struct world *w, struct mover *m, int64_t charges, unsigne
 enum flow_verdict levy_admit(struct world *w, struct mover *m)
 {
     struct order *o = order_of(m);
-    int32_t today = time_local_day(w->now, w->flow[m->flow].offset_to_s), law_day = w->scenario->law_day;
+    int32_t today = time_local_day(w->now, w->flow[m->flow].offset_to_s);
     const struct replay_order *replay = world_replayed(w, o);
     uint16_t to = replay ? replay->to : flow_of(w, m)->to;
     o->admit_day = today;
-    bool is_same = (law_day != DAY_UNSET || rule_same_law(w->book->rules, to, today, o->entry_day)) &&
+    bool is_same = (law_day_of(w, to) != DAY_UNSET || rule_same_law(w->book->rules, to, today, o->entry_day)) &&
                    date_month(today) == date_month(o->entry_day); /* the rates of exchange are the month's */
     if (!is_same) {
         o->entry_day = today;
@@ -441,7 +446,7 @@ static bool ask_import(struct world *w, const struct shipment *s)
     const struct mover *m = &s->m;
     const struct scenario_flow *flow = flow_of(w, m);
     const struct flow_goods *goods = &flow->goods[m->item];
-    int32_t today = time_local_day(w->now, w->flow[m->flow].offset_to_s), law_day = w->scenario->law_day;
+    int32_t today = time_local_day(w->now, w->flow[m->flow].offset_to_s), law_day = law_day_of(w, flow->to);
     unsigned base = w->scenario->base_currency;
     struct assess_line line = product_line(w, m, false);
     line.price = goods->cost_minor;
@@ -500,7 +505,7 @@ static void ask_refund(struct world *w, const struct mover *m, struct assess_lin
                        int64_t revenue_minor)
 {
     const struct scenario_flow *flow = flow_of(w, m);
-    int32_t law_day = w->scenario->law_day, today = time_local_day(w->now, w->flow[m->flow].offset_from_s);
+    int32_t law_day = law_day_of(w, flow->from), today = time_local_day(w->now, w->flow[m->flow].offset_from_s);
     unsigned currency = flow_purchase_currency(flow, m->item);
     int64_t vat = money_scale(cost_minor, flow->purchase_vat_ppm, 1000000, ROUND_HALF_UP);
     line.price = 0;

@@ -359,12 +359,13 @@ struct assess_line replay_line_asked(const struct replay_line *sold)
     return line;
 }
 
-void replay_request(const struct scenario *scenario, const struct replay_order *order, struct assess_line *line,
-                    struct assess_order *request)
+void replay_request(const struct scenario *scenario, const struct book *book, const struct replay_order *order,
+                    struct assess_line *line, struct assess_order *request)
 {
     const struct scenario_flow *flow = &scenario->flow[0];
     int32_t day = time_local_day(order->time, date_offset_s(order->to));
-    int32_t law_day = scenario->law_day != DAY_UNSET ? scenario->law_day : day;
+    int32_t law_day = scenario_law_day(scenario, book, order->to);
+    law_day = law_day == DAY_UNSET ? day : law_day;
     *request = (struct assess_order){
         .from = flow->from, .to = order->to, .form = FORM_RETAIL, .transport = flow->transport,
         .incoterm = flow->incoterm,
@@ -419,8 +420,9 @@ static void ask_law(struct load *l, struct draft *draft, int32_t entry_after_day
 {
     while (draft->order.lines > 0) {
         struct assess_order request;
-        replay_request(l->scenario, &draft->order, draft->asked, &request);
-        request.entry_day += l->scenario->law_day == DAY_UNSET ? entry_after_days : 0;
+        replay_request(l->scenario, l->book, &draft->order, draft->asked, &request);
+        bool is_pinned = scenario_law_day(l->scenario, l->book, request.to) != DAY_UNSET;
+        request.entry_day += is_pinned ? 0 : entry_after_days;
         assess_order(&l->assess, &request, &l->answer);
         if (l->answer.status != RULE_ERROR)
             return;

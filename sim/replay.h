@@ -104,7 +104,7 @@ void replay_free(struct replay *replay);
 struct assess_line replay_line_asked(const struct replay_line *sold);
 /* The order as customs at the destination is asked: its law days are that of the scenario or else its own local
  * day, its exchange rates those of its own day. `line` holds order->lines and must outlive the request. */
-void replay_request(const struct scenario *scenario, const struct replay_order *order, struct assess_line *line,
-                    struct assess_order *request);
+void replay_request(const struct scenario *scenario, const struct book *book, const struct replay_order *order,
+                    struct assess_line *line, struct assess_order *request);
 
 #endif

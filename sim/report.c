@@ -214,15 +214,27 @@ static void add_matrix_table(struct report *r)
 
 static void add_law_day(struct report *r)
 {
-    char day[11];
+    const struct scenario *scenario = r->run->scenario;
+    char day[11], place[3] = "";
     page_line(r->page, "source");
-    if (r->run->scenario->law_day == DAY_UNSET) {
+    if (scenario->law_day == DAY_UNSET) {
         page_say(r->page, "Law of each order's own day.", "适用每笔订单当日的法律。");
     } else {
-        date_write(r->run->scenario->law_day, day);
+        date_write(scenario->law_day, day);
         page_say(r->page, "Law of ", "全部订单适用 ");
         page_text(r->page, day);
         page_say(r->page, " for all orders.", " 的法律。");
+    }
+    for (uint32_t i = 0; i < scenario->laws; i++) {
+        uint16_t code = scenario->law_of[i].place;
+        date_write(scenario->law_of[i].day, day);
+        place[0] = (char)(code >> 8);
+        place[1] = (char)(code & 255);
+        page_text(r->page, " ");
+        page_text(r->page, place);
+        page_say(r->page, ": law of ", "：适用 ");
+        page_text(r->page, day);
+        page_say(r->page, ".", " 的法律。");
     }
     page_say(r->page, " Rates and prices with their sources: tradeloom rules show, tradeloom explain.",
              "税率与价格的出处见 tradeloom rules show 与 tradeloom explain。");

@@ -13,6 +13,7 @@
 #include "core/tariff.h"
 #include "core/wide.h"
 #include "sim/book.h"
+#include "sim/reform.h"
 #include "sim/replay.h"
 #include "sim/scenario_int.h"
 
@@ -81,6 +82,7 @@ const struct json_field scenario_fields[] = {
     {"base_currency", JSON_STRING, true, false, NULL, NULL, "of all totals, ISO 4217"},
     {"period", JSON_OBJECT, true, false, NULL, period_fields, "when orders are placed"},
     {"as_of", JSON_DATE, false, true, NULL, NULL, "the law of this day for every order; null: of its own"},
+    {"law_of", JSON_OBJECT, false, false, NULL, NULL, "the law of a day for a place: {\"CN\": \"2019-04-01\"}"},
     {"limit", JSON_OBJECT, false, false, NULL, limit_fields, "what --limit changes"},
     {"flows", JSON_MAP, true, false, NULL, scenario_flow_fields, "flows of goods, by id"},
     {"markets", JSON_MAP, false, false, NULL, scenario_market_fields, "buyers whom several flows may serve, by id"},
@@ -90,6 +92,8 @@ const struct json_field scenario_fields[] = {
     {"firms", JSON_MAP, false, false, NULL, scenario_firm_fields, "grades of sellers, by their id as parties"},
     {"shocks", JSON_MAP, false, false, NULL, scenario_shock_fields, "what happens from a day to a day, by id"},
     {"prices", JSON_MAP, false, false, NULL, price_fields, "price-list rows of its own, or changes of rows, by id"},
+    {"factors", JSON_OBJECT, false, false, NULL, NULL,
+     "on all prices of a kind of posting, or on customs' officers: {\"freight\": \"2\", \"officers\": \"0.5\"}"},
     {"figures", JSON_MAP, false, false, NULL, figure_fields, "where figures come from, by their JSON pointer"},
     {"replay", JSON_OBJECT, false, false, NULL, replay_fields, "how a user's orders are read"},
     {0}};
@@ -292,6 +296,27 @@ static void read_period(const struct scenario_reader *r, const cJSON *root)
         s->law_day = DAY_UNSET;
 }
 
+static void read_law_of(const struct scenario_reader *r, const cJSON *root)
+{
+    struct scenario *s = r->scenario;
+    const cJSON *law_of = json_get(root, "law_of"), *node;
+    cJSON_ArrayForEach(node, law_of) {
+        struct scenario_law law = {.place = text_country(node->string, strlen(node->string))};
+        const char *text = cJSON_IsString(node) ? node->valuestring : "";
+        if (!rule_has_place(r->book->rules, law.place))
+            err_help(json_fail_name(r->json, node, r->errs, ERR_UNKNOWN_VALUE, "no law of a place \"%s\"",
+                                    node->string),
+                     "two capital letters, like CN or EU; tradeloom rules list");
+        else if (!date_parse(text, strlen(text), &law.day))
+            err_help(json_fail(r->json, node, r->errs, ERR_WRONG_TYPE, "\"%s\" must be a day", node->string),
+                     "YYYY-MM-DD, like \"2026-07-01\"");
+        else if (s->laws == LAW_OF_MAX)
+            json_fail(r->json, law_of, r->errs, ERR_RANGE, "more than %d places with a day", LAW_OF_MAX);
+        else
+            s->law_of[s->laws++] = law;
+    }
+}
+
 static void read_limit(const struct scenario_reader *r, const cJSON *root)
 {
     const cJSON *limit = json_get(root, "limit");
@@ -312,6 +337,7 @@ static void read_head(const struct scenario_reader *r, const cJSON *root)
     s->home = scenario_country(r, root, "home");
     s->base_currency = scenario_currency(r, root, "base_currency");
     read_period(r, root);
+    read_law_of(r, root);
     read_limit(r, root);
 }
 
@@ -333,6 +359,7 @@ static void read_flows(struct scenario_reader *r, const cJSON *root)
     scenario_shocks_read(r, root);
     scenario_ports_read(r, root);
     scenario_credit_read(r, root);
+    scenario_factors_read(r, root);
 }
 
 /* The node that a JSON pointer (RFC 6901, no escapes) names, NULL when there is none. */
@@ -406,10 +433,8 @@ static int read_patch(struct json *json, const struct scenario_patch *patch, str
                  "this program reads reforms of version 1 only");
         return -1;
     }
-    /* a reform says these of itself, and the rest of it of the scenario */
-    static const char *const own[] = {"schema_version", "id", "title", "about", "rules"};
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        cJSON_DeleteItemFromObjectCaseSensitive(json->root, own[i]);
+    for (const struct json_field *own = reform_fields; own->name; own++) /* and the rest of it of the scenario */
+        cJSON_DeleteItemFromObjectCaseSensitive(json->root, own->name);
     return 0;
 }
 
@@ -531,6 +556,16 @@ void scenario_follow(struct scenario *scenario, const struct replay *replay)
         return;
     scenario->from_day = time_local_day(replay->order[0].time, 0);
     scenario->to_day = time_local_day(replay->order[replay->orders - 1].time, 0);
+}
+
+int32_t scenario_law_day(const struct scenario *scenario, const struct book *book, uint16_t place)
+{
+    for (uint32_t i = 0; i < scenario->laws; i++) {
+        uint16_t of = scenario->law_of[i].place;
+        if (of == place || of == rule_union(book->rules, place))
+            return scenario->law_of[i].day;
+    }
+    return scenario->law_day;
 }
 
 /* Orders over the period as written, in 2^-16 / 1000. */

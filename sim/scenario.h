@@ -55,7 +55,7 @@ enum flow_role {
     ROLE_COUNT
 };
 
-enum { LANE_MAX = 32, SHOCK_MAX = 64, PORTS_MAX = 32 };
+enum { LANE_MAX = 32, SHOCK_MAX = 64, PORTS_MAX = 32, LAW_OF_MAX = 16 };
 enum { FLOW_GOODS_MAX = 64, FLOW_MAX = 128, MARKET_MAX = 64, MARKET_FLOWS_MAX = 16, SEASON_MONTHS = 12 };
 
 /* How many orders come, and how big they are. */
@@ -190,6 +190,11 @@ struct scenario {
                                  * to_day is only the day by which they are expected */
     int64_t demand_q16;         /* factor on demand, 2^-16; 65536 is as written */
     int32_t law_day;            /* --as-of: the law of this day; DAY_UNSET: of each order's own */
+    struct scenario_law {
+        uint16_t place;         /* packed country, or EU */
+        int32_t day;
+    } law_of[LAW_OF_MAX];       /* places whose law is that of a day of its own */
+    uint32_t laws;
     struct sheet sheet;         /* the book's, with the scenario's rows laid over */
     struct scenario_flow *flow;
     uint32_t flows;
@@ -208,6 +213,7 @@ struct scenario {
     uint8_t grade[PARTY_MAX];    /* of each party at the beginning */
     struct scenario_port staff[PORTS_MAX]; /* of each; [0] is nobody's */
     uint32_t ports;
+    int64_t officers_ppm;        /* factor on customs' staff */
     const struct replay *replay; /* orders instead of drawn demand, borrowed; NULL: none */
 };
 
@@ -232,6 +238,8 @@ uint8_t scenario_item(const struct scenario_flow *flow, uint32_t product);
 bool scenario_replays(const struct scenario *scenario);
 /* Takes a user's orders (borrowed) and their first and last day as its period. */
 void scenario_follow(struct scenario *scenario, const struct replay *replay);
+/* The day whose law counts at a place (or of the union that it is in), DAY_UNSET: each order's own. */
+int32_t scenario_law_day(const struct scenario *scenario, const struct book *book, uint16_t place);
 /* --limit: exactly `orders` are placed, by more demand or more days as the scenario says. */
 void scenario_limit(struct scenario *scenario, uint64_t orders);
 /* What the demand comes to over the period, rounded; in a replay its orders. */

@@ -49,6 +49,9 @@ void scenario_irregular_read(const struct scenario_reader *r, const cJSON *flow_
 /* Index + 1 of the lane that a member names; 0 when it is missing, or unknown, which is an error. */
 uint16_t scenario_lane_find(const struct scenario_reader *r, const cJSON *object, const char *name);
 
+/* Reads "factors", when all prices and staff are read. */
+void scenario_factors_read(const struct scenario_reader *r, const cJSON *root);
+
 /* A member of an object, or the fallback when it is missing; outside of low … high is an error. */
 int64_t scenario_integer(const struct scenario_reader *r, const cJSON *object, const char *name,
                          int64_t fallback, int64_t low, int64_t high);

@@ -141,7 +141,8 @@ static void add_flow(struct world *w, unsigned number, unsigned market)
     const struct scenario_flow *flow = state->flow = &w->scenario->flow[number];
     int64_t per_day_q16 = w->market[market].per_day_q16;
     state->market = (uint16_t)market;
-    resource_init(&state->officers, staff(per_day_q16, flow->officers_per_1000));
+    int64_t officers_q16 = money_scale(per_day_q16, w->scenario->officers_ppm, 1000000, ROUND_HALF_UP);
+    resource_init(&state->officers, staff(officers_q16, flow->officers_per_1000));
     resource_init(&state->pickers, staff(per_day_q16, flow->pickers_per_1000));
     for (unsigned role = 0; role < ROLE_COUNT; role++)
         state->row[role] = (struct role_row){0, INT32_MAX, INT32_MIN};

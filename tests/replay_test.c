@@ -154,7 +154,7 @@ static void law_and_money_have_their_own_days(void **state)
     struct replay *replay = load_sound(given, NULL, given->orders.data, given->orders.length);
     struct assess_line line[2];
     struct assess_order request;
-    replay_request(given->scenario, order_of(replay, "A1"), line, &request);
+    replay_request(given->scenario, &given->book, order_of(replay, "A1"), line, &request);
     assert_int_equal(request.sale_day, date_day(2021, 7, 1));
     assert_int_equal(request.entry_day, date_day(2021, 7, 1));
     assert_int_equal(request.fx_sale_day, date_day(2011, 1, 5));

@@ -233,6 +233,8 @@ static const struct mistake mistakes[] = {
     {"\"2025-01-01\"", "\"2025-02-29\"", ERR_WRONG_TYPE, 7, 22, NULL},
     {"\"to\": \"2025-01-10\"", "\"to\": \"2024-12-31\"", ERR_RANGE, 7, 42, NULL},
     {"\"as_of\": null", "\"as_of\": \"today\"", ERR_WRONG_TYPE, 8, 12, NULL},
+    {"\"as_of\": null", "\"law_of\": {\"CN\": \"today\"}", ERR_WRONG_TYPE, 8, 20, NULL},
+    {"\"as_of\": null", "\"law_of\": {\"XY\": \"2025-01-01\"}", ERR_UNKNOWN_VALUE, 8, 14, NULL},
     {"\"scales\": \"demand\"", "\"scales\": \"demands\"", ERR_UNKNOWN_VALUE, 9, 23, "demand"},
     {"\"most_per_day\": 1000", "\"most_per_day\": 0", ERR_RANGE, 9, 49, NULL},
     {"1000},\n  \"flows\"", "1000}\n  \"flows\"", ERR_SYNTAX, 10, 3, NULL},
@@ -417,7 +419,8 @@ static void shipped_scenarios_are_sound(void **state)
         const struct data_span *span = &data_spans[i];
         size_t length = (size_t)(span->end - span->start), path = strlen(span->path);
         struct errs errs = {0};
-        if (strncmp(span->path, "scenarios/", 10) != 0 || strcmp(span->path + path - 5, ".json") != 0)
+        bool is_one = strncmp(span->path, "scenarios/", 10) == 0 && !strchr(span->path + 10, '/');
+        if (!is_one || strcmp(span->path + path - 5, ".json") != 0)
             continue;
         struct scenario *s = scenario_load(*state, span->path, span->start, length, NULL, 0, &errs);
         unit_print_errs(&errs);
