@@ -16,6 +16,7 @@
 #include "sim/book.h"
 #include "sim/compare.h"
 #include "sim/data.h"
+#include "sim/lesson.h"
 #include "sim/out_compare.h"
 #include "sim/out_summary.h"
 #include "sim/quote.h"
@@ -576,6 +577,49 @@ static int call_scenarios(struct api_call *call)
     return 0;
 }
 
+/* ---- lessons ---- */
+
+static const struct json_field lessons_fields[] = {
+    {.name = "id", .type = JSON_STRING, .note = "a lesson: what is asked; without: the list of all"},
+    {0},
+};
+static const struct json_field reveal_fields[] = {
+    {.name = "id", .type = JSON_STRING, .required = true, .note = "the lesson"},
+    {0},
+};
+
+static int call_lessons(struct api_call *call)
+{
+    if (json_check(&call->json, call->json.root, lessons_fields, "the request", &call->errs))
+        return -1;
+    const char *id = json_text(call->json.root, "id", NULL);
+    if (!id) {
+        lesson_list_json(call->out);
+        return 0;
+    }
+    struct lesson *lesson = lesson_named(id, &call->errs);
+    if (lesson)
+        lesson_ask_json(lesson, call->out);
+    lesson_free(lesson);
+    return lesson ? 0 : -1;
+}
+
+static int call_reveal(struct api_call *call)
+{
+    struct lesson_outcome outcome = {0};
+    if (json_check(&call->json, call->json.root, reveal_fields, "the request", &call->errs))
+        return -1;
+    struct lesson *lesson = lesson_named(json_text(call->json.root, "id", ""), &call->errs);
+    int result = lesson ? lesson_run(lesson, call->api, &outcome, &call->errs) : -1;
+    if (result == 0)
+        lesson_reveal_json(lesson, &outcome, call->out);
+    lesson_outcome_finish(&outcome);
+    lesson_free(lesson);
+    return result;
+}
+
+/* ---- the program ---- */
+
 static int call_version(struct api_call *call)
 {
     const struct book *book = call->api->book;
@@ -595,6 +639,8 @@ const struct api_verb api_verbs[] = {
     {"compare", "a scenario under the law as it is and under reforms, on the same random numbers", call_compare},
     {"rules", "packs of law, or one with its values and steps", call_rules},
     {"scenarios", "the built-in scenarios, or one as it is written", call_scenarios},
+    {"lessons", "the built-in lessons, or one with its question", call_lessons},
+    {"reveal", "a lesson's runs, figures and answer", call_reveal},
     {"version", "of the program and its data", call_version},
     {0},
 };

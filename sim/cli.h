@@ -42,6 +42,7 @@ extern const struct cli_verb cli_schema;
 extern const struct cli_verb cli_quote;
 extern const struct cli_verb cli_drawback;
 extern const struct cli_verb cli_rules;
+extern const struct cli_verb cli_lesson;
 extern const struct cli_verb cli_completion;
 extern const struct cli_verb cli_doctor;
 

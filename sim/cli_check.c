@@ -1,5 +1,5 @@
-/* cli_check: `tradeloom check FILE`: says whether a scenario, a rule pack, a reform, a request, a table, a file of
- * orders or a message to customs is sound, and how many of its figures nobody published. */
+/* cli_check: `tradeloom check FILE`: says whether a scenario, a rule pack, a reform, a request, a lesson, a table, a
+ * file of orders or a message to customs is sound, and how many of its figures nobody published. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,12 +7,14 @@
 #include "core/csv.h"
 #include "core/date.h"
 #include "core/json.h"
+#include "sim/api.h"
 #include "sim/ceb_match.h"
 #include "sim/ceb_read.h"
 #include "sim/cli.h"
 #include "sim/data.h"
 #include "sim/file.h"
 #include "sim/job.h"
+#include "sim/lesson.h"
 #include "sim/out_json.h"
 #include "sim/reform.h"
 #include "sim/replay.h"
@@ -25,13 +27,14 @@ static const struct cli_option options[] = {
     {0},
 };
 
-enum kind { KIND_UNKNOWN, SCENARIO, PACK, REFORM, ORDER, DRAWBACK, TABLE, ORDERS, MESSAGE };
+enum kind { KIND_UNKNOWN, SCENARIO, PACK, REFORM, ORDER, DRAWBACK, TABLE, ORDERS, MESSAGE, LESSON };
 static const char *const kind_names[] = {"", "scenario", "pack", "reform", "order", "drawback", "table", "orders",
-                                         "message"};
+                                         "message", "lesson"};
 static const char *const kind_titles[][2] = {{"", ""}, {"a scenario", "情景"}, {"a rule pack", "规则包"},
                                              {"a reform", "规则变更"}, {"a request", "计税请求"},
                                              {"a request of drawback", "退税请求"}, {"a table", "数据表"},
-                                             {"orders", "订单文件"}, {"a message to customs", "海关报文"}};
+                                             {"orders", "订单文件"}, {"a message to customs", "海关报文"},
+                                             {"a lesson", "课程"}};
 
 /* What was found out about a file. */
 struct finding {
@@ -49,6 +52,8 @@ struct file {
 
 static enum kind kind_of_object(const cJSON *object)
 {
+    if (json_get(object, "question") || json_get(object, "reveal"))
+        return LESSON;
     if (json_get(object, "rules") || json_get(object, "law_of"))
         return REFORM;
     if (json_get(object, "flows") && json_get(object, "period"))
@@ -165,6 +170,27 @@ static int check_request(struct cli *cli, enum kind kind, const struct json *jso
     return is_sound ? 0 : -1;
 }
 
+/* A lesson is sound when its runs give the answer that it says. */
+static int check_lesson(struct cli *cli, const struct file *file, struct finding *finding, struct errs *errs)
+{
+    struct lesson_outcome outcome = {0};
+    struct lesson *lesson = lesson_load(file->path, file->bytes, file->length, errs);
+    int result = lesson ? cli_load(cli, NULL, 0, errs) : -1;
+    struct api *api = result == 0 ? api_create(&cli->book) : NULL;
+    if (result == 0)
+        result = lesson_run(lesson, api, &outcome, errs);
+    if (result == 0)
+        result = lesson_judge(lesson, &outcome, errs);
+    if (result == 0) {
+        buf_puts(&finding->about, cli->lang == LANG_ZH ? "答案与运行结果一致：" : "the runs give its answer: ");
+        lesson_say_answer(lesson, &outcome, cli->lang, &finding->about);
+    }
+    lesson_outcome_finish(&outcome);
+    api_destroy(api);
+    lesson_free(lesson);
+    return result;
+}
+
 static int check_json(struct cli *cli, const struct file *file, struct finding *finding, struct errs *errs)
 {
     struct json json;
@@ -188,10 +214,14 @@ static int check_json(struct cli *cli, const struct file *file, struct finding *
         case DRAWBACK:
             result = check_request(cli, finding->kind, &json, errs);
             break;
+        case LESSON:
+            result = check_lesson(cli, file, finding, errs);
+            break;
         default:
             err_help(json_fail(&json, json.root, errs, ERR_BAD_REQUEST,
-                               "neither a scenario nor a rule pack, a reform or a request"),
-                     "a scenario has \"flows\", a pack \"steps\", a reform \"rules\", a request \"date\"");
+                               "neither a scenario nor a rule pack, a reform, a request or a lesson"),
+                     "a scenario has \"flows\", a pack \"steps\", a reform \"rules\", a request \"date\", a lesson "
+                     "\"question\"");
             result = -1;
         }
     }
@@ -294,7 +324,7 @@ static void tell(const struct cli *cli, const struct file *file, const struct fi
     if (finding->kind == TABLE)
         buf_printf(out, is_zh ? "  %llu 行\n" : "  %llu rows\n", (unsigned long long)finding->rows);
     if (finding->kind == ORDERS || finding->kind == ORDER || finding->kind == DRAWBACK ||
-        finding->kind == MESSAGE)
+        finding->kind == MESSAGE || finding->kind == LESSON)
         return;
     buf_printf(out, is_zh ? "  其中 %llu 个数值为假定（无人公布）\n" : "  %llu figures are assumed: nobody published them\n",
                (unsigned long long)finding->assumed);

@@ -7,13 +7,14 @@
 #include "core/json.h"
 #include "core/rule.h"
 #include "sim/cli.h"
+#include "sim/lesson.h"
 #include "sim/reform.h"
 #include "sim/request.h"
 #include "sim/scenario.h"
 
 enum { FIELDS_MAX = 64 };
 
-static const char *const names[] = {"scenario", "pack", "reform", "order", "drawback"};
+static const char *const names[] = {"scenario", "pack", "reform", "order", "drawback", "lesson"};
 enum { NAMES = sizeof names / sizeof *names };
 
 static const struct cli_option options[] = {{0}};
@@ -62,6 +63,8 @@ static void write_schema(const char *name, struct buf *out)
         copy_fields(reform, reform_fields, true);
         copy_fields(reform, scenario_fields, true);
         json_schema(reform, "A reform: a merge patch over rules and scenario", out);
+    } else if (strcmp(name, "lesson") == 0) {
+        json_schema(lesson_fields, "A lesson of tradeloom", out);
     } else {
         bool is_order = strcmp(name, "order") == 0;
         json_schema(request_fields(is_order ? REQUEST_ORDER : REQUEST_DRAWBACK),
@@ -80,7 +83,7 @@ static int run_schema(struct cli *cli)
         struct errs errs = {0};
         struct err *err = errs_add(&errs, ERR_USAGE, "no schema \"%.60s\"", name);
         if (!err_suggest(err, name, names, NAMES))
-            err_help(err, "scenario, pack, reform, order or drawback");
+            err_help(err, "scenario, pack, reform, order, drawback or lesson");
         return cli_fail(cli, &errs);
     }
     write_schema(name, &out);
@@ -89,5 +92,5 @@ static int run_schema(struct cli *cli)
     return status;
 }
 
-const struct cli_verb cli_schema = {"schema", "NAME", "JSON Schema of scenario, pack, reform, order or drawback", 1, 1,
-                                    options, run_schema};
+const struct cli_verb cli_schema = {"schema", "NAME", "JSON Schema of scenario, pack, reform, order, drawback, lesson",
+                                    1, 1, options, run_schema};

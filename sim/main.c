@@ -13,6 +13,7 @@ static const struct cli_verb *const verbs[] = {
     &cli_quote,
     &cli_drawback,
     &cli_rules,
+    &cli_lesson,
     &cli_completion,
     &cli_doctor,
     NULL,

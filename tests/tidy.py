@@ -33,6 +33,7 @@ NOUNS = {
     "core/rule_list.h": ("rule",),
     "core/rule_term.h": ("term",),
     "core/text.h": ("names",),
+    "sim/lesson_int.h": ("lesson",),
     "sim/scenario_int.h": ("scenario",),
     "logistics/warehouse.h": ("lot",),
     "sim/stats.h": ("order_state", "shipment_state", "hours", "tally"),

@@ -8,7 +8,8 @@ import pathlib
 import sys
 
 
-KEPT = {"rules": (".json", ".csv"), "catalog": (".json", ".csv"), "scenarios": (".json", ".csv"), "web": (".css",)}
+KEPT = {"rules": (".json", ".csv"), "catalog": (".json", ".csv"), "scenarios": (".json", ".csv"),
+        "lessons": (".json",), "web": (".css",)}
 
 
 def list_files(root):
