@@ -173,6 +173,22 @@ static void add_identity(struct writer *w)
     out_json_end(w->json, '}');
 }
 
+static int64_t layer_cost(const struct writer *w, enum layer layer)
+{
+    int64_t sum = 0;
+    for (enum column column = COLUMN_UNSET + 1; column < COLUMN_COUNT; column++)
+        sum += w->tally->node[node_index(layer, column)].cost;
+    return sum;
+}
+
+static void add_layers(struct writer *w)
+{
+    out_json_begin_flat(w->json, "layers", '{');
+    for (enum layer layer = LAYER_UNSET + 1; layer < LAYER_COUNT; layer++)
+        add_money(w, layer_id(layer), layer_cost(w, layer));
+    out_json_end(w->json, '}');
+}
+
 /* An amount for each of so many, rounded half up; 0 where there are none. */
 static int64_t each(int64_t minor, uint64_t count)
 {
@@ -182,17 +198,14 @@ static int64_t each(int64_t minor, uint64_t count)
 /* A layer's cost of the average order, over all columns. */
 static void add_average_layer(struct writer *w, enum layer layer, uint64_t placed)
 {
-    int64_t kinds[KIND_COUNT] = {0}, net = 0;
-    for (enum column column = COLUMN_UNSET + 1; column < COLUMN_COUNT; column++) {
-        const struct node_tally *node = &w->tally->node[node_index(layer, column)];
-        net += node->cost;
+    int64_t kinds[KIND_COUNT] = {0};
+    for (enum column column = COLUMN_UNSET + 1; column < COLUMN_COUNT; column++)
         for (unsigned kind = KIND_UNSET + 1; kind < KIND_COUNT; kind++)
-            kinds[kind] += node->kind[kind];
-    }
+            kinds[kind] += w->tally->node[node_index(layer, column)].kind[kind];
     for (unsigned kind = KIND_UNSET + 1; kind < KIND_COUNT; kind++)
         kinds[kind] = each(kinds[kind], placed);
     out_json_begin_flat(w->json, layer_id(layer), '{');
-    add_money(w, "net", each(net, placed));
+    add_money(w, "net", each(layer_cost(w, layer), placed));
     add_kinds(w, "kinds", kinds);
     out_json_end(w->json, '}');
 }
@@ -418,6 +431,7 @@ static void add_all(struct writer *w)
     add_input(w);
     add_matrix(w);
     add_identity(w);
+    add_layers(w);
     add_average(w);
     add_channels(w);
     add_parties(w, "treasuries", true);

@@ -333,10 +333,10 @@ void page_begin(struct page *page, const char *en, const char *zh)
     add(page, " · tradeloom</title>\n<style>\n");
     add_file(page, "web/style.css");
     buf_printf(page->out,
-               "</style>\n</head>\n<body>\n"
+               "</style>\n</head>\n<body>\n<main>\n"
                "<input class=\"pick\" type=\"radio\" name=\"pick\" id=\"pick-en\"%s aria-label=\"English\">\n"
                "<input class=\"pick\" type=\"radio\" name=\"pick\" id=\"pick-zh\"%s aria-label=\"中文\">\n"
-               "<main>\n<div class=\"picks\"><label class=\"to-en\" for=\"pick-en\">English</label>"
+               "<div class=\"picks\"><label class=\"to-en\" for=\"pick-en\">English</label>"
                "<label class=\"to-zh\" for=\"pick-zh\">中文</label></div>\n<h1>",
                is_zh ? "" : " checked", is_zh ? " checked" : "");
     page_say(page, en, zh);

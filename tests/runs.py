@@ -167,7 +167,7 @@ def the_summary_has_every_field(place):
     told = summary(place / "x")
     assert list(told) == ["schema_version", "complete", "scenario", "seed", "replications", "period", "base_currency",
                           "orders", "placed_by_column", "shipments", "matrix", "goods", "margin", "unallocated",
-                          "stock", "identity", "average_order", "channels", "treasuries", "parties", "ports",
+                          "stock", "identity", "layers", "average_order", "channels", "treasuries", "parties", "ports",
                           "irregular", "ledger", "digest", "timing"]
     assert [(n["layer"], n["column"]) for n in told["matrix"]] == [(l, c) for l in LAYERS for c in COLUMNS]
     for node in told["matrix"]:

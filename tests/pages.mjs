@@ -1,0 +1,221 @@
+// What a reader sees of a report, by a browser: nothing fails, nothing is fetched, nothing is inaccessible, and every
+// amount on the page stands in the JSON that the verb wrote.
+//
+// usage: pages.mjs TRADELOOM MODULES CHROMIUM     prints TAP; MODULES: a node_modules folder with web/package.json's
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+const [, , program, modules, chromium] = process.argv;
+const binary = resolve(program);
+const MOST = 150 * 1024; // compressed bytes of a page
+
+function skip(why) {
+  console.log(`1..0 # SKIP ${why}`);
+  process.exit(0);
+}
+
+if (!chromium) skip('chromium is not here');
+const load = createRequire(resolve(modules, 'package.json'));
+let browsers, axe;
+try {
+  browsers = load('playwright-core');
+  axe = load('axe-core');
+} catch (error) {
+  skip(`the packages of web/package.json are not here: ${error.code}`);
+}
+
+const place = mkdtempSync(join(tmpdir(), 'tradeloom-pages-'));
+const call = (...words) => execFileSync(binary, words, { cwd: place, stdio: ['ignore', 'pipe', 'pipe'] }).toString();
+const json = (name) => JSON.parse(readFileSync(join(place, name), 'utf8'));
+
+// ---- what there is to look at ----
+
+const REFORM = {
+  schema_version: 1,
+  rules: { 'cn.import.cbec': { parameters: { share_vat: { '2019-01-01': { value: '1', unit: 'rate' } } } } },
+};
+
+const REPORTS = {
+  run: () => {
+    call('run', 'milk-powder', '--limit', '300', '--replications', '3', '--lang', 'en', '--out', 'run');
+    return ['run/report.html', json('run/summary.json')];
+  },
+  export: () => {
+    call('run', 'shenzhen-germany', '--limit', '200', '--lang', 'zh', '--out', 'export');
+    return ['export/report.html', json('export/summary.json')];
+  },
+  compare: () => {
+    writeFileSync(join(place, 'reform.json'), JSON.stringify(REFORM));
+    call('compare', 'milk-powder', 'reform.json', '--limit', '200', '--replications', '3', '--lang', 'en', '--out', 'compare');
+    return ['compare/report.html', json('compare/compare.json')];
+  },
+};
+
+// ---- TAP ----
+
+let number = 0, failures = 0;
+
+async function check(name, body) {
+  const complaints = [];
+  try {
+    await body((isTrue, complaint) => isTrue || complaints.push(complaint));
+  } catch (error) {
+    complaints.push(error.stack);
+  }
+  failures += complaints.length > 0;
+  console.log(`${complaints.length ? 'not ok' : 'ok'} ${++number} - ${name}`);
+  for (const complaint of complaints.slice(0, 8)) console.log(`# ${String(complaint).replaceAll('\n', '\n# ')}`);
+}
+
+// ---- amounts ----
+
+const SIGNS = { CNY: '¥', EUR: '€', USD: 'US$', GBP: '£' };
+
+// As a page writes it: sign, thousands, cents.
+function amount(text, currency) {
+  const [whole, cents] = text.replace('-', '').split('.');
+  return `${SIGNS[currency]}${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${cents}`;
+}
+
+// Half up to cents, of a string with more digits.
+function cents(text) {
+  const [whole, rest] = text.replace('-', '').split('.');
+  const value = BigInt(whole + rest.slice(0, 2)) + (rest.length > 2 && rest[2] >= '5' ? 1n : 0n);
+  const digits = String(value).padStart(3, '0');
+  return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
+
+// All decimal strings of a document, as a page would write them, without their sign.
+function amountsOf(document, currency, out = new Set()) {
+  if (typeof document === 'string' && /^-?\d+\.\d{2,4}$/.test(document)) out.add(amount(cents(document), currency));
+  else if (document && typeof document === 'object') Object.values(document).forEach((part) => amountsOf(part, currency, out));
+  return out;
+}
+
+// Everything that the scripts drew, and the tables behind it.
+const DRAWN = () => [...document.querySelectorAll('section .figure, section .matrix, section .drill')]
+  .map((part) => part.textContent).join('\n');
+
+// ---- checks ----
+
+const browser = await browsers.chromium.launch({ executablePath: chromium, args: ['--no-sandbox'] });
+
+// Opens a report; what goes wrong in it is kept in `wrong`.
+async function open(path, { lang, ...looks }) {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...looks });
+  const wrong = [];
+  page.on('pageerror', (error) => wrong.push(error.message));
+  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && wrong.push(message.text()));
+  page.on('request', (request) => request.url().startsWith('file:') || wrong.push(`asks for ${request.url()}`));
+  await page.goto(`file://${join(place, path)}`);
+  if (lang) await page.locator(`label.to-${lang}`).click();
+  return { page, wrong };
+}
+
+async function looks(path, report) {
+  for (const lang of ['en', 'zh']) {
+    for (const colorScheme of ['light', 'dark']) {
+      await check(`${report}, ${lang}, ${colorScheme}: no error, nothing fetched, accessible`, async (expect) => {
+        const { page, wrong } = await open(path, { lang, colorScheme });
+        await page.locator('button.node').first().click({ timeout: 1000 }).catch(() => {});
+        expect(await page.locator('html').getAttribute('lang') === lang, 'the language is not that of the choice');
+        expect(await page.locator('svg.chart').count() > 2, 'no charts');
+        await page.evaluate(axe.source);
+        const { violations } = await page.evaluate(() => axe.run());
+        for (const { id, help, nodes } of violations) expect(false, `${id}: ${help}: ${nodes[0].html}`);
+        expect(wrong.length === 0, wrong.join('\n'));
+        await page.close();
+      });
+    }
+  }
+}
+
+async function widths(path, report) {
+  await check(`${report}: a phone and a projector show all of it, and paper`, async (expect) => {
+    const { page } = await open(path, {});
+    for (const width of [390, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.waitForFunction(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }) || true);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(wide <= width, `${wide} pixels at ${width}`);
+      const least = await page.evaluate(() => Math.min(...[...document.querySelectorAll('svg.chart')].map((chart) => chart.getBoundingClientRect().width
+        / chart.viewBox.baseVal.width)));
+      expect(least > 0.99, `a chart is scaled to ${least} at ${width}: its texts shrink`);
+    }
+    const paper = await page.pdf({ format: 'A4', margin: { top: '15mm', bottom: '15mm', left: '15mm', right: '15mm' } });
+    expect(paper.length > 20000, 'nothing is printed');
+    await page.close();
+  });
+  await check(`${report}: fits into a mail`, async (expect) => {
+    const size = gzipSync(readFileSync(join(place, path))).length;
+    expect(size <= MOST, `${size} bytes compressed`);
+  });
+}
+
+async function figures(path, report, document) {
+  await check(`${report}: every amount that was drawn stands in the JSON`, async (expect) => {
+    const { page } = await open(path, {});
+    for (const node of await page.locator('button.node').all()) await node.click();
+    const drawn = await page.evaluate(DRAWN), known = amountsOf(document, document.base_currency);
+    const told = drawn.match(/(?:¥|€|£|US\$)[\d,]+\.\d\d(?!\d)/g) || [];
+    expect(told.length > 40, `only ${told.length} amounts`);
+    for (const text of new Set(told)) expect(known.has(text), `${text} is not in the JSON`);
+    await page.close();
+  });
+}
+
+async function matrix(path, report, summary) {
+  await check(`${report}: the nine nodes, the average order, units and treasuries say what the summary says`, async (expect) => {
+    const { page } = await open(path, {});
+    const currency = summary.base_currency;
+    const used = summary.matrix.filter(({ cost, column }) => Number(cost.total) || summary.placed_by_column[column] > 0);
+    const sums = await page.locator('button.node .sum').allTextContents();
+    expect(String(sums.map((text) => text.replace('−', ''))) === String(used.filter(({ cost }) => Number(cost.total))
+      .map(({ cost }) => amount(cost.per_order, currency))), `nodes: ${sums}`);
+    const has = async (view, text) => expect((await page.locator(`#${view}`).textContent()).includes(text), `${view}: no ${text}`);
+    for (const part of ['buyers_paid', 'goods', 'margin']) await has('money', amount(summary.average_order[part], currency));
+    for (const layer of ['law', 'trade', 'logistics']) await has('money', amount(summary.average_order[layer].net, currency));
+    for (const { units, per_unit: unit } of summary.channels) if (units) for (const text of Object.values(unit)) await has('channels', amount(text, currency));
+    for (const { net, months } of summary.treasuries) for (const text of [net, ...months.map((month) => month.net)]) await has('treasuries', amount(text, currency));
+    await page.close();
+  });
+  await check(`${report}: without scripts it is a page of tables`, async (expect) => {
+    const { page } = await open(path, { javaScriptEnabled: false });
+    expect(await page.locator('details.node, div.node').count() === 9, 'not nine nodes');
+    expect(await page.locator('table').count() > 10, 'no tables');
+    expect(await page.locator('svg').count() === 0, 'a chart');
+    await page.close();
+  });
+}
+
+async function effects(path, report, { base_currency: currency, reforms }) {
+  await check(`${report}: differences and intervals say what compare.json says`, async (expect) => {
+    const { page } = await open(path, {});
+    const drawn = await page.evaluate(DRAWN);
+    for (const { static: fixed, dynamic: free } of reforms) {
+      for (const figure of [...fixed.figures, ...free.figures]) {
+        if (figure.figure !== 'landed_per_order' || figure.group === 'product') continue;
+        const texts = [figure.before, figure.after, figure.difference, ...figure.ci95].map((text) => amount(cents(text), currency));
+        for (const text of texts) expect(drawn.includes(text), `${figure.en}: no ${text}`);
+      }
+    }
+    await page.close();
+  });
+}
+
+for (const [report, make] of Object.entries(REPORTS)) {
+  const [path, document] = make();
+  await looks(path, report);
+  await widths(path, report);
+  await figures(path, report, document);
+  if (document.matrix) await matrix(path, report, document);
+  if (document.reforms) await effects(path, report, document);
+}
+await browser.close();
+rmSync(place, { recursive: true });
+console.log(`1..${number}`);
+process.exit(failures ? 1 : 0);
