@@ -80,7 +80,7 @@ static bool begin_world(struct seat *seat)
     uint32_t cell = (seat->part_number - 1) % batch->scenario->cells;
     if (batch->folder) {
         out_tables_open(&seat->tables, batch->folder, batch->book, batch->scenario->base_currency,
-                        seat->part_number, replication, seat->saved ? seat->saved->length : none);
+                        seat->part_number, replication, cell, seat->saved ? seat->saved->length : none);
         sink = &seat->tables.sink;
     } else if (batch->watch) {
         seat->watched = batch->watch->open(batch->watch->self, replication, cell, &seat->sink);
@@ -101,6 +101,7 @@ static void end_world(struct seat *seat)
 {
     seat->tally = tally_create();
     world_result(seat->world, seat->tally, &seat->errs);
+    out_tables_end(&seat->tables, seat->tally);
     if (seat->loop->batch->folder)
         out_tables_close(&seat->tables, &seat->errs);
     world_destroy(seat->world);
@@ -178,9 +179,10 @@ static void harvest(struct seat *seat)
     struct loop *loop = seat->loop;
     loop->progress.placed_before += seat->part.placed;
     seat->part = seat->reached = (struct progress_part){0};
-    loop->done[seat->part_number] =
-        (struct done){seat->tally, seat->watched,
-                      {seat->tables.part[0].written, seat->tables.part[1].written}};
+    struct done *done = &loop->done[seat->part_number];
+    *done = (struct done){seat->tally, seat->watched, {0}};
+    for (unsigned i = 0; i < OUT_TABLES_COUNT; i++)
+        done->length[i] = seat->tables.part[i].written;
     seat->tally = NULL;
     seat->watched = NULL;
     seat->part_number = 0;
@@ -349,7 +351,9 @@ static int save_all(struct loop *loop)
         if (seat)
             save_seat(seat, item, loop->errs);
         else
-            *item = (struct checkpoint_item){r, {done->length[0], done->length[1]}, done->tally, {0}};
+            *item = (struct checkpoint_item){r, {0}, done->tally, {0}};
+        if (!seat)
+            memcpy(item->length, done->length, sizeof item->length);
         tally_merge(batch->tally, seat ? seat->tally : done->tally);
         done->tally = NULL; /* the item owns it */
         checkpoint.items++;
@@ -376,7 +380,8 @@ static int take_from(struct loop *loop)
             continue;
         struct tally *copy = tally_create();
         tally_merge(copy, item->tally);
-        loop->done[item->part] = (struct done){copy, NULL, {item->length[0], item->length[1]}};
+        loop->done[item->part] = (struct done){copy, NULL, {0}};
+        memcpy(loop->done[item->part].length, item->length, sizeof item->length);
     }
     return batch->folder ? out_tables_cut(batch->folder, from->length, loop->errs) : 0;
 }
@@ -484,7 +489,7 @@ struct checkpoint_key batch_key(const struct batch *batch)
     struct checkpoint_key key = {.seed = batch->seed, .limit = batch->scenario->limit,
                                  .until = batch->until, .law_day = batch->scenario->law_day,
                                  .precision_ppm = batch->precision_ppm,
-                                 .parts = parts_of(batch), .has_tables = batch->folder != NULL};
+                                 .parts = parts_of(batch), .tables = batch->folder ? batch->folder->tables : 0};
     copy_hash(key.scenario, batch->scenario->hash);
     copy_hash(key.book, batch->book->hash);
     copy_hash(key.orders, replay ? replay->hash : "");

@@ -20,7 +20,7 @@ bool checkpoint_fits(const struct checkpoint *checkpoint, const struct checkpoin
     return strcmp(own->scenario, key->scenario) == 0 && strcmp(own->book, key->book) == 0 &&
            strcmp(own->orders, key->orders) == 0 && own->seed == key->seed && own->limit == key->limit &&
            own->until == key->until && own->law_day == key->law_day &&
-           own->parts == key->parts && own->precision_ppm == key->precision_ppm && own->has_tables == key->has_tables;
+           own->parts == key->parts && own->precision_ppm == key->precision_ppm && own->tables == key->tables;
 }
 
 /* ---- writing ---- */

@@ -19,7 +19,7 @@ struct checkpoint_key {
     uint64_t seed, limit;
     int64_t until, law_day, precision_ppm;
     uint32_t parts; /* cells of all replications */
-    bool has_tables;
+    uint32_t tables; /* 1 << enum out_table */
 };
 
 /* A part (a cell of a replication) that is not yet in the sum: still running, or done ahead of an earlier one. */

@@ -72,27 +72,6 @@ static int find_order(const struct job *job, const char *name, uint32_t *replica
     return -1;
 }
 
-static int check_hash(const struct json *manifest, const char *what, const char *hash, struct errs *errs)
-{
-    const char *then = json_text(json_get(manifest->root, what), "sha256", "");
-    if (strcmp(then, hash) == 0)
-        return 0;
-    struct err *err = errs_add(errs, ERR_BAD_REQUEST, "the %s is not what the run had: its files have changed since",
-                               what);
-    err_help(err, "run it again, then explain");
-    return -1;
-}
-
-static int check_inputs(const struct json *manifest, const struct job *job, struct errs *errs)
-{
-    int result = check_hash(manifest, "scenario", job->scenario->hash, errs);
-    if (result == 0)
-        result = check_hash(manifest, "data", job->cli->book.hash, errs);
-    if (result == 0 && job->replay)
-        result = check_hash(manifest, "orders", job->replay->hash, errs);
-    return result;
-}
-
 static int listen(const struct job *job, struct story *story, uint32_t replication, struct world **world,
                   struct errs *errs)
 {
@@ -150,8 +129,8 @@ static int explain_order(struct cli *cli, const char *name, const char *folder)
     } else {
         cli->verb = &cli_run;
         cli->operands = 0;
-        status = job_reread(cli, &manifest);
-        if (status == 0 && (job_load(&job, cli, true, &errs) != 0 || check_inputs(&manifest, &job, &errs) != 0))
+        status = job_reread(cli, &manifest, "command");
+        if (status == 0 && (job_load(&job, cli, true, &errs) != 0 || job_check(&job, &manifest, &errs) != 0))
             status = cli_fail(cli, &errs);
         else if (status == 0)
             status = tell(cli, &job, name, &errs);

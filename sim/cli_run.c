@@ -28,6 +28,7 @@ static const struct cli_option options[] = {
     {"speed", "N", "paced: simulated seconds a second; 86400 is a day a second"},
     {"precision", "P%", "go on until the 95 % interval of the cost of an order is within P % of it"},
     {"no-tables", NULL, "no orders.csv and postings.csv"},
+    {"record", NULL, "also record.bin: what was owed, for `compare DIR`"},
     {"out", "DIR", "where the run is written; out/SCENARIO"},
     {"resume", "DIR", "go on with the run that was stopped there"},
     {"fresh", NULL, "start anew where a stopped run could go on"},
@@ -41,6 +42,7 @@ struct task {
     struct batch batch;
     struct checkpoint checkpoint;
     bool has_checkpoint, has_tables;
+    unsigned tables; /* 1 << enum out_table */
     struct out_folder folder;
     char path[900], resumed[PATH_MAX], started[21]; /* resumed: the folder of --resume, absolute; "": none */
     const char **command, **arguments;
@@ -52,7 +54,7 @@ struct task {
 static bool is_of_machine(const char *name)
 {
     static const char *const names[] = {"jobs", "speed", "out", "resume", "fresh", "json",
-                                        "lang", "color", "format", "no-tables"};
+                                        "lang", "color", "format", "no-tables", "record"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0)
             return true;
@@ -91,7 +93,7 @@ static int reread_manifest(struct cli *cli, const char *folder)
     int status = 0;
     if (job_manifest(folder, &bytes, &manifest, &errs) == 0 && !out_folder_waits(folder))
         snprintf(errs_add(&errs, ERR_NO_INPUT, "no stopped run waits here")->source, 160, "%.159s", folder);
-    status = errs.count ? cli_fail(cli, &errs) : job_reread(cli, &manifest);
+    status = errs.count ? cli_fail(cli, &errs) : job_reread(cli, &manifest, "command");
     json_finish(&manifest);
     buf_finish(&bytes);
     return status;
@@ -140,13 +142,16 @@ static int open_folder(struct task *task, struct errs *errs)
     bool may_resume = !cli_has(task->cli, "fresh") && out_folder_waits(task->path);
     if (out_folder_open(&task->folder, task->path, may_resume, errs) != 0)
         return -1;
+    task->folder.tables = task->tables;
     if (may_resume && take_checkpoint(task, errs) != 0) {
         out_folder_close(&task->folder, true);
         return -1;
     }
     if (may_resume && !task->has_checkpoint) {
         out_folder_close(&task->folder, false);
-        return out_folder_open(&task->folder, task->path, false, errs);
+        int result = out_folder_open(&task->folder, task->path, false, errs);
+        task->folder.tables = task->tables;
+        return result;
     }
     return 0;
 }
@@ -170,13 +175,21 @@ static int write_document(const struct task *task, const char *name, struct buf 
     return result;
 }
 
+/* Tables that this run has, and those that it has not; both lists end with NULL. */
+static void split_tables(unsigned tables, const char **there, const char **gone)
+{
+    for (unsigned i = 0; i < OUT_TABLES_COUNT; i++)
+        *(tables >> i & 1 ? there++ : gone++) = out_tables_names[i];
+    *there = *gone = NULL;
+}
+
 /* All files first, then their places; the summary last: who finds it complete finds everything. */
 static int write_folder(struct task *task, const struct run *run, struct errs *errs)
 {
-    static const char *const tables[] = {"orders.csv", "postings.csv", NULL};
     static const char *const documents[] = {"report.html", "manifest.json", "summary.json", NULL};
     const struct out_folder *folder = &task->folder;
     struct buf bytes = {0};
+    const char *there[OUT_TABLES_COUNT + 1], *gone[OUT_TABLES_COUNT + 1];
     uint64_t length[OUT_TABLES_COUNT];
     int result = 0;
     report_render(run, PAGE_HTML, task->cli->lang, &bytes);
@@ -188,15 +201,15 @@ static int write_folder(struct task *task, const struct run *run, struct errs *e
     if (!run->complete)
         result |= out_folder_write(folder, "checkpoint", task->batch.checkpoint.data,
                                    task->batch.checkpoint.length, errs);
-    bool has_tables = run->complete && task->has_tables;
-    if (result == 0 && has_tables)
+    split_tables(run->complete ? task->tables : 0, there, gone);
+    if (result == 0 && *there)
         result = out_tables_seal(folder, length, errs);
     signal(SIGINT, SIG_IGN); /* from here on it is done; all files take their places, or none */
     signal(SIGTERM, SIG_IGN);
-    if (result == 0 && has_tables)
-        result = out_folder_publish(folder, tables, errs);
-    else if (result == 0)
-        out_folder_remove(folder, tables); /* those of an earlier run do not belong to this one */
+    if (result == 0 && *there)
+        result = out_folder_publish(folder, there, errs);
+    if (result == 0)
+        out_folder_remove(folder, gone); /* those of an earlier run do not belong to this one */
     if (result == 0)
         result = out_folder_publish(folder, documents, errs);
     buf_finish(&bytes);
@@ -242,6 +255,8 @@ static int read_task(struct task *task, struct errs *errs)
     const struct job *job = &task->job;
     const char *resumed = *task->resumed ? task->resumed : NULL;
     task->has_tables = !cli_has(task->cli, "no-tables");
+    task->tables = (task->has_tables ? 1u << OUT_ORDERS | 1u << OUT_POSTINGS : 0) |
+                   (cli_has(task->cli, "record") ? 1u << OUT_RECORD : 0);
     snprintf(task->path, sizeof task->path, "out/%s", job->scenario->id);
     for (char *at = task->path + strlen("out/"); *at; at++)
         *at = *at == '/' ? '-' : *at;
@@ -252,7 +267,7 @@ static int read_task(struct task *task, struct errs *errs)
         .scenario = job->scenario, .book = &task->cli->book, .seed = job->seed,
         .replications = job->replications, .precision_ppm = precision_ppm, .jobs = (unsigned)jobs, .until = job->until,
         .speed = speed,
-        .folder = task->has_tables ? &task->folder : NULL, .has_bar = isatty(STDERR_FILENO), .lang = task->cli->lang};
+        .folder = task->tables ? &task->folder : NULL, .has_bar = isatty(STDERR_FILENO), .lang = task->cli->lang};
     return 0;
 }
 

@@ -13,6 +13,8 @@
 #include "sim/book.h"
 #include "sim/due.h"
 #include "sim/interval.h"
+#include "sim/record.h"
+#include "sim/replay.h"
 #include "sim/reprice.h"
 #include "sim/run.h"
 #include "sim/scenario.h"
@@ -261,23 +263,27 @@ static void take_fixed(const struct ear *ear, size_t law)
     arm_take(&ear->listener->fixed[law], ear->replication, &fixed->after, &none);
 }
 
-static void ear_close(void *self, void *part, const struct tally *tally)
+/* The part is over; `counts`: and it came to its end. */
+static void ear_end(struct listener *listener, struct ear *ear, bool counts)
 {
-    struct listener *listener = self;
-    struct ear *ear = part;
     size_t laws = ear->fixed ? listener->compare->laws : 0;
     for (size_t i = 0; i < laws; i++) {
-        if (tally)
+        if (counts)
             take_fixed(ear, i);
         reprice_close(&ear->fixed[i].reprice);
         memory_release(ear->fixed[i].after);
     }
-    if (tally)
+    if (counts)
         arm_take(listener->arm, ear->replication, &ear->effect, &ear->seen);
     memory_release(ear->fixed);
     memory_release(ear->effect);
     memory_release(ear->seen.order);
     memory_release(ear);
+}
+
+static void ear_close(void *self, void *part, const struct tally *tally)
+{
+    ear_end(self, part, tally != NULL);
 }
 
 /* ---- running ---- */
@@ -481,25 +487,37 @@ static int run_laws(struct compare *compare, const struct arm *before, const str
     return result;
 }
 
+/* The baseline's arms: its own, and what the other laws make of its orders. */
+static void arms_open(struct listener *listener)
+{
+    const struct compare *compare = listener->compare;
+    arm_open(listener->arm, compare->wants[COMPARE_DYNAMIC]);
+    if (!compare->wants[COMPARE_STATIC])
+        return;
+    listener->fixed = memory_take(compare->laws * sizeof *listener->fixed);
+    for (size_t i = 0; i < compare->laws; i++)
+        arm_open(&listener->fixed[i], false);
+}
+
+static void arms_close(struct listener *listener)
+{
+    for (size_t i = 0; listener->fixed && i < listener->compare->laws; i++)
+        arm_close(&listener->fixed[i]);
+    memory_release(listener->fixed);
+    arm_close(listener->arm);
+}
+
 /* Laws that have one baseline. */
 static int run_group(struct compare *compare, struct errs *errs)
 {
-    struct arm before, *fixed = NULL;
+    struct arm before;
     struct listener listener = {compare, compare->scenario, compare->book, &before, NULL};
-    arm_open(&before, compare->wants[COMPARE_DYNAMIC]);
-    if (compare->wants[COMPARE_STATIC]) {
-        listener.fixed = fixed = memory_take(compare->laws * sizeof *fixed);
-        for (size_t i = 0; i < compare->laws; i++)
-            arm_open(&fixed[i], false);
-    }
+    arms_open(&listener);
     int result = run_arm(compare, &listener, compare->seed, compare->replications, compare->precision_ppm, errs);
     compare->replications = before.replications;
     if (result == 0 && !compare->signal)
-        result = run_laws(compare, &before, fixed, errs);
-    for (size_t i = 0; fixed && i < compare->laws; i++)
-        arm_close(&fixed[i]);
-    memory_release(fixed);
-    arm_close(&before);
+        result = run_laws(compare, &before, listener.fixed, errs);
+    arms_close(&listener);
     return result;
 }
 
@@ -520,6 +538,103 @@ int compare_run(struct compare *compare, struct errs *errs)
         compare->signal = group.signal;
     }
     return result;
+}
+
+/* ---- orders that were recorded ---- */
+
+/* Reading a record. */
+struct reading {
+    struct listener *listener;
+    struct ear *ear;   /* of the part at hand, NULL: between parts */
+    struct world_sink sink;
+    uint32_t parts;    /* that are whole */
+};
+
+/* Parts come in their order, each with its end; anything else is no record of this program. */
+static bool read_part(struct reading *reading, const struct record_row *row)
+{
+    uint32_t cells = reading->listener->scenario->cells;
+    bool is_next = row->part.mark == RECORD_MARK && row->part.replication == reading->parts / cells + 1 &&
+                   row->part.cell == reading->parts % cells;
+    if (!is_next || (reading->ear != NULL) != (row->kind == RECORD_END))
+        return false;
+    if (row->kind == RECORD_PART) {
+        reading->ear = ear_open(reading->listener, row->part.replication, row->part.cell, &reading->sink);
+    } else {
+        ear_end(reading->listener, reading->ear, true);
+        reading->ear = NULL;
+        reading->parts++;
+    }
+    return true;
+}
+
+static bool read_order(const struct reading *reading, const struct record_row *row)
+{
+    struct order_record order = record_order(row);
+    bool fits = order.channel < CHANNEL_COUNT && order.column < COLUMN_COUNT && order.currency < currency_count() &&
+                order.product <= reading->listener->book->catalog.count;
+    if (fits)
+        hear_order(reading->ear, &order);
+    return fits;
+}
+
+static bool read_receipt(const struct reading *reading, const struct record_receipt *receipt)
+{
+    bool fits = receipt->party < PARTY_MAX && receipt->kind < KIND_COUNT;
+    if (fits)
+        reading->ear->effect->receipt[receipt->party][receipt->kind] += receipt->amount;
+    return fits;
+}
+
+static bool is_sound(const struct scenario *scenario, const struct due *due)
+{
+    bool is_order = due->kind == DUE_ORDER || due->kind == DUE_REFUND;
+    return due->kind >= DUE_ORDER && due->kind <= DUE_STOCK_REFUND && due->flow < scenario->flows &&
+           (due->replay ? scenario->replay && due->replay <= scenario->replay->orders
+                        : due->item < scenario->flow[due->flow].goods_count) &&
+           (!is_order || (due->goods_minor > 0 && due->returned_minor >= 0 && due->returned_minor <= due->goods_minor));
+}
+
+static bool read_due(const struct reading *reading, const struct due *due)
+{
+    bool fits = is_sound(reading->listener->scenario, due);
+    if (fits)
+        hear_due(reading->ear, due);
+    return fits;
+}
+
+static bool read_row(struct reading *reading, const struct record_row *row)
+{
+    if (row->kind == RECORD_PART || row->kind == RECORD_END)
+        return read_part(reading, row);
+    if (!reading->ear)
+        return false;
+    switch (row->kind) {
+    case RECORD_ORDER: return read_order(reading, row);
+    case RECORD_RECEIPT: return read_receipt(reading, &row->receipt);
+    default: return read_due(reading, (const struct due *)row);
+    }
+}
+
+int compare_recorded(struct compare *compare, const struct record_row *row, size_t rows, struct errs *errs)
+{
+    struct arm before;
+    struct listener listener = {compare, compare->scenario, compare->book, &before, NULL};
+    struct reading reading = {.listener = &listener};
+    bool fits = true;
+    check(compare->wants[COMPARE_STATIC] && !compare->wants[COMPARE_DYNAMIC] && compare->warm_up_days == 0);
+    arms_open(&listener);
+    for (size_t i = 0; i < rows && fits; i++)
+        fits = read_row(&reading, &row[i]);
+    fits = fits && reading.parts == compare->replications * compare->scenario->cells;
+    if (reading.ear)
+        ear_end(&listener, reading.ear, false);
+    if (fits)
+        run_laws(compare, &before, listener.fixed, errs);
+    else
+        errs_add(errs, ERR_BAD_REQUEST, "the record is cut off or damaged, or of another version of the program");
+    arms_close(&listener);
+    return fits ? 0 : -1;
 }
 
 void compare_finish(struct compare *compare)

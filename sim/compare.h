@@ -85,6 +85,10 @@ struct compare {
 /* Memory: some bytes an order and replication, where the dynamic answer is asked. 0, or -1 with errors;
  * compare_finish either way. */
 int compare_run(struct compare *compare, struct errs *errs);
+/* The static answers alone, of orders that a run has recorded (sim/record.h): `rows` of its record, which has whole
+ * parts. The scenario, the law and the seed are the run's. 0, or -1 with errors; compare_finish either way. */
+struct record_row;
+int compare_recorded(struct compare *compare, const struct record_row *row, size_t rows, struct errs *errs);
 void compare_finish(struct compare *compare);
 
 /* Does it tell of more than one product? */

@@ -26,11 +26,10 @@ struct due {
     int32_t sale_day, entry_day; /* order: as the law of the destination counts days */
     uint32_t units, replay;      /* replay: index + 1 of the user's order, 0: drawn */
     uint32_t declared_ppm;
-    uint16_t flow;
+    uint16_t flow, unused;
     uint8_t kind;          /* enum due_kind */
-    uint8_t item, irregular;
-    uint8_t is_found;
-    uint8_t unused[6];
+    uint8_t item, irregular, is_found;
+    uint8_t rest[4];
 };
 _Static_assert(sizeof(struct due) == 120, "rows of a file have one width");
 

@@ -6,8 +6,10 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -55,6 +57,31 @@ const char *file_keep(const char *path, struct arena *arena, size_t *length, str
     *length = bytes.length;
     buf_finish(&bytes);
     return kept;
+}
+
+const void *file_map(const char *path, size_t *length, struct errs *errs)
+{
+    struct stat about;
+    void *bytes = MAP_FAILED;
+    *length = 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool is_there = fd >= 0 && fstat(fd, &about) == 0;
+    if (is_there && about.st_size > 0)
+        bytes = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+    if (!is_there || (about.st_size > 0 && bytes == MAP_FAILED))
+        fail(errs, path, "cannot open");
+    if (fd >= 0)
+        close(fd);
+    if (bytes == MAP_FAILED)
+        return NULL;
+    *length = (size_t)about.st_size;
+    return bytes;
+}
+
+void file_unmap(const void *bytes, size_t length)
+{
+    if (length)
+        munmap((void *)(uintptr_t)bytes, length);
 }
 
 static bool write_all(int fd, const char *bytes, size_t length)

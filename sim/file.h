@@ -12,6 +12,10 @@ struct errs;
 int file_read(const char *path, struct buf *out, struct errs *errs);
 /* All bytes of a file, kept in `arena` with a NUL behind them; NULL with an error. */
 const char *file_keep(const char *path, struct arena *arena, size_t *length, struct errs *errs);
+/* The bytes of a file where the system keeps them, to be read only; NULL with an error, or of an empty file (length
+ * 0). The owner calls file_unmap. */
+const void *file_map(const char *path, size_t *length, struct errs *errs);
+void file_unmap(const void *bytes, size_t length);
 /* Puts a file in the place of another, or of none: all of it is on the disk first. 0, or -1 with an error, and then
  * what was there is as it was. */
 int file_replace(const char *path, const char *bytes, size_t length, struct errs *errs);

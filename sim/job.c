@@ -352,19 +352,41 @@ int job_manifest(const char *folder, struct buf *bytes, struct json *manifest, s
     return result;
 }
 
-int job_reread(struct cli *cli, const struct json *manifest)
+int job_reread(struct cli *cli, const struct json *manifest, const char *list)
 {
-    const cJSON *machine = json_get(manifest->root, "machine"), *list = json_get(machine, "command"), *item;
-    const char **word = arena_array(&cli->arena, const char *, (size_t)cJSON_GetArraySize(list) + 1);
+    const cJSON *machine = json_get(manifest->root, "machine"), *item;
+    const cJSON *words_of = json_get(strcmp(list, "command") == 0 ? machine : manifest->root, list);
+    const char **word = arena_array(&cli->arena, const char *, (size_t)cJSON_GetArraySize(words_of) + 1);
     const char *folder = json_text(machine, "folder", ".");
     size_t words = 0;
-    cJSON_ArrayForEach(item, list)
+    cJSON_ArrayForEach(item, words_of)
         if (cJSON_IsString(item))
             word[words++] = item->valuestring;
     int status = cli_reread(cli, word, words);
     if (status == 0 && chdir(folder) != 0)
         fprintf(stderr, "%s: %s; files are looked for from here\n", folder, strerror(errno));
     return status;
+}
+
+static int check_hash(const struct json *manifest, const char *what, const char *hash, struct errs *errs)
+{
+    const char *then = json_text(json_get(manifest->root, what), "sha256", "");
+    if (strcmp(then, hash) == 0)
+        return 0;
+    struct err *err = errs_add(errs, ERR_BAD_REQUEST, "the %s is not what the run had: its files have changed since",
+                               what);
+    err_help(err, "run it again first");
+    return -1;
+}
+
+int job_check(const struct job *job, const struct json *manifest, struct errs *errs)
+{
+    int result = check_hash(manifest, "scenario", job->scenario->hash, errs);
+    if (result == 0)
+        result = check_hash(manifest, "data", job->book->hash, errs);
+    if (result == 0 && job->replay)
+        result = check_hash(manifest, "orders", job->replay->hash, errs);
+    return result;
 }
 
 void job_finish(struct job *job)

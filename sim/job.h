@@ -53,9 +53,12 @@ int job_load_side(struct job *out, const struct job *job, const struct reform *r
 void job_finish(struct job *job);
 /* Reads the manifest of a run's folder; the owner finishes both. 0, or -1 with errors. */
 int job_manifest(const char *folder, struct buf *bytes, struct json *manifest, struct errs *errs);
-/* Takes the command line that a manifest tells before what is given now, and goes to the folder from which it was
- * given: names of files are meant from there. 0, or an exit status. */
-int job_reread(struct cli *cli, const struct json *manifest);
+/* Takes the command line that a manifest tells ("command": all of it; "arguments": what can change results) before
+ * what is given now, and goes to the folder from which it was given: names of files are meant from there. 0, or an
+ * exit status. */
+int job_reread(struct cli *cli, const struct json *manifest, const char *list);
+/* Are scenario, data and orders what the run of a manifest had? 0, or -1 with an error. */
+int job_check(const struct job *job, const struct json *manifest, struct errs *errs);
 /* A whole number from an option; -1 with an error when it is none, or not within the bounds. */
 int job_number(const struct cli *cli, const char *name, uint64_t fallback, uint64_t least, uint64_t most,
                uint64_t *out, struct errs *errs);

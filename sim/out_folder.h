@@ -15,6 +15,7 @@ struct out_folder {
     char work_path[920]; /* of `.unfinished`, for messages */
     int dir, work;       /* descriptors of both; -1: closed */
     bool is_new;         /* we made the folder */
+    unsigned tables;     /* which a run writes here: 1 << enum out_table; the run's to say */
 };
 
 /* Makes the folder with its parents and takes its lock: another run that writes there is an error (75). What an

@@ -10,8 +10,9 @@
 
 #include "core/err.h"
 #include "sim/out_folder.h"
+#include "sim/record.h"
 
-const char *const out_tables_names[OUT_TABLES_COUNT] = {"orders.csv", "postings.csv"};
+const char *const out_tables_names[OUT_TABLES_COUNT] = {"orders.csv", "postings.csv", "record.bin"};
 
 static void part_name(unsigned table, uint32_t part, char out[32])
 {
@@ -32,35 +33,82 @@ static void add_posting(void *self, uint64_t number, const struct posting *posti
         out_postings_add(&tables->postings, number, posting);
 }
 
+static void add_due(void *self, const struct due *due)
+{
+    struct out_tables *tables = self;
+    if (tables->is_muted)
+        return;
+    record_add_due(&tables->part[OUT_RECORD].buf, due);
+    out_file_row(&tables->part[OUT_RECORD]);
+}
+
+static bool is_wanted(unsigned wanted, unsigned table)
+{
+    return wanted >> table & 1;
+}
+
 static void add_order(void *self, const struct order_record *record)
 {
     struct out_tables *tables = self;
-    if (!tables->is_muted)
+    if (tables->is_muted)
+        return;
+    if (is_wanted(tables->wanted, OUT_ORDERS))
         out_orders_add(&tables->orders, record);
+    if (is_wanted(tables->wanted, OUT_RECORD)) {
+        record_add_order(&tables->part[OUT_RECORD].buf, record);
+        out_file_row(&tables->part[OUT_RECORD]);
+    }
+}
+
+/* What stands at the beginning of a part; from then on `written` is not 0: a checkpoint finds it. */
+static void add_heads(struct out_tables *tables, uint32_t part, const uint64_t keep[OUT_TABLES_COUNT])
+{
+    for (unsigned i = 0; i < OUT_TABLES_COUNT; i++) {
+        if (!is_wanted(tables->wanted, i) || keep[i])
+            continue;
+        if (i == OUT_RECORD)
+            record_add_part(&tables->part[i].buf, tables->replication, tables->cell);
+        else if (part == 1 && i == OUT_ORDERS)
+            out_orders_head(&tables->part[i]);
+        else if (part == 1)
+            out_postings_head(&tables->part[i]);
+        out_file_flush(&tables->part[i]);
+    }
 }
 
 void out_tables_open(struct out_tables *tables, const struct out_folder *folder, const struct book *book,
-                     unsigned base, uint32_t part, uint32_t replication, const uint64_t keep[OUT_TABLES_COUNT])
+                     unsigned base, uint32_t part, uint32_t replication, uint32_t cell,
+                     const uint64_t keep[OUT_TABLES_COUNT])
 {
-    *tables = (struct out_tables){.sink = {.self = tables, .posting = add_posting, .order = add_order}};
+    *tables = (struct out_tables){.sink = {.self = tables, .order = add_order}, .wanted = folder->tables,
+                                  .replication = replication, .cell = cell};
+    if (is_wanted(tables->wanted, OUT_POSTINGS))
+        tables->sink.posting = add_posting;
+    if (is_wanted(tables->wanted, OUT_RECORD))
+        tables->sink.due = add_due;
     for (unsigned i = 0; i < OUT_TABLES_COUNT; i++) {
         char name[32];
         part_name(i, part, name);
-        out_file_open(&tables->part[i], folder->work, folder->path, name, keep[i]);
+        if (is_wanted(tables->wanted, i))
+            out_file_open(&tables->part[i], folder->work, folder->path, name, keep[i]);
     }
-    if (part == 1 && keep[0] == 0) {
-        out_orders_head(&tables->part[0]);
-        out_postings_head(&tables->part[1]);
-        for (unsigned i = 0; i < OUT_TABLES_COUNT; i++)
-            out_file_flush(&tables->part[i]); /* from here on `written` is not 0: a checkpoint finds the head */
-    }
-    out_orders_init(&tables->orders, &tables->part[0], book, base);
-    out_postings_init(&tables->postings, &tables->part[1], book, base, replication);
+    add_heads(tables, part, keep);
+    out_orders_init(&tables->orders, &tables->part[OUT_ORDERS], book, base);
+    out_postings_init(&tables->postings, &tables->part[OUT_POSTINGS], book, base, replication);
+}
+
+void out_tables_end(struct out_tables *tables, const struct tally *tally)
+{
+    if (is_wanted(tables->wanted, OUT_RECORD) && !tables->is_muted)
+        record_add_end(&tables->part[OUT_RECORD].buf, tally, tables->replication, tables->cell);
 }
 
 bool out_tables_failed(const struct out_tables *tables)
 {
-    return tables->part[0].error || tables->part[1].error;
+    for (unsigned i = 0; i < OUT_TABLES_COUNT; i++)
+        if (tables->part[i].error)
+            return true;
+    return false;
 }
 
 int out_tables_close(struct out_tables *tables, struct errs *errs)
@@ -86,7 +134,7 @@ bool out_tables_hold(const struct out_folder *folder, uint32_t part,
     for (unsigned i = 0; i < OUT_TABLES_COUNT; i++) {
         char name[32];
         part_name(i, part, name);
-        are_there = are_there && holds(folder, name, length[i]);
+        are_there = are_there && (!is_wanted(folder->tables, i) || holds(folder, name, length[i]));
     }
     return are_there;
 }
@@ -121,6 +169,8 @@ int out_tables_collect(const struct out_folder *folder, uint32_t part, struct er
     for (unsigned i = 0; i < OUT_TABLES_COUNT; i++) {
         const char *name = out_tables_names[i];
         char from[32];
+        if (!is_wanted(folder->tables, i))
+            continue;
         part_name(i, part, from);
         if (part > 1) {
             if (append_part(folder, name, from, errs) != 0)

@@ -13,23 +13,29 @@
 
 struct errs;
 struct out_folder;
+struct tally;
 
-enum { OUT_TABLES_COUNT = 2 }; /* orders.csv, postings.csv */
+enum out_table { OUT_ORDERS, OUT_POSTINGS, OUT_RECORD, OUT_TABLES_COUNT }; /* orders.csv, postings.csv, record.bin */
 
 struct out_tables {
     struct world_sink sink;
     struct out_file part[OUT_TABLES_COUNT];
     struct out_orders orders;
     struct out_postings postings;
+    uint32_t replication, cell;
+    unsigned wanted; /* 1 << enum out_table */
     bool is_muted; /* rows are dropped */
 };
 
 extern const char *const out_tables_names[OUT_TABLES_COUNT];
 
-/* Part number `part`, from 1, rows of `replication`; `keep`: bytes of each that a checkpoint counts on, 0: fresh ones. Give
+/* Part number `part`, from 1, rows of `replication` (and `cell`, from 0); `keep`: bytes of each that a checkpoint counts on, 0: fresh ones. Give
  * tables->sink to the world, and the world to tables->postings.world before it advances. Must not move. */
 void out_tables_open(struct out_tables *tables, const struct out_folder *folder, const struct book *book,
-                     unsigned base, uint32_t part, uint32_t replication, const uint64_t keep[OUT_TABLES_COUNT]);
+                     unsigned base, uint32_t part, uint32_t replication, uint32_t cell,
+                     const uint64_t keep[OUT_TABLES_COUNT]);
+/* The part has come to its end with this tally; before out_tables_close. */
+void out_tables_end(struct out_tables *tables, const struct tally *tally);
 /* Has a write failed? */
 bool out_tables_failed(const struct out_tables *tables);
 /* Writes what is left and closes. 0, or -1 with errors; also when never opened, also again. */

@@ -272,7 +272,8 @@ static void test_orders_row(void **state)
     struct order_record blank = record;
     for (unsigned i = 0; i < ORDER_TIME_COUNT; i++)
         blank.time[i] = i == TIME_PLACED ? 1735689600 : INT64_MIN;
-    out_tables_open(&tables, &place.folder, &book, 1, 1, 1, none);
+    place.folder.tables = 1u << OUT_ORDERS | 1u << OUT_POSTINGS;
+    out_tables_open(&tables, &place.folder, &book, 1, 1, 1, 0, none);
     tables.sink.order(tables.sink.self, &blank);
     tables.is_muted = true;
     tables.sink.order(tables.sink.self, &blank);
@@ -307,7 +308,8 @@ static void test_collect(void **state)
     enter(&place);
     assert_int_equal(out_folder_open(&place.folder, place.path, false, &place.errs), 0);
     for (unsigned i = 3; i >= 1; i--) {
-        out_tables_open(&tables[i], &place.folder, book, 1, i, i, none);
+        place.folder.tables = 1u << OUT_ORDERS | 1u << OUT_POSTINGS;
+        out_tables_open(&tables[i], &place.folder, book, 1, i, i, 0, none);
         if (i == 1)
             buf_clear(&tables[i].part[1].buf);
         buf_printf(&tables[i].part[1].buf, "row of %u\n", i);

@@ -215,7 +215,7 @@ def stop(place, words, seconds, number=signal.SIGINT):
 @check
 def a_stopped_run_goes_on_as_if_it_had_not_been_stopped(place):
     for case, more in (("one", ()), ("three", ("--replications", "3", "--jobs", "2"))):
-        words = ("run", "milk-powder", "--limit", "60000", *more, "--out")
+        words = ("run", "milk-powder", "--limit", "60000", "--record", *more, "--out")
         call(*words, f"{case}-whole", folder=place)
         cut, stops = place / f"{case}-cut", 0
         for attempt in range(40):
@@ -242,6 +242,21 @@ def a_killed_run_goes_on_from_its_last_checkpoint(place):
         stop(place, words + ("cut",), seconds, signal.SIGKILL)
     call(*words, "cut", folder=place)
     assert contents(place / "cut") == contents(place / "whole")
+
+
+@check
+def a_precise_run_stops_at_the_same_replication_whatever_the_threads(place):
+    words = ("run", "shenzhen-germany", "--limit", "60", "--precision", "1%", "--out")
+    for name, jobs in (("a", "1"), ("b", "2"), ("c", "5")):
+        call(*words, name, "--jobs", jobs, folder=place)
+    first = contents(place / "a")
+    told = summary(place / "a")
+    assert all(contents(place / name) == first for name in "bc")
+    assert 10 < told["replications"] < 1000, told["replications"]
+    call("run", "shenzhen-germany", "--limit", "60", "--replications", str(told["replications"]), "--out", "d",
+         folder=place)
+    assert contents(place / "d")["orders.csv"] == first["orders.csv"]
+    call("run", "milk-powder", "--precision", "1", folder=place, status=2)
 
 
 @check
