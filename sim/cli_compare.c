@@ -183,8 +183,8 @@ static int load_law(struct task *task, const char *name, struct errs *errs)
     if (task->run && strcmp(law->id, name) == 0)
         law->id = task->name[number + 1]; /* as it was given */
     if (task->run && reform.is_law && !is_undone) {
-        struct err *err = errs_add(errs, ERR_BAD_REQUEST, "%.80s is law: its baseline is the law before it, and what was "
-                                   "recorded is under the law of its day", law->id);
+        struct err *err = errs_add(errs, ERR_BAD_REQUEST, "%.80s is law: its baseline is the law before it; orders are "
+                                   "recorded under the law of their day", law->id);
         err_help(err, "compare undo:%.80s, or the scenario in place of its run", law->id);
         return -1;
     }

@@ -227,7 +227,8 @@ static void *ear_open(void *self, uint32_t replication, uint32_t cell, struct wo
     ear->fixed = memory_take(compare->laws * sizeof *ear->fixed);
     for (size_t i = 0; i < compare->laws; i++) {
         ear->fixed[i].after = effect_create(listener->book);
-        reprice_open(&ear->fixed[i].reprice, listener->scenario, listener->book, compare->law[i].book);
+        const struct compare_law *law = &compare->law[i];
+        reprice_open(&ear->fixed[i].reprice, listener->scenario, listener->book, law->scenario, law->book);
     }
     return ear;
 }

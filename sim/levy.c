@@ -719,7 +719,7 @@ static void ask_again(struct world *w, struct order *o, int32_t entry_day)
 {
     const struct replay_order *replay = world_replayed(w, o);
     uint16_t to = replay ? replay->to : flow_of(w, &o->m)->to;
-    bool is_same = (w->scenario->law_day != DAY_UNSET || rule_same_law(w->book->rules, to, entry_day, o->sale_day)) &&
+    bool is_same = (law_day_of(w, to) != DAY_UNSET || rule_same_law(w->book->rules, to, entry_day, o->sale_day)) &&
                    date_month(entry_day) == date_month(o->sale_day);
     if (is_same) {
         ask_once(w, o);

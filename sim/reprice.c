@@ -8,13 +8,24 @@
 #include "core/err.h"
 #include "sim/levy.h"
 
+static struct scenario *under_days_of(const struct scenario *scenario, const struct scenario *law)
+{
+    struct scenario *other = memory_take(sizeof *other);
+    *other = *scenario;
+    other->law_day = law->law_day;
+    other->laws = law->laws;
+    memcpy(other->law_of, law->law_of, sizeof other->law_of);
+    return other;
+}
+
 void reprice_open(struct reprice *r, const struct scenario *scenario, const struct book *before,
-                  const struct book *after)
+                  const struct scenario *law, const struct book *after)
 {
     memset(r, 0, sizeof *r);
     r->scenario = scenario;
     r->before = world_create(scenario, before, 0, 1, 0, NULL);
-    r->after = world_create(scenario, after, 0, 1, 0, NULL);
+    r->other = under_days_of(scenario, law ? law : scenario);
+    r->after = world_create(r->other, after, 0, 1, 0, NULL);
     r->stock = memory_take(scenario->flows * FLOW_GOODS_MAX * sizeof *r->stock);
 }
 
@@ -23,6 +34,8 @@ void reprice_close(struct reprice *r)
     world_destroy(r->before);
     world_destroy(r->after);
     memory_release(r->stock);
+    memory_release(r->other);
+    r->other = NULL;
     r->before = r->after = NULL;
     r->stock = NULL;
 }

@@ -24,6 +24,7 @@ struct reprice_stock {
 
 struct reprice {
     const struct scenario *scenario;
+    struct scenario *other;        /* the same under the law's days of another; it shares what it points to */
     struct world *before, *after;  /* they only answer for their law */
     struct reprice_stock *stock;   /* [flows][FLOW_GOODS_MAX] */
     int64_t receipt[PARTY_MAX][KIND_COUNT]; /* what treasuries receive more */
@@ -34,8 +35,9 @@ struct reprice {
     char why[240];                 /* of the first that was unanswered; "" */
 };
 
+/* `law`: the scenario whose days of the law the other side has, NULL: the same; of it nothing else is taken. */
 void reprice_open(struct reprice *reprice, const struct scenario *scenario, const struct book *before,
-                  const struct book *after);
+                  const struct scenario *law, const struct book *after);
 void reprice_close(struct reprice *reprice);
 /* One thing that was owed; what belongs to an order comes before reprice_order asks for it. `counts`: into the
  * receipts. */
