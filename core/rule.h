@@ -126,6 +126,14 @@ const char *rule_word(bool is_zh, const char *name);
 struct buf;
 /* The list `charges` of an answer, as JSON (docs/quote.md). */
 void rule_trace_charges(const struct rule_cache *cache, const struct rule_answer *answer, struct buf *out);
+/* What one charge was computed from, as numbers; false: it has no single base (rate), or not one of this kind. */
+struct rule_figure {
+    bool has_base, has_rate;
+    int64_t base;     /* minor units of the pack's currency, rounded half up */
+    int64_t rate_ppm; /* millionths, cut */
+};
+struct rule_figure rule_trace_figure(const struct rule_cache *cache, const struct rule_answer *answer,
+                                     const struct rule_charge *charge);
 /* Tests and charges in words, in numbers and with their laws, for a person; lang as enum lang of core/node.h. */
 void rule_explain(const struct rule_cache *cache, const struct rule_answer *answer, int lang, struct buf *out);
 /* Code, message (en, zh) and open form of the refusal. */

@@ -399,6 +399,37 @@ void rule_trace_charges(const struct rule_cache *cache, const struct rule_answer
     buf_putc(out, ']');
 }
 
+/* A term that is a number, times `unit`; false when it is none, or beyond 64 bits. */
+static bool scaled(const struct trace *t, uint32_t step, int64_t unit, enum round_mode mode, int64_t *out)
+{
+    const struct term *term = step_term(t, step);
+    if (term->type != TYPE_NUMBER || (term->state != TERM_CONST && term->state != TERM_REGISTER))
+        return false;
+    wide v = term->state == TERM_CONST ? term->num : registers_of(t, t->bound->pack->step[step].level)[term->reg];
+    return wide_fits(v) && money_scale_try((int64_t)v, unit, term->den, mode, out);
+}
+
+struct rule_figure rule_trace_figure(const struct rule_cache *cache, const struct rule_answer *answer,
+                                     const struct rule_charge *charge)
+{
+    struct rule_figure figure = {0};
+    const struct pack *pack = answer->bound->pack;
+    const struct step *step = &pack->step[charge->step];
+    struct trace t = trace_of(cache, answer, charge->line, 1);
+    const struct expr *base = &pack->expr[step->base], *rate = &pack->expr[step->rate];
+    if (step->base && base->op == EXPR_STEP)
+        figure.has_base = scaled(&t, base->ref, currency_unit(pack->currency), ROUND_HALF_UP, &figure.base);
+    if (step->rate && rate->op == EXPR_STEP) {
+        figure.has_rate = scaled(&t, rate->ref, 1000000, ROUND_DOWN, &figure.rate_ppm);
+        return figure;
+    }
+    const char *text = rate_of(&t, step, charge->amount == 0);
+    struct rational value;
+    if (text && rational_parse(text, strlen(text), &value))
+        figure.has_rate = money_scale_try(value.num, 1000000, value.den, ROUND_DOWN, &figure.rate_ppm);
+    return figure;
+}
+
 uint32_t rule_basis(const struct rule_cache *cache, const struct rule_answer *answer,
                     const struct rule_charge *charge, struct basis *out, uint32_t room)
 {

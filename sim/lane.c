@@ -104,17 +104,21 @@ void lane_depart(struct world *w, unsigned number)
 {
     const struct scenario_lane *lane = &w->scenario->lane[number];
     struct lane_state *state = &w->lane[number];
-    int64_t room = room_of(w, number);
+    int64_t room = room_of(w, number), left = room;
     state->is_scheduled = false;
     for (struct flow_state *flow; (flow = heaviest(w, number)) != NULL;) {
-        int64_t loaded = load(w, flow, room);
+        int64_t loaded = load(w, flow, left);
         flow->is_loaded = true;
         flow->shipped_g += loaded;
-        room -= loaded;
+        left -= loaded;
     }
     int64_t backlog = forget(w, number);
     int64_t surcharge = money_scale(lane->surcharge_ppm, backlog, lane->capacity_g, ROUND_HALF_UP);
     state->surcharge_ppm = surcharge < lane->surcharge_most_ppm ? surcharge : lane->surcharge_most_ppm;
+    if (w->sink.departure)
+        w->sink.departure(w->sink.self, &(struct departure_record){
+            .replication = w->replication, .lane = lane->id, .time = w->now, .room_g = room, .loaded_g = room - left,
+            .waiting_g = backlog, .surcharge_ppm = state->surcharge_ppm});
     if (backlog)
         schedule(w, number);
 }

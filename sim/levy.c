@@ -267,6 +267,23 @@ static void ask_sale(struct world *w, struct order *o, struct buyer_use *use)
         use->used_minor += o->value_minor;
 }
 
+/* Who listens hears what an order that hides something would owe if it did not; the answer to that is not kept. */
+static void tell_evaded(struct world *w, const struct order *o, const struct buyer_use *use)
+{
+    struct order truth = *o;
+    int64_t owes = sum_dues(w, o, false) + sum_dues(w, o, true);
+    truth.m.number = 0; /* nobody hears this question */
+    truth.is_found = true;
+    truth.used_minor = use ? use->used_minor : 0;
+    ask_order(w, &truth);
+    if (w->is_failed)
+        return;
+    keep_outcome(w, &truth);
+    int64_t more = truth.refusal ? 0 : sum_dues(w, &truth, false) + sum_dues(w, &truth, true) - owes;
+    world_tell(w, &(struct world_note){.order = o->m.number, .kind = NOTE_EVADED, .what = o->irregular,
+                                       .amount = account_base(w, more > 0 ? more : 0, o->charge_currency)});
+}
+
 void levy_bill(struct world *w, struct order *o)
 {
     struct buyer_use *use = use_of(w, o);
@@ -275,6 +292,8 @@ void levy_bill(struct world *w, struct order *o)
     if (use && use->year != year)
         *use = (struct buyer_use){0, year};
     ask_sale(w, o, use);
+    if (o->irregular && w->sink.note && !w->is_failed)
+        tell_evaded(w, o, market_of(w, &o->m)->use ? &market_of(w, &o->m)->use[o->buyer] : NULL);
     o->tax_minor = 0;
     if (!o->refusal && !w->is_failed)
         o->tax_minor = account_convert(w, sum_dues(w, o, false), o->charge_currency,

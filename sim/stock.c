@@ -103,10 +103,26 @@ enum flow_verdict stock_buy(struct world *w, struct mover *m)
     return FLOW_ON;
 }
 
+static void hand_out(const struct world *w, const struct shipment *s)
+{
+    const struct mover *m = &s->m;
+    const struct scenario_flow *flow = flow_of(w, m);
+    bool is_stocked = s->state == SHIPMENT_STOCKED || s->state == SHIPMENT_EMPTIED;
+    bool is_ended = s->state == SHIPMENT_EMPTIED || s->state == SHIPMENT_LOST;
+    if (w->sink.shipment)
+        w->sink.shipment(w->sink.self, &(struct shipment_record){
+            .replication = w->replication, .number = m->number, .flow = flow->id, .channel = m->channel,
+            .column = m->column, .state = s->state, .product = flow->goods[m->item].product, .units = m->units,
+            .left = s->left, .gross_g = m->gross_g, .bought_at = s->bought_at,
+            .stocked_at = is_stocked ? s->stocked_at : INT64_MIN, .ended_at = is_ended ? w->now : INT64_MIN,
+            .sums = m->sums});
+}
+
 static void shipment_ends(struct world *w, struct shipment *s, enum shipment_state state)
 {
     w->tally->shipments[state]++;
     s->state = (uint8_t)state;
+    hand_out(w, s);
     s->m.generation++;
     s->m.number = 0;
     pool_give(&w->shipments, s->m.slot);
@@ -300,6 +316,7 @@ static void close_lot(struct world *w, struct shipment *s, int64_t end)
         w->unallocated += s->sum[LOT_LAW] + s->sum[LOT_TRADE] + s->sum[LOT_LOGISTICS];
     w->tally->stock += goods;
     w->tally->shipments[s->state]++;
+    hand_out(w, s);
 }
 
 /* What is left is stored and financed until the period ends, or until the run was cut off; not until the last

@@ -60,7 +60,12 @@ struct order_record {
     uint16_t from, to;         /* packed countries */
     uint32_t product;          /* of the catalogue; 0 in a replay with several lines */
     uint32_t units, lines;
+    uint16_t market;           /* of the scenario, from 0: its buyers are numbered by themselves */
     uint64_t buyer;            /* number of the person */
+    uint64_t declared_buyer;   /* in whose name it is declared, who need not know of it */
+    uint32_t declared_ppm;     /* of the truth that is declared: of its price or its weight, 1000000: all */
+    bool is_inspected;
+    int64_t gross_g, volume_cm3;
     uint8_t currency;          /* of the four amounts that the buyer sees */
     int64_t goods_price, freight, tax, paid; /* minor units; tax: added on top by the seller */
     const char *regime;        /* of the law that decided, NULL: never assessed */
@@ -76,6 +81,29 @@ struct order_record {
     int64_t spent_s[LAYER_COUNT], waited_s[LAYER_COUNT];
     struct account_sums sums;  /* base; own postings and what was allocated */
     int64_t landed;            /* goods + law + trade + logistics */
+};
+
+/* Goods bought together, handed out when the last unit is gone, when they are lost, or as they are when the run
+ * ends. */
+struct shipment_record {
+    uint32_t replication;
+    uint64_t number;           /* from 1, in order of buying */
+    const char *flow;          /* id */
+    uint8_t channel, column, state;
+    uint32_t product, units;   /* units: bought */
+    int64_t left;              /* of them, not taken by an order */
+    int64_t gross_g;
+    int64_t bought_at, stocked_at, ended_at; /* INT64_MIN: did not happen */
+    struct account_sums sums;  /* base; what was paid for it */
+};
+
+/* What a lane took along at one departure. */
+struct departure_record {
+    uint32_t replication;
+    const char *lane;          /* id */
+    int64_t time;
+    int64_t room_g, loaded_g, waiting_g; /* waiting: left behind */
+    int64_t surcharge_ppm;     /* on what goes from then on */
 };
 
 /* One of the ways that were open to an order, as its seller weighed them. Amounts: base minor units. */
@@ -95,11 +123,13 @@ enum world_note_kind {
     NOTE_IRREGULAR, /* it hides something; what: enum irregular_kind */
     NOTE_FOUND,     /* an inspection found that */
     NOTE_GRADE,     /* it moved its seller's grade; what: enum credit_grade */
+    NOTE_EVADED,    /* amount: what it would owe beyond what it does, had it not hidden something, what */
 };
 struct world_note {
     uint64_t order;
     uint8_t kind, what;
     uint16_t party; /* of a grade */
+    int64_t amount; /* evaded, base */
 };
 
 /* Where rows go; a member may be NULL. Calls come in simulated order on the thread that advances; last come the
@@ -118,6 +148,8 @@ struct world_sink {
     void (*note)(void *self, const struct world_note *note);
     /* what a subject owed the law (sim/due.h); of an order just before it is handed out */
     void (*due)(void *self, const struct due *due);
+    void (*shipment)(void *self, const struct shipment_record *record);
+    void (*departure)(void *self, const struct departure_record *record);
 };
 
 /* One cell (0 … scenario.cells - 1) of a replication (from 1): the orders of its markets and nothing else. Numbers

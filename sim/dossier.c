@@ -1,0 +1,609 @@
+/* dossier: a desk with a file for each order on its way, and the dossier that is made of it in the end. */
+#include "sim/dossier.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/check.h"
+#include "core/date.h"
+#include "core/rng.h"
+#include "core/rule.h"
+#include "sim/book.h"
+#include "sim/flow.h"
+#include "sim/replay.h"
+#include "sim/scenario.h"
+
+/* An order on its way. Files are recycled with the room that they have. */
+struct order_file {
+    uint64_t number;
+    uint32_t next_free; /* + 1 */
+    uint32_t events, event_room, postings, posting_room, charges, charge_room;
+    struct dossier_event *event;
+    struct dossier_posting *posting;
+    struct dossier_charge *charge;
+    bool has_value, has_allowance;
+    int64_t customs_value, allowance_used, allowance_limit, evaded;
+};
+
+/* What all orders of a flow have in common. */
+struct flow_facts {
+    struct dossier_line *line; /* [goods] */
+    uint16_t party[DOSSIER_ROLES];
+    uint16_t country[DOSSIER_ROLES];
+    uint32_t market;
+};
+
+struct dossier_desk {
+    const struct scenario *scenario;
+    const struct book *book;
+    uint64_t seed;
+    uint32_t replication;
+    struct dossier_reader reader;
+    struct world_sink sink;
+    struct order_file *file;   /* [used], growing with the most that were on their way at a time */
+    uint32_t used, room, free; /* free: + 1 of the first free one */
+    uint32_t *slot, slots, taken; /* open addressing by number: file + 1 */
+    struct flow_facts *flow;
+    uint16_t inspect_step[COLUMN_COUNT], sample_step[COLUMN_COUNT];
+    struct dossier_line *line; /* of the order that is handed on */
+    uint32_t line_room;
+    struct arena arena;
+};
+
+enum { KEY_STRIDE = 1000000, FIRM_STRIDE = 1000, BUYERS_A_MARKET = 1 << 18 };
+
+uint64_t dossier_key(uint32_t replication, uint64_t number)
+{
+    return (uint64_t)(replication - 1) * KEY_STRIDE + number;
+}
+
+uint64_t dossier_seller(uint16_t party, unsigned nth)
+{
+    return (uint64_t)party * FIRM_STRIDE + nth + 1;
+}
+
+/* ---- files ---- */
+
+static uint32_t *slot_of(const struct dossier_desk *desk, uint64_t number)
+{
+    uint32_t mask = desk->slots - 1, at = (uint32_t)(number * UINT64_C(0x9E3779B97F4A7C15) >> 32) & mask;
+    while (desk->slot[at] && desk->file[desk->slot[at] - 1].number != number)
+        at = (at + 1) & mask;
+    return &desk->slot[at];
+}
+
+static struct order_file *find(const struct dossier_desk *desk, uint64_t number)
+{
+    uint32_t file = *slot_of(desk, number);
+    return file ? &desk->file[file - 1] : NULL;
+}
+
+static void grow_slots(struct dossier_desk *desk)
+{
+    uint32_t *old = desk->slot, slots = desk->slots;
+    desk->slots = slots * 2;
+    desk->slot = memory_take(desk->slots * sizeof *desk->slot);
+    for (uint32_t i = 0; i < slots; i++)
+        if (old[i])
+            *slot_of(desk, desk->file[old[i] - 1].number) = old[i];
+    memory_release(old);
+}
+
+static uint32_t take_file(struct dossier_desk *desk)
+{
+    if (desk->free) {
+        uint32_t file = desk->free - 1;
+        desk->free = desk->file[file].next_free;
+        return file;
+    }
+    if (desk->used == desk->room) {
+        uint32_t room = desk->room ? 2 * desk->room : 256;
+        desk->file = memory_resize(desk->file, desk->room * sizeof *desk->file, room * sizeof *desk->file);
+        desk->room = room;
+    }
+    return desk->used++;
+}
+
+static struct order_file *open_file(struct dossier_desk *desk, uint64_t number)
+{
+    struct order_file *found = find(desk, number);
+    if (found)
+        return found;
+    if (2 * ++desk->taken > desk->slots)
+        grow_slots(desk);
+    uint32_t at = take_file(desk);
+    struct order_file *file = &desk->file[at];
+    file->number = number;
+    file->events = file->postings = file->charges = 0;
+    file->has_value = file->has_allowance = false;
+    file->customs_value = file->allowance_used = file->allowance_limit = file->evaded = 0;
+    *slot_of(desk, number) = at + 1;
+    return file;
+}
+
+/* Takes a slot out and closes the gap behind it. */
+static void close_file(struct dossier_desk *desk, uint64_t number)
+{
+    uint32_t mask = desk->slots - 1, *slot = slot_of(desk, number), at = (uint32_t)(slot - desk->slot);
+    struct order_file *file = &desk->file[*slot - 1];
+    file->next_free = desk->free;
+    desk->free = *slot;
+    file->number = 0;
+    desk->taken--;
+    desk->slot[at] = 0;
+    for (uint32_t next = (at + 1) & mask; desk->slot[next]; next = (next + 1) & mask) {
+        uint32_t moved = desk->slot[next];
+        desk->slot[next] = 0;
+        *slot_of(desk, desk->file[moved - 1].number) = moved;
+    }
+}
+
+#define ROOM_FOR_ONE(file, items, item, item_room)                                                                     \
+    if ((file)->items == (file)->item_room) {                                                                          \
+        uint32_t room = (file)->item_room ? 2 * (file)->item_room : 16;                                                \
+        (file)->item = memory_resize((file)->item, (file)->item_room * sizeof *(file)->item,                           \
+                                     room * sizeof *(file)->item);                                                     \
+        (file)->item_room = room;                                                                                      \
+    }
+
+/* ---- listening ---- */
+
+static void hear_posting(void *self, uint64_t number, const struct posting *posting)
+{
+    struct dossier_desk *desk = self;
+    struct order_file *file = posting->order ? find(desk, posting->order) : NULL;
+    if (file) {
+        ROOM_FOR_ONE(file, postings, posting, posting_room)
+        file->posting[file->postings++] = (struct dossier_posting){number, *posting};
+    } else if (desk->reader.posting) {
+        desk->reader.posting(desk->reader.self, number, posting);
+    }
+}
+
+static void hear_event(void *self, uint64_t number, const struct event *event, uint64_t subject)
+{
+    struct dossier_desk *desk = self;
+    enum subject_kind kind = world_step_subject((enum column)event->column, event->kind);
+    if (kind == SUBJECT_ORDER) {
+        struct order_file *file = open_file(desk, subject);
+        ROOM_FOR_ONE(file, events, event, event_room)
+        file->event[file->events++] = (struct dossier_event){number, event->time, event->column, event->kind};
+    } else if (kind == SUBJECT_SHIPMENT && desk->reader.event) {
+        desk->reader.event(desk->reader.self, number, event, subject);
+    }
+}
+
+static void hear_skip(void *self, enum subject_kind kind, uint64_t subject)
+{
+    struct order_file *file = kind == SUBJECT_ORDER ? find(self, subject) : NULL;
+    if (file && file->events)
+        file->events--;
+}
+
+enum { REFUND_KINDS = 1 << CHARGE_DRAWBACK | 1 << CHARGE_INCOME_TAX | 1 << CHARGE_REFUND_RATE | 1 << CHARGE_PAYABLE |
+                      1 << CHARGE_OFFSET | 1 << CHARGE_CARRY_FORWARD | 1 << CHARGE_VAT_COST };
+
+/* A refund's answer replaces what an earlier one said of refunds, an import's what was said of imports. */
+static void forget_charges(struct order_file *file, bool is_refund)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < file->charges; i++)
+        if ((REFUND_KINDS >> file->charge[i].kind & 1) != is_refund)
+            file->charge[kept++] = file->charge[i];
+    file->charges = kept;
+}
+
+static void hear_law(void *self, enum subject_kind kind, uint64_t subject, const struct rule_cache *cache,
+                     const struct rule_answer *answer)
+{
+    struct order_file *file = kind == SUBJECT_ORDER ? find(self, subject) : NULL;
+    bool is_refund = answer->stated & REFUND_KINDS;
+    if (!file || answer->status == RULE_ERROR)
+        return;
+    forget_charges(file, is_refund);
+    if (!is_refund) {
+        file->has_value = answer->has_value;
+        file->customs_value = answer->value;
+        file->has_allowance = answer->has_allowance && answer->status == RULE_ASSESSED;
+        file->allowance_used = answer->allowance_used;
+        file->allowance_limit = answer->allowance_limit;
+    }
+    for (uint32_t i = 0; answer->status == RULE_ASSESSED && i < answer->charges; i++) {
+        const struct rule_charge *charge = &answer->charge[i];
+        struct rule_figure figure = rule_trace_figure(cache, answer, charge);
+        ROOM_FOR_ONE(file, charges, charge, charge_room)
+        file->charge[file->charges++] = (struct dossier_charge){
+            .kind = charge->kind, .line = charge->line, .amount = charge->amount,
+            .base = figure.has_base ? figure.base : INT64_MIN,
+            .rate_ppm = figure.has_rate ? figure.rate_ppm : INT64_MIN};
+    }
+}
+
+static void hear_note(void *self, const struct world_note *note)
+{
+    if (note->kind == NOTE_IRREGULAR)
+        open_file(self, note->order);
+    else if (note->kind == NOTE_EVADED)
+        open_file(self, note->order)->evaded = note->amount;
+}
+
+static void hear_shipment(void *self, const struct shipment_record *record)
+{
+    const struct dossier_desk *desk = self;
+    if (desk->reader.shipment)
+        desk->reader.shipment(desk->reader.self, record);
+}
+
+static void hear_departure(void *self, const struct departure_record *record)
+{
+    const struct dossier_desk *desk = self;
+    if (desk->reader.departure)
+        desk->reader.departure(desk->reader.self, record);
+}
+
+/* ---- people and firms ---- */
+
+static const struct {
+    uint8_t trade;
+    uint8_t firms;      /* so many stand behind a party */
+    bool is_by_order;   /* else a seller stays with its own */
+    uint8_t role[3];    /* price-list roles that name the party, the first that the flow has */
+} roles[DOSSIER_ROLES] = {
+    [DOSSIER_SELLER] = {PERSONA_SELLER, DOSSIER_SELLERS, true, {0}},
+    [DOSSIER_SUPPLIER] = {PERSONA_SUPPLIER, 16, false, {0}},
+    [DOSSIER_PLATFORM] = {PERSONA_PLATFORM, 3, false, {ROLE_COMMISSION}},
+    [DOSSIER_PAYMENT_FIRM] = {PERSONA_PAYMENT, 3, false, {ROLE_PAYMENT}},
+    [DOSSIER_CARRIER] = {PERSONA_CARRIER, 4, true, {ROLE_LINE_HAUL}},
+    [DOSSIER_COURIER] = {PERSONA_CARRIER, 6, true, {ROLE_LAST_MILE}},
+    [DOSSIER_BROKER] = {PERSONA_BROKER, 12, false, {ROLE_LIST, ROLE_CLEARANCE, ROLE_ENTRY}},
+    [DOSSIER_WAREHOUSE] = {PERSONA_WAREHOUSE, 4, false, {ROLE_PICK, ROLE_STORAGE, ROLE_SUPPLY}},
+};
+
+static uint16_t party_of(const struct dossier_desk *desk, const struct scenario_flow *flow, unsigned role)
+{
+    const struct sheet *sheet = &desk->scenario->sheet;
+    for (unsigned i = 0; i < 3 && roles[role].role[i]; i++) {
+        const char *id = flow->role[roles[role].role[i]];
+        uint32_t row = 0;
+        for (uint32_t r = 1; id && r <= sheet->count && !row; r++)
+            row = strcmp(sheet->row[r].id, id) == 0 ? r : 0;
+        if (row)
+            return parties_find(&desk->book->parties, sheet->row[row].party, strlen(sheet->row[row].party));
+    }
+    return role == DOSSIER_SELLER ? flow->seller : role == DOSSIER_SUPPLIER ? flow->supplier : 0;
+}
+
+static uint16_t country_of(const struct dossier_desk *desk, const struct scenario_flow *flow, unsigned role)
+{
+    bool is_import = flow->column != COLUMN_EXPORT_RETAIL;
+    bool is_mailed = flow->channel == CHANNEL_DIRECT_MAIL || flow->channel == CHANNEL_PERSONAL_PARCEL;
+    uint16_t to = flow->to ? flow->to : desk->scenario->home;
+    switch (role) {
+    case DOSSIER_SELLER: return is_import && !is_mailed ? to : flow->from;
+    case DOSSIER_SUPPLIER: return flow->from;
+    case DOSSIER_BROKER: return is_import ? to : flow->from;
+    case DOSSIER_WAREHOUSE: return channel_has_stock((enum channel)flow->channel) ? to : flow->from;
+    case DOSSIER_CARRIER: return desk->scenario->home;
+    default: return to;
+    }
+}
+
+static uint64_t mix(uint64_t value)
+{
+    value = (value ^ value >> 31) * UINT64_C(0x9E3779B97F4A7C15);
+    return value ^ value >> 29;
+}
+
+/* The few with a bad name: orders that hide something come from them more often than not. */
+static bool is_bad(uint64_t nth)
+{
+    return nth % 5 == 3;
+}
+
+/* Few sellers are big and many small; those who hide something are known for it. */
+static unsigned pick_seller(const struct dossier_desk *desk, const struct order_record *record)
+{
+    uint64_t bits = rng_bits(rng_key(desk->seed, record->replication), record->number, 9200, record->market);
+    uint64_t one = rng_below(bits << 32, DOSSIER_SELLERS), two = rng_below(bits, DOSSIER_SELLERS);
+    uint64_t nth = one * two / DOSSIER_SELLERS;
+    if (record->irregular && (bits >> 20 & 15) < 9)
+        nth = nth / 5 * 5 + 3;
+    return (unsigned)(is_bad(nth) && !record->irregular && (bits >> 24 & 3) == 0 ? nth - 1 : nth % DOSSIER_SELLERS);
+}
+
+static void add_firms(const struct dossier_desk *desk, struct dossier *d)
+{
+    const struct flow_facts *facts = &desk->flow[d->flow];
+    unsigned seller = pick_seller(desk, &d->record);
+    for (unsigned role = 0; role < DOSSIER_ROLES; role++) {
+        uint16_t party = facts->party[role];
+        uint64_t by = roles[role].is_by_order ? mix(d->order * 16 + role) : mix((uint64_t)seller * 16 + role);
+        unsigned nth = role == DOSSIER_SELLER ? seller : (unsigned)(by >> 8) % roles[role].firms;
+        d->firm[role] = (struct dossier_firm){
+            .number = party ? dossier_seller(party, nth) : 0, .party = party,
+            .country = facts->country[role] ? facts->country[role] : d->record.to, .trade = roles[role].trade};
+    }
+}
+
+static uint64_t buyer_key(const struct dossier_desk *desk, const struct order_record *record, uint64_t buyer)
+{
+    uint64_t market = (uint64_t)(record->replication - 1) * desk->scenario->markets + record->market;
+    return market * BUYERS_A_MARKET + buyer + 1;
+}
+
+/* ---- goods ---- */
+
+static int64_t part_of(int64_t whole, const struct order_record *record, enum irregular_kind kind)
+{
+    return record->irregular == kind ? money_scale(whole, record->declared_ppm, 1000000, ROUND_HALF_UP) : whole;
+}
+
+static void declare_line(struct dossier_line *line, const struct order_record *record, const struct scenario_flow *flow)
+{
+    line->declared_value = part_of(line->value, record, IRREGULAR_UNDERVALUED);
+    line->declared_net_g = part_of(line->net_g, record, IRREGULAR_WRONG_WEIGHT);
+    line->declared_gross_g = part_of(line->gross_g, record, IRREGULAR_WRONG_WEIGHT);
+    memcpy(line->declared_hs, line->hs_to, sizeof line->declared_hs);
+    if (record->irregular == IRREGULAR_WRONG_CODE)
+        memcpy(line->declared_hs, flow->irregular->code, sizeof line->declared_hs);
+}
+
+static void add_good(struct dossier_desk *desk, struct dossier *d)
+{
+    const struct scenario_flow *flow = d->terms;
+    uint8_t item = scenario_item(flow, d->record.product);
+    check(item != MARKET_NOT_CARRIED);
+    struct dossier_line *line = desk->line;
+    *line = desk->flow[d->flow].line[item];
+    line->quantity = d->record.units;
+    line->value = line->unit_price * d->record.units;
+    line->net_g *= d->record.units;
+    line->gross_g *= d->record.units;
+    line->volume_cm3 *= d->record.units;
+    declare_line(line, &d->record, flow);
+}
+
+static void add_replayed(struct dossier_desk *desk, struct dossier *d)
+{
+    const struct replay_order *order = &desk->scenario->replay->order[d->record.number - 1];
+    unsigned digits = currency_digits(d->record.currency);
+    for (uint32_t i = 0; i < order->lines; i++) {
+        const struct replay_line *from = &order->line[i];
+        struct dossier_line *line = &desk->line[i];
+        int64_t unit = 1;
+        for (unsigned n = digits; n < from->price_digits; n++)
+            unit *= 10;
+        *line = (struct dossier_line){
+            .number = i + 1, .sku = from->hs, .name_en = "", .name_zh = "", .origin = d->record.from,
+            .quantity = from->quantity, .unit_price = money_scale(from->price, 1, unit, ROUND_HALF_UP),
+            .value = money_scale(from->price, from->quantity, unit, ROUND_HALF_UP),
+            .net_g = from->net_g * from->quantity,
+            .gross_g = from->weight_g * from->quantity, .volume_cm3 = from->volume_cm3 * from->quantity};
+        snprintf(line->hs_to, sizeof line->hs_to, "%s", from->hs);
+        memcpy(line->hs_from, line->hs_to, sizeof line->hs_from);
+        declare_line(line, &d->record, d->terms);
+    }
+}
+
+/* ---- handing on ---- */
+
+static void add_postings(const struct dossier_desk *desk, struct dossier *d, const struct order_file *file)
+{
+    (void)desk;
+    d->refunded_at = INT64_MIN;
+    for (uint32_t i = 0; i < file->postings; i++) {
+        const struct posting *posting = &file->posting[i].posting;
+        if (posting->kind == KIND_FINE) {
+            d->fine += posting->base;
+        } else if (posting->kind == KIND_REFUND) {
+            d->refunded += posting->amount;
+            d->refunded_at = posting->time;
+        }
+    }
+    d->posting = file->posting;
+    d->postings = file->postings;
+}
+
+static void add_events(const struct dossier_desk *desk, struct dossier *d, const struct order_file *file)
+{
+    d->event = file->event;
+    d->events = file->events;
+    d->inspected_at = INT64_MIN;
+    for (uint32_t i = 0; d->record.is_inspected && i < file->events; i++) {
+        const struct dossier_event *event = &file->event[i];
+        if (event->step == desk->inspect_step[event->column] || event->step == desk->sample_step[event->column])
+            d->inspected_at = event->time;
+    }
+}
+
+static uint32_t flow_index(const struct scenario *scenario, const char *id)
+{
+    for (uint32_t i = 0; i < scenario->flows; i++)
+        if (scenario->flow[i].id == id)
+            return i;
+    check(!"an order of a flow of its scenario");
+    return 0;
+}
+
+static void hear_order(void *self, const struct order_record *record)
+{
+    struct dossier_desk *desk = self;
+    const struct order_file *file = open_file(desk, record->number);
+    struct dossier d = {
+        .record = *record, .seed = desk->seed, .flow = flow_index(desk->scenario, record->flow),
+        .order = dossier_key(record->replication, record->number), .buyer = buyer_key(desk, record, record->buyer),
+        .declared_buyer = buyer_key(desk, record, record->declared_buyer), .buyer_country = record->to,
+        .line = desk->line, .lines = record->lines, .charge = file->charge, .charges = file->charges,
+        .has_value = file->has_value, .customs_value = file->customs_value, .has_allowance = file->has_allowance,
+        .allowance_used = file->allowance_used, .allowance_limit = file->allowance_limit, .evaded = file->evaded};
+    d.terms = &desk->scenario->flow[d.flow];
+    d.port = d.terms->port ? desk->scenario->port[d.terms->port] : "";
+    snprintf(d.office, sizeof d.office, "99%02u", d.terms->port % 100u);
+    if (desk->scenario->replay)
+        add_replayed(desk, &d);
+    else
+        add_good(desk, &d);
+    add_firms(desk, &d);
+    add_postings(desk, &d, file);
+    add_events(desk, &d, file);
+    if (desk->reader.order)
+        desk->reader.order(desk->reader.self, &d);
+    close_file(desk, record->number);
+}
+
+/* ---- the desk ---- */
+
+static uint16_t find_step(unsigned column, const char *id)
+{
+    const struct flow_step *table = flow_table((enum column)column);
+    for (uint16_t i = 0; table[i].id; i++)
+        if (strcmp(table[i].id, id) == 0)
+            return i;
+    return UINT16_MAX;
+}
+
+static void add_flow(struct dossier_desk *desk, uint32_t number)
+{
+    const struct scenario_flow *flow = &desk->scenario->flow[number];
+    struct flow_facts *facts = &desk->flow[number];
+    facts->line = arena_array(&desk->arena, struct dossier_line, flow->goods_count + 1);
+    for (uint32_t i = 0; i < flow->goods_count; i++) {
+        const struct product *product = &desk->book->catalog.product[flow->goods[i].product];
+        struct dossier_line *line = &facts->line[i];
+        *line = (struct dossier_line){
+            .number = 1, .product = flow->goods[i].product, .sku = product->sku, .name_en = product->name_en,
+            .name_zh = product->name_zh, .origin = product->origin, .unit_price = flow->goods[i].price_minor,
+            .net_g = product->net_weight_g, .gross_g = product->gross_weight_g, .volume_cm3 = product->volume_cm3};
+        snprintf(line->hs_to, sizeof line->hs_to, "%s", book_code(desk->book, product, flow->to));
+        snprintf(line->hs_from, sizeof line->hs_from, "%s", book_code(desk->book, product, flow->from));
+    }
+    for (unsigned role = 0; role < DOSSIER_ROLES; role++) {
+        facts->party[role] = party_of(desk, flow, role);
+        facts->country[role] = country_of(desk, flow, role);
+    }
+}
+
+static uint32_t most_lines(const struct scenario *scenario)
+{
+    uint32_t most = 1;
+    for (uint32_t i = 0; scenario->replay && i < scenario->replay->orders; i++)
+        most = scenario->replay->order[i].lines > most ? scenario->replay->order[i].lines : most;
+    return most;
+}
+
+struct dossier_desk *dossier_desk_create(const struct scenario *scenario, const struct book *book, uint64_t seed,
+                                         bool law, const struct dossier_reader *reader)
+{
+    struct dossier_desk *desk = memory_take(sizeof *desk);
+    *desk = (struct dossier_desk){.scenario = scenario, .book = book, .seed = seed, .reader = *reader, .slots = 1024};
+    desk->sink = (struct world_sink){.self = desk, .posting = hear_posting, .order = hear_order, .event = hear_event,
+                                     .skip = hear_skip, .law = law ? hear_law : NULL, .note = hear_note,
+                                     .shipment = hear_shipment, .departure = hear_departure};
+    desk->slot = memory_take(desk->slots * sizeof *desk->slot);
+    desk->flow = arena_array(&desk->arena, struct flow_facts, scenario->flows);
+    desk->line_room = most_lines(scenario);
+    desk->line = arena_array(&desk->arena, struct dossier_line, desk->line_room);
+    for (uint32_t i = 0; i < scenario->flows; i++)
+        add_flow(desk, i);
+    for (unsigned column = COLUMN_UNSET + 1; column < COLUMN_COUNT; column++) {
+        desk->inspect_step[column] = find_step(column, "inspect");
+        desk->sample_step[column] = find_step(column, "sample");
+    }
+    return desk;
+}
+
+void dossier_desk_destroy(struct dossier_desk *desk)
+{
+    if (!desk)
+        return;
+    for (uint32_t i = 0; i < desk->room; i++) {
+        memory_release(desk->file[i].event);
+        memory_release(desk->file[i].posting);
+        memory_release(desk->file[i].charge);
+    }
+    memory_release(desk->file);
+    memory_release(desk->slot);
+    arena_finish(&desk->arena);
+    memory_release(desk);
+}
+
+const struct world_sink *dossier_desk_sink(const struct dossier_desk *desk)
+{
+    return &desk->sink;
+}
+
+void dossier_desk_begin(struct dossier_desk *desk, uint32_t replication)
+{
+    check(desk->taken == 0);
+    desk->replication = replication;
+}
+
+/* ---- numbers and times ---- */
+
+static void dated(char *out, const char *front, int64_t time, uint64_t order)
+{
+    struct civil day = date_civil(time_local_day(time, 0));
+    snprintf(out, DOSSIER_NUMBER_ROOM, "%s%04d%02d%02d%09llu", front, day.year, day.month, day.day,
+             (unsigned long long)(order % 1000000000));
+}
+
+static void listed(char *out, const struct dossier *d, char flag, int64_t time)
+{
+    struct civil day = date_civil(time_local_day(time, 0));
+    snprintf(out, DOSSIER_NUMBER_ROOM, "%s%04d%c%09llu", d->office, day.year, flag,
+             (unsigned long long)(d->order % 1000000000));
+}
+
+void dossier_number(const struct dossier *d, enum dossier_document document, char out[DOSSIER_NUMBER_ROOM])
+{
+    const int64_t *time = d->record.time;
+    bool is_listed = time[TIME_DECLARED] != INT64_MIN;
+    unsigned long long order = d->order;
+    out[0] = '\0';
+    switch (document) {
+    case DOSSIER_DOC_ORDER: snprintf(out, DOSSIER_NUMBER_ROOM, "TL%012llu", order); break;
+    case DOSSIER_DOC_PAYMENT:
+        if (time[TIME_PAID] != INT64_MIN)
+            dated(out, "PAY", time[TIME_PAID], d->order);
+        break;
+    case DOSSIER_DOC_WAYBILL:
+        if (time[TIME_WAYBILL] != INT64_MIN)
+            snprintf(out, DOSSIER_NUMBER_ROOM, "WB%012lluTL", order);
+        break;
+    case DOSSIER_DOC_MASTER: /* of all that left with one flow on one day; no airline has the prefix */
+        if (time[TIME_DISPATCHED] != INT64_MIN)
+            snprintf(out, DOSSIER_NUMBER_ROOM, "000-%03u%05lld", d->flow % 1000,
+                     (long long)(time[TIME_DISPATCHED] / DAY_SECONDS % 100000));
+        break;
+    case DOSSIER_DOC_LIST:
+        if (is_listed)
+            listed(out, d, d->record.column == COLUMN_EXPORT_RETAIL ? 'E' : 'I', time[TIME_DECLARED]);
+        break;
+    case DOSSIER_DOC_PREENTRY:
+        if (is_listed)
+            dated(out, "B", time[TIME_DECLARED], d->order);
+        break;
+    default:
+        check(document == DOSSIER_DOC_TAX_BILL);
+        if (is_listed && time[TIME_TAX_BILL] != INT64_MIN)
+            listed(out, d, 'T', time[TIME_TAX_BILL]);
+    }
+}
+
+void dossier_uuid(const struct dossier *d, unsigned nth, char out[37])
+{
+    uint64_t bits[2];
+    rng_pair(rng_key(d->seed, d->record.replication), d->record.number, 9300, nth, bits);
+    snprintf(out, 37, "%08X-%04X-4%03X-%04X-%012llX", (unsigned)(bits[0] >> 32), (unsigned)(bits[0] >> 16 & 0xFFFF),
+             (unsigned)(bits[0] & 0xFFF), (unsigned)(0x8000 | (bits[1] >> 48 & 0x3FFF)),
+             (unsigned long long)(bits[1] & UINT64_C(0xFFFFFFFFFFFF)));
+}
+
+int64_t dossier_event_at(const struct dossier *d, const char *step_id)
+{
+    for (uint32_t i = 0; i < d->events; i++)
+        if (strcmp(world_step_id((enum column)d->event[i].column, d->event[i].step), step_id) == 0)
+            return d->event[i].time;
+    return INT64_MIN;
+}
