@@ -7,6 +7,25 @@
 #include "sim/flow.h"
 #include "sim/lane.h"
 
+static const uint8_t posting_of[CHARGE_COUNT] = {
+    [CHARGE_DUTY] = KIND_DUTY,
+    [CHARGE_ADDITIONAL_DUTY] = KIND_ADDITIONAL_DUTY,
+    [CHARGE_TRADE_REMEDY] = KIND_TRADE_REMEDY,
+    [CHARGE_SURCHARGE] = KIND_SURCHARGE,
+    [CHARGE_CONSUMPTION_TAX] = KIND_CONSUMPTION_TAX,
+    [CHARGE_VAT] = KIND_VAT,
+    [CHARGE_SALES_TAX] = KIND_SALES_TAX,
+    [CHARGE_PARCEL_TAX] = KIND_PARCEL_TAX,
+    [CHARGE_FEE] = KIND_FEE,
+    [CHARGE_DRAWBACK] = KIND_DRAWBACK,
+    [CHARGE_INCOME_TAX] = KIND_INCOME_TAX,
+};
+
+enum posting_kind account_kind(enum charge_kind kind)
+{
+    return (enum posting_kind)posting_of[kind];
+}
+
 int64_t account_convert(const struct world *w, int64_t amount, unsigned from, unsigned to)
 {
     if (from == to || amount == 0)

@@ -44,4 +44,7 @@ void account_lose(struct world *world, struct mover *mover);
 /* What a lot's units have cost so far moves to the order that takes them; no money moves. */
 void account_allocate(struct mover *order, const int64_t share[LOT_SUM_COUNT]);
 
+/* The kind of posting that a charge of the law becomes. */
+enum posting_kind account_kind(enum charge_kind kind);
+
 #endif

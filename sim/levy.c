@@ -13,25 +13,6 @@
 #include "sim/replay.h"
 #include "sim/sale.h"
 
-static const uint8_t posting_of[CHARGE_COUNT] = {
-    [CHARGE_DUTY] = KIND_DUTY,
-    [CHARGE_ADDITIONAL_DUTY] = KIND_ADDITIONAL_DUTY,
-    [CHARGE_TRADE_REMEDY] = KIND_TRADE_REMEDY,
-    [CHARGE_SURCHARGE] = KIND_SURCHARGE,
-    [CHARGE_CONSUMPTION_TAX] = KIND_CONSUMPTION_TAX,
-    [CHARGE_VAT] = KIND_VAT,
-    [CHARGE_SALES_TAX] = KIND_SALES_TAX,
-    [CHARGE_PARCEL_TAX] = KIND_PARCEL_TAX,
-    [CHARGE_FEE] = KIND_FEE,
-    [CHARGE_DRAWBACK] = KIND_DRAWBACK,
-    [CHARGE_INCOME_TAX] = KIND_INCOME_TAX,
-};
-
-enum posting_kind levy_posting(enum charge_kind kind)
-{
-    return (enum posting_kind)posting_of[kind];
-}
-
 /* ---- asking ---- */
 
 static enum form form_of(enum channel channel)
@@ -379,7 +360,7 @@ static int64_t pay_dues(struct world *w, struct mover *m, const struct order_cha
             continue;
         int64_t amount = kept.num == kept.den ? due[i].amount
                                               : money_scale(due[i].amount, kept.num, kept.den, ROUND_HALF_UP);
-        account_post(w, m, levy_posting((enum charge_kind)due[i].kind), payer, due[i].treasury, currency, amount,
+        account_post(w, m, account_kind((enum charge_kind)due[i].kind), payer, due[i].treasury, currency, amount,
                      ACCOUNT_RULE | due[i].rule);
         if (m->kind == SUBJECT_ORDER)
             order_of(m)->charge[due[i].kind] += amount;

@@ -29,8 +29,6 @@ bool levy_expect_order(struct world *world, struct order *order, int64_t *charge
 bool levy_expect_import(struct world *world, const struct shipment *shipment, int64_t *charges);
 int64_t levy_expect_refund(struct world *world, const struct mover *mover, int64_t revenue_minor);
 
-/* The kind of posting that a charge of the law becomes. */
-enum posting_kind levy_posting(enum charge_kind kind);
 /* Tells the sink what an order that ends owed, and what its export earns back. */
 void levy_tell(struct world *world, const struct order *order);
 /* Asks the law of `world`, which is never advanced and has the scenario of the world that told of it, the same

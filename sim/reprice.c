@@ -6,6 +6,7 @@
 
 #include "core/arena.h"
 #include "core/err.h"
+#include "sim/account.h"
 #include "sim/levy.h"
 
 static struct scenario *under_days_of(const struct scenario *scenario, const struct scenario *law)
@@ -47,7 +48,7 @@ static int64_t take(struct reprice *r, const struct due_answer *answer, int sign
     int64_t sum = 0;
     for (uint32_t i = 0; i < answer->charges; i++) {
         const struct due_charge *charge = &answer->charge[i];
-        enum posting_kind kind = levy_posting((enum charge_kind)charge->kind);
+        enum posting_kind kind = account_kind((enum charge_kind)charge->kind);
         if (counts)
             r->receipt[charge->treasury][kind] += sign * charge->base;
         if (kind == KIND_VAT) {
