@@ -45,7 +45,7 @@ export function Figure({ say, note, draw, table, beside, words }) {
 // Tables that stood in the page, here.
 export function Beside({ nodes }) {
   const keep = useCallback((place) => place && place.append(...nodes), [nodes]);
-  return html`<div ref=${keep}></div>`;
+  return html`<div class="beside" ref=${keep}></div>`;
 }
 
 // What stands behind a picture: closed on a screen, open on paper.

@@ -41,7 +41,7 @@ const three = (value) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.
 export function short(value, currency, lang) {
   const size = Math.abs(value);
   const [unit, name] = STEPS[lang].find(([least]) => size >= least) || [1, ''];
-  const digits = unit === 1 ? (Number.isInteger(size) ? String(size) : three(size)) : three(size / unit);
+  const digits = unit === 1 ? (Number.isInteger(size) ? grouped(String(size)) : three(size)) : three(size / unit);
   const plain = digits.includes('.') && unit !== 1 ? digits.replace(/\.?0+$/, '') : digits;
   return `${value < 0 ? '−' : ''}${currency ? SIGNS[currency] || `${currency} ` : ''}${plain}${name}`;
 }

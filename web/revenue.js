@@ -1,9 +1,9 @@
 // revenue: what each treasury received month by month, tax by tax, less what it gave back.
-import { linear, Left } from './axis.js';
+import { Left, lengthOf, linear } from './axis.js';
 import { html, Figure } from './html.js';
 import { money } from './number.js';
 
-const LEFT = 72, TOP = 52, TALL = 180, BOTTOM = 32, SHOWN = 6;
+const LEFT = 72, HEAD = 28, LINE = 22, TALL = 180, BOTTOM = 48, SHOWN = 6, LOOKS = 6; // LOOKS: .tax0 … .tax5
 
 // All months from the first to the last, "2024-11".
 function calendar(treasuries) {
@@ -21,8 +21,26 @@ function calendar(treasuries) {
 const kindsOf = (treasury) => Object.keys(treasury.taxes)
   .sort((a, b) => Math.abs(Number(treasury.taxes[b])) - Math.abs(Number(treasury.taxes[a])));
 
-function Panel({ treasury, months, y, width, currency, words }) {
-  const kinds = kindsOf(treasury), at = Object.fromEntries(treasury.months.map((month) => [month.month, month]));
+const lookOf = (i, kinds) => (kinds.length > LOOKS ? Math.min(i, LOOKS - 1) : i); // the smaller ones share the last
+
+// What each look means, line by line: { look, name, x, line }; the last of them is the net.
+function legendOf(treasury, width, words) {
+  const kinds = kindsOf(treasury), own = kinds.length > LOOKS ? LOOKS - 1 : kinds.length;
+  const names = kinds.slice(0, own).map((kind) => words.name('kind', kind));
+  if (own < kinds.length) names.push(words.other_taxes);
+  let x = 0, line = 0;
+  return [...names, words.net].map((name, i) => {
+    const room = 20 + lengthOf(name) + 20;
+    if (x > 0 && x + room > width) [x, line] = [0, line + 1];
+    x += room;
+    return { look: i < names.length ? i : null, name, x: x - room, line };
+  });
+}
+
+const topOf = (legend) => HEAD + LINE * (legend[legend.length - 1].line + 1) + 8;
+
+function Panel({ treasury, months, legend, y, width, currency, words }) {
+  const kinds = kindsOf(treasury), TOP = topOf(legend), at = Object.fromEntries(treasury.months.map((month) => [month.month, month]));
   const stack = (sign) => treasury.months.map(({ taxes }) => Object.values(taxes)
     .reduce((sum, amount) => sum + Math.max(sign * Number(amount), 0), 0));
   const domain = [-Math.max(...stack(-1), 0), Math.max(...stack(1), 0)];
@@ -30,17 +48,13 @@ function Panel({ treasury, months, y, width, currency, words }) {
   const step = (width - LEFT) / months.length, bar = Math.max(2, Math.min(40, step * 0.72));
   const every = Math.ceil(months.length / Math.max(1, Math.floor((width - LEFT) / 56)));
   const x = (i) => LEFT + step * (i + 0.5);
-  let legend = 0;
   return html`<g>
     <text class="title" x="0" y=${y + 16}>${words.name('party', treasury.id)}
-      <tspan class="note"> ${words.net_in_all} ${money(treasury.net, currency)}</tspan></text>
-    ${kinds.map((kind, i) => {
-      const from = legend;
-      legend += 40 + words.name('kind', kind).length * (words.lang === 'zh' ? 14 : 7.5);
-      return html`<rect class="tax tax${i % 6}" x=${from} y=${y + 27} width="14" height="12" />
-        <text class="note" x=${from + 20} y=${y + 37}>${words.name('kind', kind)}</text>`;
-    })}
-    <circle class="net" cx=${legend + 6} cy=${y + 33} r="4" /><text class="note" x=${legend + 16} y=${y + 37}>${words.net}</text>
+      <tspan class="note"> ${money(treasury.net, currency)}</tspan></text>
+    ${legend.map((item) => html`<g>${item.look === null
+      ? html`<circle class="net" cx=${item.x + 7} cy=${y + HEAD + LINE * item.line + 5} r="4" />`
+      : html`<rect class="tax tax${item.look}" x=${item.x} y=${y + HEAD + LINE * item.line - 1} width="14" height="12" />`}
+      <text class="note" x=${item.x + 20} y=${y + HEAD + LINE * item.line + 10}>${item.name}</text></g>`)}
     <${Left} scale=${scale} ticks=${scale.ticks(4)} from=${LEFT} to=${width} currency=${currency} words=${words} />
     ${months.map((month, i) => {
       if (!at[month]) return null;
@@ -50,7 +64,7 @@ function Panel({ treasury, months, y, width, currency, words }) {
         if (value === 0) return null;
         const low = value > 0 ? up : down + value, high = value > 0 ? up + value : down;
         if (value > 0) up = high; else down = low;
-        return html`<rect class="tax tax${k % 6}" x=${x(i) - bar / 2} y=${scale(high)} width=${bar}
+        return html`<rect class="tax tax${lookOf(k, kinds)}" x=${x(i) - bar / 2} y=${scale(high)} width=${bar}
           height=${Math.max(0.5, scale(low) - scale(high))}><title>${month} · ${words.name('kind', kind)}
           ${' '}${money(at[month].taxes[kind], currency)}</title></rect>`;
       })}<circle class="net" cx=${x(i)} cy=${scale(Number(at[month].net))} r=${Math.min(4, bar / 2)}>
@@ -62,10 +76,15 @@ function Panel({ treasury, months, y, width, currency, words }) {
 }
 
 function draw(width, { shown, months, currency, words }) {
-  const tall = TOP + TALL + BOTTOM + 16, height = tall * shown.length;
+  let height = 0;
+  const panels = shown.map((treasury) => {
+    const legend = legendOf(treasury, width, words), y = height;
+    height += topOf(legend) + TALL + BOTTOM;
+    return { treasury, legend, y };
+  });
   return html`<svg class="chart" role="img" aria-label=${words.revenue_title} width=${width} height=${height}
     viewBox="0 0 ${width} ${height}"><${Patterns} />
-    ${shown.map((treasury, i) => html`<${Panel} treasury=${treasury} months=${months} y=${i * tall} width=${width}
+    ${panels.map((panel) => html`<${Panel} ...${panel} months=${months} width=${width}
       currency=${currency} words=${words} />`)}</svg>`;
 }
 
