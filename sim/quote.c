@@ -381,6 +381,78 @@ static void tell_form(const struct quote *quote, const struct rule_answer *answe
     }
 }
 
+/* How the channels declare and carry an order, as far as the law can tell them apart. The retail ones into China are
+ * those of the column import retail, the others those of export retail. */
+static const struct way {
+    uint8_t channel, form, transport;
+} ways[] = {
+    {CHANNEL_BONDED, FORM_RETAIL, TRANSPORT_BONDED},
+    {CHANNEL_DIRECT_MAIL, FORM_RETAIL, TRANSPORT_EXPRESS},
+    {CHANNEL_PERSONAL_PARCEL, FORM_PARCEL, TRANSPORT_POST},
+    {CHANNEL_CONTAINER, FORM_GENERAL, TRANSPORT_SEA},
+    {CHANNEL_BULK_AIR, FORM_GENERAL, TRANSPORT_AIR},
+    {CHANNEL_POST, FORM_RETAIL, TRANSPORT_POST},
+    {CHANNEL_EXPRESS, FORM_RETAIL, TRANSPORT_EXPRESS},
+    {CHANNEL_LINE, FORM_RETAIL, TRANSPORT_AIR},
+    {CHANNEL_OVERSEAS_WAREHOUSE, FORM_GENERAL, TRANSPORT_SEA},
+};
+
+static bool is_open_to(const struct way *way, uint16_t to)
+{
+    enum column column = channel_column((enum channel)way->channel);
+    bool is_to_china = to == text_country("CN", 2);
+    return column == COLUMN_GENERAL_TRADE || is_to_china == (column == COLUMN_IMPORT_RETAIL);
+}
+
+static void add_way(const struct rule_answer *answer, const struct way *way, struct buf *out)
+{
+    static const char *const status[] = {"", "assessed", "refused", "error"};
+    buf_puts(out, out->data[out->length - 1] == '[' ? "{" : ",{");
+    add_text(out, "channel", channel_id((enum channel)way->channel));
+    add_text(out, "form", form_id((enum form)way->form));
+    add_text(out, "transport", transport_id((enum transport)way->transport));
+    add_text(out, "status", status[answer->status]);
+    if (answer->status == RULE_ASSESSED)
+        add_money(out, "total", total_of(answer), answer->currency);
+    buf_putc(out, '}');
+}
+
+static void tell_way(const struct quote *quote, const struct rule_answer *answer, const struct way *way,
+                     struct buf *out)
+{
+    const char *name = channel_name((enum channel)way->channel, quote->lang);
+    bool is_zh = quote->lang == LANG_ZH;
+    buf_printf(out, "  %s%*s ", name, (int)(20 - err_cells(name, strlen(name))), "");
+    if (answer->status == RULE_ASSESSED) {
+        buf_decimal(out, total_of(answer), currency_digits(answer->currency));
+        buf_printf(out, " %s", currency_code(answer->currency));
+    } else {
+        buf_puts(out, answer->status == RULE_REFUSED ? (is_zh ? "不可用" : "closed") : err_name(answer->error));
+    }
+    buf_printf(out, "  (%s, %s)\n", form_id((enum form)way->form), transport_id((enum transport)way->transport));
+}
+
+/* The same goods by each channel; out of a stock abroad or at home, what their import for it would owe. */
+static void answer_ways(struct quote *quote, struct buf *out)
+{
+    struct assess_order *order = &quote->request.order;
+    bool is_text = quote->view == QUOTE_TEXT;
+    buf_puts(out, is_text ? (quote->lang == LANG_ZH ? "  按通道：\n" : "  by channel:\n") : ",\"channels\":[");
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        struct rule_answer answer;
+        if (!is_open_to(&ways[i], order->to))
+            continue;
+        order->form = ways[i].form;
+        order->transport = ways[i].transport;
+        assess_order(&quote->assess, order, &answer);
+        if (is_text)
+            tell_way(quote, &answer, &ways[i], out);
+        else
+            add_way(&answer, &ways[i], out);
+    }
+    buf_puts(out, is_text ? "" : "]");
+}
+
 /* The same order declared in each form. A comparison knows what the buyer has used, and uses up no allowance. */
 static void answer_forms(struct quote *quote, const char *id, struct buf *out)
 {
@@ -403,11 +475,12 @@ static void answer_forms(struct quote *quote, const char *id, struct buf *out)
         else
             add_form(&answer, open_forms[i], out);
     }
+    buf_puts(out, is_text ? "" : "]");
+    answer_ways(quote, out);
     if (is_text) {
         buf_putc(out, '\n');
         return;
     }
-    buf_putc(out, ']');
     add_provenance(quote, NULL, out);
     buf_puts(out, "}\n");
 }

@@ -35,6 +35,15 @@ def all_forms(program):
     alone = run(program, json.dumps(ORDER | {"form": "general"}))[1][0]
     again = run(program, json.dumps(ORDER), "--all-forms")[1][0]["forms"][2]
     assert again["totals"] == alone["totals"] and again["value"] == alone["value"]
+    ways = {way["channel"]: way for way in run(program, json.dumps(ORDER), "--all-forms")[1][0]["channels"]}
+    assert list(ways) == ["bonded", "direct_mail", "personal_parcel", "container", "bulk_air"]
+    assert ways["container"]["total"] == alone["totals"]["total"] and ways["container"]["form"] == "general"
+    abroad = {"date": "2025-09-10", "from": "CN", "to": "US-NY", "currency": "USD",
+              "lines": [{"sku": "hair-dryer", "quantity": "2", "unit_price": "25"}]}
+    ways = {way["channel"]: way for way in run(program, json.dumps(abroad), "--all-forms")[1][0]["channels"]}
+    assert list(ways) == ["container", "bulk_air", "post", "express", "line", "overseas_warehouse"]
+    post = run(program, json.dumps(abroad | {"transport": "post"}))[1][0]
+    assert ways["post"]["total"] == post["totals"]["total"] != ways["express"]["total"]
 
 
 def ledger(program):
