@@ -112,7 +112,7 @@ static long read_row(struct csv *csv, struct errs *errs, uint32_t *next_line)
             struct err *err = fail_at(csv, errs, ERR_CSV, start, 1);
             snprintf(err->message, sizeof err->message, "%s",
                      !is_sound ? "a quote that is not closed, or stands inside an unquoted cell"
-                     : count == CSV_COLUMNS_MAX ? "more than 64 columns"
+                     : count == CSV_COLUMNS_MAX ? "more than 160 columns"
                                                 : "a zero byte in a text file");
             if (!is_sound)
                 snprintf(err->help, sizeof err->help, "%s",

@@ -11,7 +11,7 @@
 struct errs;
 struct arena;
 
-enum { CSV_COLUMNS_MAX = 64 };
+enum { CSV_COLUMNS_MAX = 160 };
 
 struct csv {
     const char *source;

@@ -244,9 +244,12 @@ static void add_shape(const struct json_field *field, struct buf *out)
             buf_puts(out, "\"type\":\"object\"");
         return;
     case JSON_MAP:
-        buf_puts(out, "\"type\":\"object\",\"additionalProperties\":{");
-        add_object(field->fields, out);
-        buf_putc(out, '}');
+        buf_puts(out, "\"type\":\"object\"");
+        if (field->fields) {
+            buf_puts(out, ",\"additionalProperties\":{");
+            add_object(field->fields, out);
+            buf_putc(out, '}');
+        }
         return;
     case JSON_ARRAY:
         buf_puts(out, "\"type\":\"array\"");

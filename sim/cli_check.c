@@ -20,6 +20,7 @@
 #include "sim/replay.h"
 #include "sim/request.h"
 #include "sim/scenario.h"
+#include "sim/sweep.h"
 
 static const struct cli_option options[] = {
     {"scenario", "NAME", "that a reform changes (its example unless said), or that says how orders are read"},
@@ -27,14 +28,14 @@ static const struct cli_option options[] = {
     {0},
 };
 
-enum kind { KIND_UNKNOWN, SCENARIO, PACK, REFORM, ORDER, DRAWBACK, TABLE, ORDERS, MESSAGE, LESSON };
+enum kind { KIND_UNKNOWN, SCENARIO, PACK, REFORM, ORDER, DRAWBACK, TABLE, ORDERS, MESSAGE, LESSON, PLAN };
 static const char *const kind_names[] = {"", "scenario", "pack", "reform", "order", "drawback", "table", "orders",
-                                         "message", "lesson"};
+                                         "message", "lesson", "plan"};
 static const char *const kind_titles[][2] = {{"", ""}, {"a scenario", "情景"}, {"a rule pack", "规则包"},
                                              {"a reform", "规则变更"}, {"a request", "计税请求"},
                                              {"a request of drawback", "退税请求"}, {"a table", "数据表"},
                                              {"orders", "订单文件"}, {"a message to customs", "海关报文"},
-                                             {"a lesson", "课程"}};
+                                             {"a lesson", "课程"}, {"a plan of a sweep", "扫描计划"}};
 
 /* What was found out about a file. */
 struct finding {
@@ -54,6 +55,8 @@ static enum kind kind_of_object(const cJSON *object)
 {
     if (json_get(object, "question") || json_get(object, "reveal"))
         return LESSON;
+    if (json_get(object, "axes") || json_get(object, "design"))
+        return PLAN;
     if (json_get(object, "rules") || json_get(object, "law_of"))
         return REFORM;
     if (json_get(object, "flows") && json_get(object, "period"))
@@ -160,6 +163,21 @@ static int check_reform(struct cli *cli, const struct file *file, const struct j
     return result;
 }
 
+static int check_plan(struct cli *cli, const struct file *file, struct finding *finding, struct errs *errs)
+{
+    struct sweep sweep = {0};
+    if (cli_load(cli, NULL, 0, errs) != 0)
+        return -1;
+    int result = sweep_open(&sweep, file->path, &cli->book, errs);
+    if (result == 0)
+        result = sweep_check(&sweep, errs);
+    if (result == 0)
+        buf_printf(&finding->about, cli->lang == LANG_ZH ? "%llu 个点 × %u 次重复" : "%llu points × %u replications",
+                   (unsigned long long)sweep.points, sweep.replications);
+    sweep_close(&sweep);
+    return result;
+}
+
 static int check_request(struct cli *cli, enum kind kind, const struct json *json, struct errs *errs)
 {
     struct request request = {0};
@@ -209,6 +227,9 @@ static int check_json(struct cli *cli, const struct file *file, struct finding *
             break;
         case REFORM:
             result = check_reform(cli, file, &json, finding, errs);
+            break;
+        case PLAN:
+            result = check_plan(cli, file, finding, errs);
             break;
         case ORDER:
         case DRAWBACK:

@@ -25,12 +25,14 @@ static void add_word(struct hint *hint, const char *word, size_t length)
     snprintf(hint->words + used, sizeof hint->words - used, "%s%.*s", used ? " " : "", (int)length, word);
 }
 
-static void add_scenarios(struct hint *hint)
+/* The JSON files of a folder, without those of folders in it. */
+static void add_names(struct hint *hint, const char *folder)
 {
+    size_t head = strlen(folder);
     for (size_t i = 0; i < data_count; i++) {
         const char *path = data_spans[i].path, *end = strrchr(path, '.');
-        if (strncmp(path, "scenarios/", 10) == 0 && strcmp(end, ".json") == 0)
-            add_word(hint, path + 10, (size_t)(end - path) - 10);
+        if (strncmp(path, folder, head) == 0 && !strchr(path + head, '/') && strcmp(end, ".json") == 0)
+            add_word(hint, path + head, (size_t)(end - path) - head);
     }
 }
 
@@ -61,7 +63,7 @@ static struct hint hint_of(const char *text)
         hint.kind = HINT_FILE;
     if (strstr(text, "SCENARIO")) {
         hint.kind = HINT_FILE;
-        add_scenarios(&hint);
+        add_names(&hint, "scenarios/");
     }
     return hint;
 }
@@ -70,7 +72,7 @@ static struct hint hint_of_operands(const struct cli_verb *verb)
 {
     struct hint hint = hint_of(verb->operands);
     if (verb == &cli_schema)
-        hint = (struct hint){HINT_WORDS, "scenario pack reform order drawback"};
+        hint = (struct hint){HINT_WORDS, "scenario pack reform order drawback lesson plan"};
     return hint;
 }
 

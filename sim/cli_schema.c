@@ -11,10 +11,11 @@
 #include "sim/reform.h"
 #include "sim/request.h"
 #include "sim/scenario.h"
+#include "sim/sweep.h"
 
 enum { FIELDS_MAX = 64 };
 
-static const char *const names[] = {"scenario", "pack", "reform", "order", "drawback", "lesson"};
+static const char *const names[] = {"scenario", "pack", "reform", "order", "drawback", "lesson", "plan"};
 enum { NAMES = sizeof names / sizeof *names };
 
 static const struct cli_option options[] = {{0}};
@@ -55,6 +56,8 @@ static void write_schema(const char *name, struct buf *out)
         {"rules", JSON_MAP, false, false, NULL, pack, "changes of rule packs, by id"}};
     if (strcmp(name, "scenario") == 0) {
         json_schema(scenario_fields, "A scenario of tradeloom", out);
+    } else if (strcmp(name, "plan") == 0) {
+        json_schema(sweep_fields, "A plan of tradeloom sweep", out);
     } else if (strcmp(name, "pack") == 0) {
         pack_fields(pack, false);
         json_schema(pack, "A rule pack of tradeloom", out);
@@ -83,7 +86,7 @@ static int run_schema(struct cli *cli)
         struct errs errs = {0};
         struct err *err = errs_add(&errs, ERR_USAGE, "no schema \"%.60s\"", name);
         if (!err_suggest(err, name, names, NAMES))
-            err_help(err, "scenario, pack, reform, order, drawback or lesson");
+            err_help(err, "scenario, pack, reform, order, drawback, lesson or plan");
         return cli_fail(cli, &errs);
     }
     write_schema(name, &out);
@@ -92,5 +95,6 @@ static int run_schema(struct cli *cli)
     return status;
 }
 
-const struct cli_verb cli_schema = {"schema", "NAME", "JSON Schema of scenario, pack, reform, order, drawback, lesson",
-                                    1, 1, options, run_schema};
+const struct cli_verb cli_schema = {
+    "schema", "NAME", "JSON Schema of scenario, pack, reform, order, drawback, lesson, plan", 1, 1, options,
+    run_schema};

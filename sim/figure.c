@@ -100,9 +100,12 @@ static bool read_leaf(const cJSON *leaf, int64_t *value)
     return cJSON_IsString(leaf) && figure_parse(leaf->valuestring, value);
 }
 
-enum figure_state figure_find(const cJSON *summary, const char *path, int64_t *value, struct err *err)
+/* `value`: what the leaf holds. */
+static enum figure_state find(const cJSON *summary, const char *path, const cJSON **leaf, int64_t *value,
+                              struct err *err)
 {
     const cJSON *at = summary;
+    *leaf = NULL;
     *value = 0;
     while (*path) {
         struct step step = next_step(&path);
@@ -114,11 +117,25 @@ enum figure_state figure_find(const cJSON *summary, const char *path, int64_t *v
         }
         at = next;
     }
-    if (read_leaf(at, value))
+    if (read_leaf(at, value)) {
+        *leaf = at;
         return FIGURE_FOUND;
+    }
     struct step none = {"", 0};
     tell_miss(at, &none, err);
     return FIGURE_WRONG;
+}
+
+enum figure_state figure_find(const cJSON *summary, const char *path, int64_t *value, struct err *err)
+{
+    const cJSON *leaf;
+    return find(summary, path, &leaf, value, err);
+}
+
+enum figure_state figure_leaf(const cJSON *summary, const char *path, const cJSON **leaf, struct err *err)
+{
+    int64_t value;
+    return find(summary, path, leaf, &value, err);
 }
 
 /* ---- numbers ---- */

@@ -35,6 +35,8 @@ enum figure_state {
 /* Finds a number in a summary by the names of its members, parted by "/"; of a list the name is an item's id, of the
  * matrix a layer and a column: "channels/bonded/orders/placed", "matrix/law/import_retail/cost/total". */
 enum figure_state figure_find(const cJSON *summary, const char *path, int64_t *value, struct err *err);
+/* The same, and hands out the member that holds it: a count, or a decimal text; NULL unless it is found. */
+enum figure_state figure_leaf(const cJSON *summary, const char *path, const cJSON **leaf, struct err *err);
 /* A decimal text; false when it is none. */
 bool figure_parse(const char *text, int64_t *value);
 /* a ÷ b, in millionths, rounded half up; 0 of nothing. */

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdint.h>
@@ -19,12 +20,16 @@
 
 enum { CHUNK = 65536, DEPTH_MAX = 16 };
 
-static int fail(struct errs *errs, const char *path, const char *what)
+static int fail_with(enum err_code code, struct errs *errs, const char *path, const char *what)
 {
-    enum err_code code = errno == ENOENT || errno == ENOTDIR ? ERR_NO_INPUT : ERR_IO;
     struct err *err = errs_add(errs, code, "%s: %s", what, strerror(errno));
     snprintf(err->source, sizeof err->source, "%s", path);
     return -1;
+}
+
+static int fail(struct errs *errs, const char *path, const char *what)
+{
+    return fail_with(errno == ENOENT || errno == ENOTDIR ? ERR_NO_INPUT : ERR_IO, errs, path, what);
 }
 
 int file_read(const char *path, struct buf *out, struct errs *errs)
@@ -96,11 +101,19 @@ static bool write_all(int fd, const char *bytes, size_t length)
     return fsync(fd) == 0;
 }
 
+/* What the file of one process of one machine is called until it is whole: NAME.HOST.PID.new. */
+static const char *fresh_name(const char *path, struct buf *out)
+{
+    char host[65] = "";
+    gethostname(host, sizeof host - 1);
+    buf_printf(out, "%s.%s.%ld.new", path, host, (long)getpid());
+    return buf_text(out);
+}
+
 int file_replace(const char *path, const char *bytes, size_t length, struct errs *errs)
 {
     struct buf fresh = {0};
-    buf_printf(&fresh, "%s.%ld.new", path, (long)getpid());
-    const char *name = buf_text(&fresh);
+    const char *name = fresh_name(path, &fresh);
     int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     bool is_sound = fd >= 0 && write_all(fd, bytes, length);
     is_sound = fd >= 0 && close(fd) == 0 && is_sound && rename(name, path) == 0;
@@ -111,6 +124,52 @@ int file_replace(const char *path, const char *bytes, size_t length, struct errs
     }
     buf_finish(&fresh);
     return is_sound ? 0 : -1;
+}
+
+/* Is it the unfinished file of a process of this machine that is no more? */
+static bool is_stale(const char *name)
+{
+    char host[65] = "";
+    const char *end = strrchr(name, '.'), *pid = end ? memrchr(name, '.', (size_t)(end - name)) : NULL;
+    gethostname(host, sizeof host - 1);
+    size_t length = strlen(host);
+    if (!pid || strcmp(end, ".new") != 0 || (size_t)(pid - name) <= length || pid[-1 - (ptrdiff_t)length] != '.' ||
+        memcmp(pid - length, host, length) != 0)
+        return false;
+    long number = strtol(pid + 1, NULL, 10);
+    return number > 0 && kill((pid_t)number, 0) != 0 && errno == ESRCH;
+}
+
+void file_clear(const char *folder)
+{
+    DIR *dir = opendir(folder);
+    struct dirent *entry;
+    while (dir && (entry = readdir(dir)) != NULL)
+        if (is_stale(entry->d_name))
+            unlinkat(dirfd(dir), entry->d_name, 0);
+    if (dir)
+        closedir(dir);
+}
+
+int file_folder(const char *path, bool *is_new, struct errs *errs)
+{
+    struct buf copy = {0};
+    size_t length = strlen(path);
+    buf_puts(&copy, path);
+    buf_text(&copy);
+    char *part = copy.data;
+    int result = 0;
+    for (size_t i = 1; i <= length && result == 0; i++) {
+        if (path[i] != '/' && path[i] != '\0')
+            continue;
+        part[i] = '\0';
+        *is_new = mkdir(part, 0777) == 0;
+        if (!*is_new && errno != EEXIST)
+            result = fail_with(ERR_IO, errs, part, "cannot make the folder");
+        part[i] = path[i];
+    }
+    buf_finish(&copy);
+    return result;
 }
 
 struct lister {
@@ -151,6 +210,8 @@ static int list_below(struct lister *lister, const char *folder, int depth)
         size_t room = strlen(folder) + strlen(entry->d_name) + 2;
         char *path = arena_take(lister->arena, room);
         snprintf(path, room, "%s/%s", folder, entry->d_name);
+        if (stat(path, &about) != 0 && errno == ENOENT && lstat(path, &about) != 0)
+            continue; /* taken away, or renamed, since it was listed */
         if (stat(path, &about) != 0)
             result = fail(lister->errs, path, "cannot read");
         else if (S_ISDIR(about.st_mode) && depth < DEPTH_MAX)

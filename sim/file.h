@@ -2,6 +2,7 @@
 #ifndef FILE_H
 #define FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -19,6 +20,10 @@ void file_unmap(const void *bytes, size_t length);
 /* Puts a file in the place of another, or of none: all of it is on the disk first. 0, or -1 with an error, and then
  * what was there is as it was. */
 int file_replace(const char *path, const char *bytes, size_t length, struct errs *errs);
+/* Takes away what file_replace had begun in a folder when its program was killed on this machine. */
+void file_clear(const char *folder);
+/* Makes a folder with its parents, where they are not; *is_new: it was not. 0, or -1 with an error. */
+int file_folder(const char *path, bool *is_new, struct errs *errs);
 /* Paths of all files below a folder whose names end with `end`, sorted by bytes; the list and its texts
  * live in `arena`. A folder that is not there is an error. */
 int file_list(const char *folder, const char *end, struct arena *arena, const char ***paths,

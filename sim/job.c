@@ -17,7 +17,6 @@
 #include "sim/scenario.h"
 #include "sim/setting.h"
 
-enum { NAMES_MAX = 64 };
 #define SEED_MAX (UINT64_C(1) << 53) /* what every JSON reader can hold */
 #define REPLICATIONS_MAX 1000000
 enum { PRECISE_MOST = 10000 }; /* replications, unless said, before --precision gives up */
@@ -95,21 +94,8 @@ static int read_options(struct job *job, int32_t *law_day, struct errs *errs)
 
 static int fail_scenario(const char *name, struct errs *errs)
 {
-    const char *names[NAMES_MAX];
-    char text[NAMES_MAX][64], list[160] = "";
-    size_t count = 0;
-    for (size_t i = 0; i < data_count && count < NAMES_MAX; i++) {
-        const char *path = data_spans[i].path, *end = strrchr(path, '.');
-        if (strncmp(path, "scenarios/", 10) != 0 || strchr(path + 10, '/') || strcmp(end, ".json") != 0)
-            continue;
-        snprintf(text[count], sizeof text[count], "%.*s", (int)(end - path - 10), path + 10);
-        names[count] = text[count];
-        size_t used = strlen(list);
-        snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", names[count++]);
-    }
     struct err *err = errs_add(errs, ERR_NO_INPUT, "no scenario \"%.80s\": neither a file nor a built-in one", name);
-    if (!err_suggest(err, name, names, count))
-        err_help(err, "built-in ones: %s", list);
+    data_help(err, "scenarios", name);
     return -1;
 }
 
@@ -122,12 +108,8 @@ static bool is_file(const char *name)
 int job_scenario_bytes(struct job *job, const char *name, const char **source, const char **bytes,
                        size_t *length, struct errs *errs)
 {
-    char path[128];
     const struct data_span *span = data_find(name);
-    if (!span) {
-        snprintf(path, sizeof path, "scenarios/%.100s.json", name);
-        span = data_find(path);
-    }
+    span = span ? span : data_named("scenarios", name);
     if (is_file(name) || (!span && strchr(name, '/'))) {
         struct buf *file = add_file(job, errs);
         if (!file || file_read(name, file, errs) != 0)

@@ -39,23 +39,6 @@ static void remove_work(struct out_folder *folder)
     unlinkat(folder->dir, work_name, AT_REMOVEDIR);
 }
 
-/* mkdir -p. */
-static int make_path(struct out_folder *folder, struct errs *errs)
-{
-    char part[sizeof folder->path];
-    size_t length = strlen(folder->path);
-    for (size_t i = 1; i <= length; i++) {
-        if (folder->path[i] != '/' && folder->path[i] != '\0')
-            continue;
-        memcpy(part, folder->path, i);
-        part[i] = '\0';
-        folder->is_new = mkdir(part, 0777) == 0;
-        if (!folder->is_new && errno != EEXIST)
-            return fail(errs, part, "cannot make the folder");
-    }
-    return 0;
-}
-
 static int take_lock(struct out_folder *folder, struct errs *errs)
 {
     folder->dir = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -88,7 +71,7 @@ int out_folder_open(struct out_folder *folder, const char *path, bool keep, stru
     }
     snprintf(folder->path, sizeof folder->path, "%s", path);
     snprintf(folder->work_path, sizeof folder->work_path, "%s/%s", path, work_name);
-    if (make_path(folder, errs) == 0 && take_lock(folder, errs) == 0 &&
+    if (file_folder(folder->path, &folder->is_new, errs) == 0 && take_lock(folder, errs) == 0 &&
         open_work(folder, keep, errs) == 0)
         return 0;
     if (folder->dir >= 0)

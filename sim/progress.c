@@ -52,7 +52,7 @@ static void draw(uv_timer_t *timer)
     if (sum.planned && sum.placed <= sum.planned)
         add_bar(&out, sum.placed, sum.planned);
     run_count(&out, sum.placed);
-    buf_puts(&out, is_zh ? " 单  每秒 " : " orders  ");
+    buf_printf(&out, is_zh ? " %s  每秒 " : " %s  ", progress->unit ? progress->unit : is_zh ? "单" : "orders");
     run_count(&out, rate);
     buf_puts(&out, is_zh ? "" : "/s");
     if (rate && sum.planned > sum.placed)

@@ -10,7 +10,7 @@
 
 /* Of one part of the run at work. */
 struct progress_part {
-    uint64_t placed;          /* orders */
+    uint64_t placed;          /* orders, or whatever is counted */
     int64_t now;              /* simulated */
 };
 
@@ -18,6 +18,7 @@ struct progress_part {
 typedef const struct progress_part *progress_part_at(const void *self, unsigned index);
 
 struct progress {
+    const char *unit;       /* what is counted, in the reader's language; NULL: orders */
     uint64_t planned;       /* orders of the whole run, 0: not known */
     uint64_t placed_before; /* orders of the parts that are done */
     enum lang lang;
