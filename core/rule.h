@@ -50,6 +50,17 @@ struct rule_cache;
 struct rule_cache *rule_cache_create(const struct rulebook *book);
 void rule_cache_free(struct rule_cache *cache);
 
+/* ---- what reforms changed, and whether any order read it ---- */
+
+/* An entry of a reform: a value, a step, or the rows of a kind that a law which is followed or taken back brought,
+ * numbered from 1. What lies beyond the last number is not watched. */
+enum { RULE_WATCHED_MAX = 255, RULE_WATCH_WORDS = 4 };
+uint32_t rule_watched(const struct rulebook *book);
+/* "cn.import.cbec.limit_order@2019-01-01". */
+const char *rule_watched_name(const struct rulebook *book, uint32_t number);
+/* Adds the bits of the entries that a program of the cache depends on: bit `number` of `seen`. */
+void rule_cache_seen(const struct rule_cache *cache, uint64_t seen[RULE_WATCH_WORDS]);
+
 /* ---- running ---- */
 
 #define CHARGE_KINDS(X)                                                                            \

@@ -168,6 +168,8 @@ static struct term parameter_term(struct binder *b, const struct parameter *p)
 {
     const struct parameter_value *v = parameter_on(p, day_of_step(b));
     uint32_t symbol = names_find(&b->book->names, p->name, strlen(p->name));
+    if (v)
+        rule_see(b->cache, v->watch, day_of_step(b));
     if (!v || !v->in_force)
         return term_trap(!v ? ERR_BEFORE_FIRST : b->step->missing ? b->step->missing : ERR_NOT_IN_FORCE, symbol);
     note_confidence(b, v->confidence);
@@ -302,6 +304,8 @@ static struct term compile_tariff(struct binder *b, const struct expr *e)
                     b->line->origin, day_of_step(b));
     if (b->outcome)
         b->outcome[e->note].row = row;
+    if (row)
+        rule_see(b->cache, row->watch, day_of_step(b));
     if (e->op == EXPR_HAS)
         return term_constant(TYPE_BOOL, row != NULL, 1);
     if (!row) {
@@ -421,6 +425,8 @@ static struct term compile_single(struct binder *b, const struct expr *e)
 static struct term compile_in_force(struct binder *b, const struct expr *e)
 {
     const struct parameter_value *v = parameter_on(&b->pack->parameter[e->ref], day_of_step(b));
+    if (v)
+        rule_see(b->cache, v->watch, day_of_step(b));
     return term_constant(TYPE_BOOL, v && v->in_force, 1);
 }
 
@@ -568,6 +574,7 @@ static void bind_steps(struct binder *b, struct bound_code *out, uint8_t level)
         out->segment_at[s] = b->codes;
         for (uint32_t i = pack->segment[s].first; i < pack->segment[s].end && pack->segment[s].level == level; i++) {
             const struct step *step = b->step = &pack->step[i];
+            rule_see(b->cache, step->watch, day_of_step(b));
             if (step->kind == STEP_VALUE) {
                 out->term[i] = bind_value(b, step, out);
             } else if (step->kind == STEP_ALLOWANCE) {

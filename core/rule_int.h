@@ -63,6 +63,7 @@ struct parameter_value {
     const uint32_t *list;   /* symbols */
     uint32_t list_count;
     const char *text;       /* as the file writes it */
+    struct rule_watch watch;
     const char *law_zh, *law_en, *confidence;
 };
 
@@ -95,6 +96,7 @@ struct step {
     const char *title[3], *message[3]; /* by enum lang: [1] en, [2] zh */
     struct reason *reason;               /* why a charge is zero: the first whose condition holds */
     uint32_t reasons;
+    struct rule_watch watch;
 };
 
 struct segment {
@@ -152,7 +154,16 @@ struct rulebook {
     struct place_law *place;
     uint32_t places;
     uint16_t *place_at; /* number of a place in place[], from 1, by its two letters */
+    const char *watched[RULE_WATCHED_MAX + 1]; /* names, from 1 */
+    uint32_t watches;
 };
+
+/* rule_watch.c: the number of an entry of a reform, by its name, new or known; and that a program depends on what is
+ * read on a day. */
+struct rule_watch rule_watch_on(struct rulebook *book, int32_t from, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+struct rule_cache;
+void rule_see(struct rule_cache *cache, struct rule_watch watch, int32_t day);
 
 /* Adds what is wrong with the shape of a pack, or of a reform's part of one. */
 void rule_check_pack(const struct json *json, const cJSON *pack, bool is_reform, struct errs *errs);
@@ -160,8 +171,8 @@ void rule_check_pack(const struct json *json, const cJSON *pack, bool is_reform,
 /* Adds the parameters that a reform (NULL: none) gives to a pack and no formula reads. */
 void rule_check_reform(const struct json *json, const cJSON *reform, const struct pack *pack, struct errs *errs);
 
-/* rule_undo.c: takes a law back: what began on the days of the reform's "law_of" never began (core/rule.h). */
-void rule_undo(struct rulebook *book, const struct json *reform, struct errs *errs);
+/* rule_undo.c: a reform that is law ("law_of"): takes it back (core/rule.h), or only watches what it brought. */
+void rule_law(struct rulebook *book, const struct json *reform, bool is_undone, struct errs *errs);
 
 /* rule_formula.c: parses and checks one formula of a pack. Returns the expr index, 0 with an error whose
  * place is relative to the text. `steps` are those that stand before. */
@@ -311,6 +322,7 @@ struct rule_cache {
     uint32_t places;
     uint16_t **stretch; /* [places], each by day from STRETCH_FROM on; filled when a place is first asked for */
     struct pack_memo memo_pack;
+    uint64_t seen[RULE_WATCH_WORDS]; /* entries of reforms that programs depend on */
 };
 
 /* NULL: there is none. */

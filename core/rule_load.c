@@ -26,6 +26,7 @@ struct loader {
     uint32_t jsons;
     struct source *source;
     uint32_t sources, room;
+    bool has_reforms;
 };
 
 /* ---- sources ---- */
@@ -38,6 +39,7 @@ static void source_add(struct loader *l, struct source source)
         l->room = room;
     }
     l->source[l->sources++] = source;
+    l->has_reforms = l->has_reforms || source.reform;
 }
 
 static void read_pack_file(struct loader *l, const struct rule_file *file)
@@ -83,6 +85,19 @@ static const cJSON *locate(struct loader *l, uint32_t at, const char *section, c
         }
     }
     *json = l->source[at].json;
+    return NULL;
+}
+
+/* The reform that said it last, NULL: what counts is a pack's. */
+static const struct source *reform_of(const struct loader *l, uint32_t at, const char *section, const char *name,
+                                      const char *field)
+{
+    for (uint32_t i = l->has_reforms ? at + 1 : 0; i != 0; i = l->source[i - 1].next) {
+        const struct source *source = &l->source[i - 1];
+        const cJSON *node = json_get(json_get(source->object, section), name);
+        if (field ? json_get(node, field) != NULL : node != NULL)
+            return source->reform ? source : NULL;
+    }
     return NULL;
 }
 
@@ -209,6 +224,9 @@ static void read_interval(struct building *b, struct parameter *parameter, const
         v.law_en = keep(b, cJSON_IsString(law) ? law->valuestring : json_text(law, "en", v.law_zh));
         v.confidence = keep(b, json_text(entry, "confidence", "assumed"));
     }
+    const struct source *reform = reform_of(l, b->source, "parameters", parameter->name, entry->string);
+    if (reform)
+        v.watch = rule_watch_on(l->book, DAY_UNSET, "%s.%s@%s", reform->id, parameter->name, entry->string);
     parameter->value[parameter->values++] = v;
 }
 
@@ -354,7 +372,10 @@ static void read_step(struct building *b, const cJSON *node)
 {
     struct pack *pack = b->pack;
     struct step *step = &pack->step[pack->steps];
+    const struct source *reform = reform_of(b->loader, b->source, "steps", node->string, NULL);
     step->name = keep(b, node->string);
+    if (reform)
+        step->watch = rule_watch_on(b->loader->book, DAY_UNSET, "%s.steps.%s", reform->id, step->name);
     bool value = json_get(node, "is") != NULL;
     const char *error = json_text(node, "error", NULL);
     bool outcome = json_get(node, "refuse") || json_get(node, "regime") || json_get(node, "allowance") || error;
@@ -728,8 +749,8 @@ struct rulebook *rulebook_load(const struct rule_file *packs, size_t pack_count,
                     tariffs[i].bytes, tariffs[i].length, errs);
     build_packs(&l);
     for (size_t i = 0; i < reform_count; i++)
-        if (reforms[i].is_undone)
-            rule_undo(book, &l.json[pack_count + i], errs);
+        if (json_get(l.json[pack_count + i].root, "law_of"))
+            rule_law(book, &l.json[pack_count + i], reforms[i].is_undone, errs);
     rule_make_places(book);
     for (uint32_t i = 0; i < l.jsons; i++)
         json_finish(&l.json[i]);

@@ -1,4 +1,5 @@
-/* rule_undo: a law taken back: what began on its day never began, and what ended the day before goes on. */
+/* rule_undo: a law that the packs hold: taken back, so that what began on its day never began and what ended the day
+ * before goes on; or only watched. */
 #include <string.h>
 
 #include "core/date.h"
@@ -11,7 +12,31 @@ struct undo {
     const cJSON *covers; /* ids of packs and kinds of tariff rows; NULL: everything */
     uint16_t place;
     int32_t day;
+    bool is_watched; /* nothing is taken back */
 };
+
+static const char *day_text(const struct undo *undo, char text[11])
+{
+    date_write(undo->day, text);
+    return text;
+}
+
+/* Members of a union share an entry. */
+static struct rule_watch watch_value(const struct undo *undo, const struct pack *pack, const char *name)
+{
+    char day[11];
+    const char *where = pack->place == undo->place ? pack->id : "";
+    return *where ? rule_watch_on(undo->book, undo->day, "%s.%s@%s", where, name, day_text(undo, day))
+                  : rule_watch_on(undo->book, undo->day, "%c%c.%s@%s", undo->place >> 8, undo->place & 255, name,
+                                  day_text(undo, day));
+}
+
+static struct rule_watch watch_row(const struct undo *undo, const struct tariff_row *row)
+{
+    char day[11];
+    return rule_watch_on(undo->book, undo->day, "%c%c.%s@%s", row->place >> 8, row->place & 255,
+                         names_at(&undo->book->names, row->kind), day_text(undo, day));
+}
 
 static bool is_covered(const struct undo *undo, const char *word)
 {
@@ -22,11 +47,15 @@ static bool is_covered(const struct undo *undo, const char *word)
     return !undo->covers;
 }
 
-static void undo_parameter(const struct undo *undo, struct parameter *parameter)
+static void undo_parameter(const struct undo *undo, const struct pack *pack, struct parameter *parameter)
 {
     for (uint32_t i = 0; i < parameter->values; i++) {
         if (parameter->value[i].from != undo->day)
             continue;
+        if (!pack->abstract_ && (undo->is_watched || i > 0)) /* or what goes on instead */
+            parameter->value[undo->is_watched ? i : i - 1].watch = watch_value(undo, pack, parameter->name);
+        if (undo->is_watched)
+            return;
         parameter->values--;
         memmove(&parameter->value[i], &parameter->value[i + 1], (parameter->values - i) * sizeof *parameter->value);
         return;
@@ -35,11 +64,11 @@ static void undo_parameter(const struct undo *undo, struct parameter *parameter)
 
 static void undo_pack(const struct undo *undo, struct pack *pack)
 {
-    if (pack->until == undo->day - 1)
-        pack->until = DAY_MAX;
     for (uint32_t i = 0; i < pack->parameters; i++)
-        undo_parameter(undo, &pack->parameter[i]);
-    if (pack->from == undo->day)
+        undo_parameter(undo, pack, &pack->parameter[i]);
+    if (pack->until == undo->day - 1 && !undo->is_watched)
+        pack->until = DAY_MAX;
+    if (pack->from == undo->day && !undo->is_watched)
         pack->from = DAY_MAX;
 }
 
@@ -67,12 +96,22 @@ static bool is_row_of(const struct undo *undo, const struct tariff_row *row)
 static void undo_tariff(const struct undo *undo)
 {
     struct tariff *tariff = &undo->book->tariff;
-    for (uint32_t i = 0; i < tariff->rows; i++)
-        if (tariff->row[i].until == undo->day - 1 && is_row_of(undo, &tariff->row[i]))
-            tariff->row[i].until = end_behind(undo, &tariff->row[i]);
-    for (uint32_t i = 0; i < tariff->rows; i++)
-        if (tariff->row[i].from == undo->day && is_row_of(undo, &tariff->row[i]))
-            tariff->row[i].until = undo->day - 1; /* before its first day: never */
+    for (uint32_t i = 0; i < tariff->rows && !undo->is_watched; i++) {
+        struct tariff_row *row = &tariff->row[i];
+        if (row->until != undo->day - 1 || !is_row_of(undo, row))
+            continue;
+        row->until = end_behind(undo, row);
+        row->watch = watch_row(undo, row);
+    }
+    for (uint32_t i = 0; i < tariff->rows; i++) {
+        struct tariff_row *row = &tariff->row[i];
+        if (row->from != undo->day || !is_row_of(undo, row))
+            continue;
+        if (undo->is_watched)
+            row->watch = watch_row(undo, row);
+        else
+            row->until = undo->day - 1; /* before its first day: never */
+    }
 }
 
 /* ---- what the reform says ---- */
@@ -120,12 +159,12 @@ static bool read_day(struct undo *undo, const struct json *reform, const cJSON *
     return false;
 }
 
-void rule_undo(struct rulebook *book, const struct json *reform, struct errs *errs)
+void rule_law(struct rulebook *book, const struct json *reform, bool is_undone, struct errs *errs)
 {
     const cJSON *day;
     check_covers(book, reform, errs);
     cJSON_ArrayForEach(day, json_get(reform->root, "law_of")) {
-        struct undo undo = {.book = book, .covers = json_get(reform->root, "covers")};
+        struct undo undo = {.book = book, .covers = json_get(reform->root, "covers"), .is_watched = !is_undone};
         if (!read_day(&undo, reform, day, errs))
             continue;
         for (uint32_t i = 0; i < book->packs; i++) {

@@ -17,6 +17,12 @@ struct errs;
 
 enum tariff_unit { TARIFF_NO_UNIT, TARIFF_KG, TARIFF_L, TARIFF_PIECE };
 
+/* Which entry of a reform it is that is read here from a day on; number 0: none. */
+struct rule_watch {
+    uint16_t number;
+    int32_t from;
+};
+
 struct tariff_row {
     uint16_t place, origin;    /* packed countries; origin 0: all, or a group */
     uint32_t kind, group;      /* symbols; group 0: none */
@@ -29,6 +35,7 @@ struct tariff_row {
     int32_t from, until;
     const char *value, *confidence;
     const char *law, *law_en; /* "中文 | English", or the same text twice */
+    struct rule_watch watch;
 };
 
 struct tariff {

@@ -243,6 +243,7 @@ static int write_folder(const struct task *task, const char *path, struct errs *
 
 static int show(const struct task *task)
 {
+    const struct compare *compare = &task->compare;
     struct buf out = {0};
     if (task->cli->json)
         out_compare(&task->compare, &out);
@@ -251,6 +252,14 @@ static int show(const struct task *task)
     else
         compare_table(&task->compare, task->cli->lang, task->cli->color_out, &out);
     int status = cli_write(task->cli, &out);
+    for (size_t i = 0; i < compare->laws && !task->cli->json; i++) { /* there it is in the document */
+        const struct compare_law *law = &compare->law[i];
+        reads_tell(&law->reads, law->book, law->scenario, task->cli->lang, &out);
+        if (out.length)
+            fprintf(stderr, task->cli->lang == LANG_ZH ? "警告：%s：%s\n" : "warning: %s: %s\n", law->id,
+                    buf_text(&out));
+        buf_clear(&out);
+    }
     buf_finish(&out);
     return status;
 }

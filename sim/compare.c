@@ -259,6 +259,7 @@ static void take_fixed(const struct ear *ear, size_t law)
             fixed->after->receipt[party][kind] =
                 ear->effect->receipt[party][kind] + fixed->reprice.receipt[party][kind];
     add_sides(&answer->sides, &fixed->sides);
+    reprice_reads(&fixed->reprice, &ear->listener->compare->law[law].reads);
     if (!answer->why[0])
         memcpy(answer->why, fixed->reprice.why, sizeof answer->why);
     arm_take(&ear->listener->fixed[law], ear->replication, &fixed->after, &none);
@@ -290,7 +291,7 @@ static void ear_close(void *self, void *part, const struct tally *tally)
 /* ---- running ---- */
 
 static int run_arm(struct compare *compare, struct listener *listener, uint64_t seed, uint32_t replications,
-                   int64_t precision_ppm, struct errs *errs)
+                   int64_t precision_ppm, struct reads *reads, struct errs *errs)
 {
     struct batch_watch watch = {listener, ear_open, ear_close};
     struct batch batch = {
@@ -299,6 +300,8 @@ static int run_arm(struct compare *compare, struct listener *listener, uint64_t 
         .has_bar = compare->has_bar, .lang = compare->lang};
     int result = compare->run(compare->self, &batch, errs);
     compare->signal = batch.signal;
+    if (batch.tally && reads)
+        reads_add(reads, &batch.tally->reads);
     batch_finish(&batch);
     return result;
 }
@@ -467,7 +470,8 @@ static int run_dynamic(struct compare *compare, size_t law, const struct arm *be
     struct arm after;
     struct listener listener = {compare, l->scenario, l->book, &after, NULL};
     arm_open(&after, true);
-    int result = run_arm(compare, &listener, compare->seed + !compare->is_paired, before->replications, 0, errs);
+    int result = run_arm(compare, &listener, compare->seed + !compare->is_paired, before->replications, 0,
+                         &l->reads, errs);
     for (uint32_t r = 0; result == 0 && !compare->signal && r < after.replications; r++)
         pair_orders(&before->seen[r], &after.seen[r], &answer->sides);
     if (result == 0 && !compare->signal)
@@ -514,7 +518,8 @@ static int run_group(struct compare *compare, struct errs *errs)
     struct arm before;
     struct listener listener = {compare, compare->scenario, compare->book, &before, NULL};
     arms_open(&listener);
-    int result = run_arm(compare, &listener, compare->seed, compare->replications, compare->precision_ppm, errs);
+    int result = run_arm(compare, &listener, compare->seed, compare->replications, compare->precision_ppm, NULL,
+                         errs);
     compare->replications = before.replications;
     if (result == 0 && !compare->signal)
         result = run_laws(compare, &before, listener.fixed, errs);

@@ -11,6 +11,7 @@
 
 #include "core/err.h"
 #include "sim/effect.h"
+#include "sim/reads.h"
 
 struct batch;
 struct book;
@@ -57,6 +58,7 @@ struct compare_law {
     const struct scenario *scenario; /* as the baseline's, with the rest of the reform */
     const struct book *base_book;    /* a baseline of its own, NULL: the common one */
     const struct scenario *base_scenario;
+    struct reads reads;              /* by its orders, in either answer */
     struct compare_answer answer[COMPARE_MODES];
 };
 

@@ -64,6 +64,7 @@ uint32_t flow_row(struct world *w, unsigned flow, enum flow_role role)
         return 0;
     }
     *row = (struct role_row){found, INT32_MIN, INT32_MAX};
+    w->tally->reads.roles[flow] |= (uint32_t)(found != 0) << role;
     if (found)
         *row = (struct role_row){found, w->scenario->sheet.row[found].from_day,
                                  w->scenario->sheet.row[found].until_day};

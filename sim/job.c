@@ -173,7 +173,7 @@ static int add_side(struct job_changes *changes, const struct reform *reform, en
     }
     if (side == REFORM_AFTER || (side == REFORM_BEFORE && is_law))
         add_patch(changes, reform);
-    if (side == REFORM_AFTER && !is_law)
+    if (side == REFORM_AFTER)
         add_overlay(changes, reform, BOOK_REFORM);
     if (side != REFORM_AFTER && is_law)
         add_overlay(changes, reform, BOOK_UNDONE);

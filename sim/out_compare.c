@@ -166,6 +166,7 @@ void out_compare(const struct compare *compare, struct buf *out)
         out_json_begin(&w->json, NULL, '{');
         out_json_text(&w->json, "id", law->id);
         add_titles(&w->json, law->title_en, law->title_zh);
+        reads_json(&law->reads, law->book, law->scenario, &w->json);
         for (enum compare_mode mode = COMPARE_STATIC; mode < COMPARE_MODES; mode++)
             if (compare->wants[mode])
                 add_answer(w, &law->answer[mode]);

@@ -439,6 +439,7 @@ static void add_all(struct writer *w)
     add_ports(w);
     add_irregular(w);
     add_ledger(w);
+    reads_json(&w->tally->reads, w->run->book, w->run->scenario, w->json);
     out_json_text(w->json, "digest", digest);
 }
 

@@ -41,6 +41,11 @@ void reprice_close(struct reprice *r)
     r->stock = NULL;
 }
 
+void reprice_reads(const struct reprice *r, struct reads *reads)
+{
+    world_reads(r->after, reads);
+}
+
 /* Adds what an answer charges to a side of the difference; returns it, VAT apart. */
 static int64_t take(struct reprice *r, const struct due_answer *answer, int sign, bool counts, int64_t *vat,
                     uint16_t *treasury)

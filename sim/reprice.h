@@ -13,6 +13,7 @@
 struct book;
 struct due;
 struct order_record;
+struct reads;
 struct scenario;
 struct world;
 
@@ -39,6 +40,8 @@ struct reprice {
 void reprice_open(struct reprice *reprice, const struct scenario *scenario, const struct book *before,
                   const struct scenario *law, const struct book *after);
 void reprice_close(struct reprice *reprice);
+/* Adds what of a reform the other law's answers have read. */
+void reprice_reads(const struct reprice *reprice, struct reads *reads);
 /* One thing that was owed; what belongs to an order comes before reprice_order asks for it. `counts`: into the
  * receipts. */
 void reprice_due(struct reprice *reprice, const struct due *due, bool counts);

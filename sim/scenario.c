@@ -496,6 +496,27 @@ static int read_layers(struct layers *layers, const char *source, const char *by
     return result;
 }
 
+/* What patches name of what a run may leave unread. */
+static void note_change(struct scenario *s, const char *section, const char *name)
+{
+    for (uint32_t i = 0; i < s->changes; i++)
+        if (strcmp(s->change[i].section, section) == 0 && strcmp(s->change[i].name, name) == 0)
+            return;
+    if (s->changes < SCENARIO_CHANGES_MAX)
+        s->change[s->changes++] = (struct scenario_change){section, arena_copy(&s->arena, name, strlen(name))};
+}
+
+static void note_changes(struct scenario *s, const struct layers *layers)
+{
+    static const char *const sections[] = {"flows", "prices", "ports", "factors"};
+    const cJSON *node;
+    for (size_t i = 0; i < layers->patches; i++)
+        for (size_t k = 0; k < sizeof sections / sizeof *sections; k++)
+            cJSON_ArrayForEach(node, json_get(layers->patch[i].root, sections[k]))
+                if (!cJSON_IsNull(node))
+                    note_change(s, sections[k], node->string);
+}
+
 static void read_merged(struct scenario *s, const struct book *book, struct layers *layers, struct errs *errs)
 {
     size_t first = errs->count;
@@ -513,6 +534,7 @@ static void read_merged(struct scenario *s, const struct book *book, struct laye
         read_document(&r, layers->patches > 0);
     for (size_t i = first; !is_whole && i < errs->count; i++)
         settle_place(layers, &errs->item[i]);
+    note_changes(s, layers);
     hash_document(s);
 }
 

@@ -174,6 +174,12 @@ struct scenario_port {
     struct shift shift;
 };
 
+/* A flow, price, port or factor that a patch changes. */
+enum { SCENARIO_CHANGES_MAX = 64 };
+struct scenario_change {
+    const char *section, *name;
+};
+
 enum limit_scales { LIMIT_UNSET, LIMIT_DEMAND, LIMIT_PERIOD };
 
 struct scenario {
@@ -195,6 +201,8 @@ struct scenario {
         int32_t day;
     } law_of[LAW_OF_MAX];       /* places whose law is that of a day of its own */
     uint32_t laws;
+    struct scenario_change change[SCENARIO_CHANGES_MAX]; /* further ones are not noted */
+    uint32_t changes;
     struct sheet sheet;         /* the book's, with the scenario's rows laid over */
     struct scenario_flow *flow;
     uint32_t flows;

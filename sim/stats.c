@@ -279,6 +279,7 @@ void tally_merge(struct tally *tally, const struct tally *more)
     for (unsigned kind = 0; kind < IRREGULAR_COUNT; kind++)
         irregular_merge(&tally->irregular[kind], &more->irregular[kind]);
     parties_merge(tally, more);
+    reads_add(&tally->reads, &more->reads);
     identity_merge(tally, more);
     days_merge(tally, more);
     digest_merge(tally, more);

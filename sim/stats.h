@@ -14,6 +14,7 @@
 #include "customs/declare.h"
 #include "customs/irregular.h"
 #include "sim/revenue.h"
+#include "sim/reads.h"
 #include "sim/scenario.h"
 
 #define ORDER_STATES(X)                                                                            \
@@ -127,6 +128,7 @@ struct tally {
     uint64_t currencies;                /* 1 << currency: some posting was in it */
     uint64_t events;
     struct digest digest; /* of one replication's events; of several combined in their order */
+    struct reads reads;   /* of reforms */
     int32_t first_day, last_day; /* of the orders placed; DAY_UNSET when there are none */
     struct replication_tally *replication; /* owned */
     uint32_t replications;

@@ -441,6 +441,17 @@ static void add_ledger(struct world *w)
     t->postings = w->ledger.postings;
 }
 
+void world_reads(const struct world *w, struct reads *reads)
+{
+    struct reads own = w->tally->reads;
+    rule_cache_seen(w->assess.cache, own.law);
+    for (uint32_t i = 1; i <= w->scenario->ports; i++) {
+        own.ports |= (uint32_t)(w->tally->port[i].declarations > 0) << i;
+        own.is_inspected = own.is_inspected || w->tally->port[i].inspections > 0;
+    }
+    reads_add(reads, &own);
+}
+
 int world_result(struct world *w, struct tally *tally, struct errs *errs)
 {
     check(!w->is_closed);
@@ -457,6 +468,7 @@ int world_result(struct world *w, struct tally *tally, struct errs *errs)
         w->tally->replication->cost[node] = w->tally->node[node].cost;
     memcpy(w->tally->replication->orders, w->tally->placed_of, sizeof w->tally->placed_of);
     w->tally->replication->margin = w->tally->margin;
+    world_reads(w, &w->tally->reads);
     int verdict = audit_world(w, errs);
     tally_merge(tally, w->tally);
     return verdict;
@@ -543,6 +555,7 @@ void world_save(const struct world *w, struct buf *out)
     fill_saved(w, s);
     buf_add(out, (const char *)s, sizeof *s);
     memory_release(s);
+    world_reads(w, &w->tally->reads); /* programs are bound anew */
     buf_add(out, (const char *)w->tally, sizeof *w->tally);
     revenue_save(&w->tally->revenue, out);
     pool_save(&w->orders, out);

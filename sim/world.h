@@ -175,6 +175,9 @@ int64_t world_next_time(struct world *world);        /* INT64_MAX when none; for
  * errors when the books do not balance (our bug). Call once. */
 int world_result(struct world *world, struct tally *tally, struct errs *errs);
 
+/* Adds what was read of reforms so far. */
+void world_reads(const struct world *world, struct reads *reads);
+
 /* What a posting's reason says: the id of a price-list row, "pack/step" of a rule, or "contract". */
 void world_reason(const struct world *world, uint32_t reason, char *out, size_t room);
 /* The step that an event names: its id, or its name in a language. "" for the world's own events. */

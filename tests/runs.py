@@ -168,7 +168,7 @@ def the_summary_has_every_field(place):
     assert list(told) == ["schema_version", "complete", "scenario", "seed", "replications", "period", "base_currency",
                           "orders", "placed_by_column", "shipments", "matrix", "goods", "margin", "unallocated",
                           "stock", "identity", "layers", "average_order", "channels", "treasuries", "parties", "ports",
-                          "irregular", "ledger", "digest", "timing"]
+                          "irregular", "ledger", "unread", "digest", "timing"]
     assert [(n["layer"], n["column"]) for n in told["matrix"]] == [(l, c) for l in LAYERS for c in COLUMNS]
     for node in told["matrix"]:
         low, high = node["cost"]["ci95"] or (None, None)
