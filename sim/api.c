@@ -645,6 +645,17 @@ const struct api_verb api_verbs[] = {
     {0},
 };
 
+const struct json_field *api_fields(const char *verb)
+{
+    if (strcmp(verb, "run") == 0)
+        return run_fields;
+    if (strcmp(verb, "drawback") == 0)
+        return request_fields(REQUEST_DRAWBACK);
+    if (strcmp(verb, "quote") == 0 || strcmp(verb, "forms") == 0 || strcmp(verb, "explain") == 0)
+        return request_fields(REQUEST_ORDER);
+    return strcmp(verb, "rules") == 0 ? rules_fields : strcmp(verb, "scenarios") == 0 ? scenarios_fields : NULL;
+}
+
 void api_refuse(const struct errs *errs, struct buf *out)
 {
     buf_puts(out, "{\"status\":\"error\",\"error\":");

@@ -11,6 +11,7 @@ struct api;
 struct api_call;
 struct book;
 struct buf;
+struct json_field;
 
 struct api_verb {
     const char *name, *note;
@@ -26,6 +27,9 @@ void api_destroy(struct api *api);
 /* Appends one JSON document to `out`: the answer, or {"status": "error", "error": {…}}, and says which by the code of
  * its first error (err_name, err_status); ERR_USAGE: there is no such verb. A refusal by the law is an answer. */
 enum err_code api_call(struct api *api, const char *verb, const char *bytes, size_t length, struct buf *out);
+
+/* What a verb's request may hold, NULL: there is no such verb, or it asks nothing. */
+const struct json_field *api_fields(const char *verb);
 
 /* The answer that tells of errors. */
 void api_refuse(const struct errs *errs, struct buf *out);

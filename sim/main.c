@@ -15,6 +15,7 @@ static const struct cli_verb *const verbs[] = {
     &cli_drawback,
     &cli_rules,
     &cli_lesson,
+    &cli_serve,
     &cli_completion,
     &cli_doctor,
     NULL,

@@ -36,6 +36,7 @@ NOUNS = {
     "sim/lesson_int.h": ("lesson",),
     "sim/scenario_int.h": ("scenario",),
     "logistics/warehouse.h": ("lot",),
+    "sim/http_int.h": ("http",),
     "sim/stats.h": ("order_state", "shipment_state", "hours", "tally"),
     "sim/world.h": ("order_time",),
     "sim/world_int.h": ("world", "order", "shipment", "flow", "market"),
