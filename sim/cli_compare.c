@@ -223,21 +223,13 @@ static int load(struct task *task, struct errs *errs)
 
 static int write_folder(const struct task *task, const char *path, struct errs *errs)
 {
-    static const char *const documents[] = {"report.html", "compare.json", NULL};
-    struct out_folder folder;
-    struct buf bytes = {0};
-    if (out_folder_open(&folder, path, false, errs) != 0)
-        return -1;
-    report_compare(&task->compare, PAGE_HTML, task->cli->lang, &bytes);
-    int result = out_folder_write(&folder, documents[0], bytes.data, bytes.length, errs);
-    buf_clear(&bytes);
-    out_compare(&task->compare, &bytes);
-    if (result == 0)
-        result = out_folder_write(&folder, documents[1], bytes.data, bytes.length, errs);
-    if (result == 0)
-        result = out_folder_publish(&folder, documents, errs);
-    out_folder_close(&folder, false);
-    buf_finish(&bytes);
+    struct buf report = {0}, document = {0};
+    report_compare(&task->compare, PAGE_HTML, task->cli->lang, &report);
+    out_compare(&task->compare, &document);
+    const struct out_document documents[] = {{"report.html", &report}, {"compare.json", &document}};
+    int result = out_folder_documents(path, documents, 2, errs);
+    buf_finish(&report);
+    buf_finish(&document);
     return result;
 }
 

@@ -7,7 +7,9 @@
 #include "sim/cli.h"
 #include "sim/curve.h"
 #include "sim/job.h"
+#include "sim/out_folder.h"
 #include "sim/out_json.h"
+#include "sim/report_curve.h"
 #include "sim/run.h"
 
 static const struct cli_option options[] = {
@@ -17,6 +19,8 @@ static const struct cli_option options[] = {
     {"most", "N", "up to so many units; 50000"},
     {"on", "DATE", "prices and law of this day; the first of the scenario"},
     JOB_OPTIONS,
+    CLI_FORMAT,
+    {"out", "DIR", "also writes curve.json and report.html there"},
     {0},
 };
 
@@ -230,9 +234,20 @@ static int read_options(struct chart *chart, enum curve_mode *mode, struct errs 
     return errs->count ? -1 : 0;
 }
 
+static int write_folder(const struct cli *cli, const char *path, const struct buf *json, struct errs *errs)
+{
+    struct buf report = {0};
+    report_curve(&cli->book, json->data, json->length, PAGE_HTML, cli->lang, &report);
+    const struct out_document documents[] = {{"report.html", &report}, {"curve.json", json}};
+    int result = out_folder_documents(path, documents, 2, errs);
+    buf_finish(&report);
+    return result;
+}
+
 static int draw(struct chart *chart, struct buf *out, struct errs *errs)
 {
     enum curve_mode mode;
+    int result = 0;
     if (job_load(&chart->job, chart->cli, true, errs) != 0)
         return -1;
     chart->day = chart->job.scenario->from_day;
@@ -241,7 +256,21 @@ static int draw(struct chart *chart, struct buf *out, struct errs *errs)
                    cli_value(chart->cli, "goods", NULL), chart->day, errs) != 0 ||
         find_ranges(chart, errs) != 0)
         return -1;
-    return chart->cli->json ? write_json(chart, out, errs) : tell(chart, out, errs);
+    const struct cli *cli = chart->cli;
+    const char *folder = cli_value(cli, "out", NULL);
+    struct buf json = {0};
+    if (folder || cli->json || cli->is_markdown)
+        result = write_json(chart, &json, errs);
+    if (result == 0 && folder)
+        result = write_folder(cli, folder, &json, errs);
+    if (result == 0 && cli->json)
+        buf_add(out, json.data, json.length);
+    else if (result == 0 && cli->is_markdown)
+        report_curve(&cli->book, json.data, json.length, PAGE_MARKDOWN, cli->lang, out);
+    else if (result == 0)
+        result = tell(chart, out, errs);
+    buf_finish(&json);
+    return result;
 }
 
 static int run_curve(struct cli *cli)

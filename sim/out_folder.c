@@ -111,6 +111,27 @@ int out_folder_publish(const struct out_folder *folder, const char *const *names
     return fsync(folder->dir) == 0 ? 0 : fail(errs, folder->path, "cannot write the folder");
 }
 
+enum { DOCUMENTS_MAX = 8 };
+
+int out_folder_documents(const char *path, const struct out_document *document, size_t count, struct errs *errs)
+{
+    struct out_folder folder;
+    const char *names[DOCUMENTS_MAX + 1];
+    int result = 0;
+    check(count <= DOCUMENTS_MAX);
+    if (out_folder_open(&folder, path, false, errs) != 0)
+        return -1;
+    for (size_t i = 0; i < count && result == 0; i++) {
+        names[i] = document[i].name;
+        result = out_folder_write(&folder, names[i], document[i].bytes->data, document[i].bytes->length, errs);
+    }
+    names[count] = NULL;
+    if (result == 0)
+        result = out_folder_publish(&folder, names, errs);
+    out_folder_close(&folder, false);
+    return result;
+}
+
 void out_folder_remove(const struct out_folder *folder, const char *const *names)
 {
     for (; *names; names++)

@@ -28,6 +28,12 @@ int out_folder_write(const struct out_folder *folder, const char *name, const ch
 int out_folder_read(const struct out_folder *folder, const char *name, struct buf *out, struct errs *errs);
 /* Gives each file of the list, which ends with NULL, its place, in this order. 0, or -1 with an error. */
 int out_folder_publish(const struct out_folder *folder, const char *const *names, struct errs *errs);
+/* A folder with these documents and nothing else to do: opened, written, published, closed. */
+struct out_document {
+    const char *name;
+    const struct buf *bytes;
+};
+int out_folder_documents(const char *path, const struct out_document *document, size_t count, struct errs *errs);
 /* Takes files of an earlier run away, where they are. */
 void out_folder_remove(const struct out_folder *folder, const char *const *names);
 /* Gives the folder up. `keep`: `.unfinished` stays, to go on later; else it goes, and so does a folder that

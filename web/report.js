@@ -1,5 +1,6 @@
 // report: puts charts before the tables of report.html, from the JSON that stands in the page; languages and looks.
 import { html, render } from './html.js';
+import { Curve } from './curve.js';
 import { Effect } from './effect.js';
 import { Lead } from './lead.js';
 import { Matrix } from './matrix.js';
@@ -19,6 +20,9 @@ const VIEWS = {
     lead: ({ result, ...rest }) => html`<${Lead} channels=${result.channels} ...${rest} />`,
     treasuries: ({ result, ...rest }) => html`<${Revenue} treasuries=${result.treasuries} currency=${result.base_currency}
       ...${rest} />`,
+  },
+  curve: {
+    points: ({ result, ...rest }) => html`<${Curve} curve=${result} ...${rest} />`,
   },
   compare: {
     reform: ({ result, number, ...rest }) => html`<${Effect} reform=${result.reforms[number - 1]}

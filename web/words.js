@@ -51,6 +51,10 @@ const TABLE = {
   in_all: ['In all', '合计'],
   at_most: ['At most', '最多'],
   all_figures: ['All figures', '全部数据'],
+  quantity: ['Units', '数量（件）'],
+  closed: ['closed', '不可用'],
+  none_open: ['none is open', '均不可用'],
+  curve_title: ['Landed cost of a unit by quantity, for every way', '各渠道每件到岸总成本与数量'],
   comma: [', ', '，'],
   close: ['Close', '收起'],
   dark: ['Dark', '深色'],
@@ -83,6 +87,12 @@ const SENTENCES = {
   revenue_of: [
     (treasury, amount) => `${treasury} receives ${amount} in all, less what it gave back; below, month by month.`,
     (treasury, amount) => `${treasury}收入合计 ${amount}（已减去退税）；以下为逐月收入。`,
+  ],
+  cheapest_ways: [
+    (first, rest) => `${first} is the cheapest way${rest.length ? ' for a single unit' : ' for every quantity'}`
+      + `${rest.map(([from, way]) => `; from ${from} units on ${way}`).join('')}.`,
+    (first, rest) => (rest.length ? `只买一件时${first}最便宜${rest.map(([from, way]) => `；自 ${from} 件起，${way}最便宜`).join('')}。`
+      : `任何数量都是${first}最便宜。`),
   ],
   hours: [
     (hours) => (hours < 1 ? `${hours * 60} min` : hours < 48 ? `${hours} h` : `${hours / 24} d`),
