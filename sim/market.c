@@ -94,7 +94,13 @@ static bool is_closed(const struct world *w, unsigned number, unsigned item)
     return false;
 }
 
-/* Costs with what the time is worth. */
+/* What is compared: the cost or the price, with what the time is worth. */
+static int64_t weight_of(const struct scenario_market *market, const struct estimate *estimate)
+{
+    return (market->by_price ? estimate->price : estimate->cost) +
+           money_scale(market->day_minor, estimate->seconds, DAY_SECONDS, ROUND_HALF_UP);
+}
+
 static void weigh(struct world *w, const struct asked *asked, struct choice_way *way, const struct estimate **estimate)
 {
     const struct scenario_market *market = w->market[asked->market].market;
@@ -106,8 +112,7 @@ static void weigh(struct world *w, const struct asked *asked, struct choice_way 
         estimate[k] = estimate_order(w, market->flow[k], item, asked->units);
         way[k].is_open = estimate[k]->is_open && has_stock(w, market->flow[k], item, asked->units) &&
                          !is_closed(w, market->flow[k], item);
-        way[k].cost = estimate[k]->cost +
-                      money_scale(market->day_minor, estimate[k]->seconds, DAY_SECONDS, ROUND_HALF_UP);
+        way[k].cost = weight_of(market, estimate[k]);
     }
 }
 
@@ -238,9 +243,7 @@ static void review_good(struct world *w, struct market_state *state, unsigned go
                 plan_stock(w, flow, item, units);
             estimate_forget(w, flow);
             const struct estimate *e = estimate_order(w, flow, item, (uint32_t)(typical < 1 ? 1 : typical));
-            way[k] = (struct choice_way){
-                e->cost + money_scale(market->day_minor, e->seconds, DAY_SECONDS, ROUND_HALF_UP),
-                e->is_open && !is_closed(w, flow, item)};
+            way[k] = (struct choice_way){weight_of(market, e), e->is_open && !is_closed(w, flow, item)};
         }
         choice_shares(way, market->flows, market->scale_minor, share);
     }

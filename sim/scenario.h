@@ -142,6 +142,7 @@ struct scenario_market {
     int64_t day_minor;           /* what a day of waiting is worth to an order, base currency */
     int64_t scale_minor;         /* of the logit, base currency; 0: the cheapest way is taken */
     int64_t elasticity_milli;    /* of the number of orders by the price, thousandths */
+    bool by_price;               /* buyers compare what they pay; else sellers what it costs them */
 };
 
 /* A carrier's departures: what waits is loaded by tonnage, the biggest shipper first. */

@@ -30,6 +30,8 @@ static const struct json_field market_good_fields[] = {
      "price per unit with tax at which all buy, base currency; with an elasticity"},
     {0}};
 
+static const char *const measures[] = {"cost", "price", NULL};
+
 const struct json_field scenario_market_fields[] = {
     {"flows", JSON_ARRAY, true, false, NULL, NULL, "ids of the flows among which each order is given to one"},
     {"demand", JSON_OBJECT, true, false, NULL, scenario_demand_fields, "how many orders come, and how big they are"},
@@ -40,6 +42,8 @@ const struct json_field scenario_market_fields[] = {
     {"like", JSON_STRING, false, false, NULL, NULL, "another market: this one is a copy, its own members laid over"},
     {"cell", JSON_STRING, false, false, NULL, NULL, "markets of different cells share nothing, and run side by side"},
     {"elasticity", JSON_DECIMAL, false, false, NULL, NULL, "of the number of orders by the price; 0 when missing"},
+    {"by", JSON_STRING, false, false, measures, NULL,
+     "cost: a seller takes the way that costs it least; price: buyers take what they pay least for; cost when missing"},
     {0}};
 
 /* ---- demand ---- */
@@ -195,6 +199,7 @@ static void read_market(const struct scenario_reader *r, const cJSON *node)
     market->day_minor = scenario_decimal(r, node, "day", digits, 0, 0, INT64_C(1000000000));
     market->scale_minor = scenario_decimal(r, node, "scale", digits, 0, 0, INT64_C(1000000000));
     market->elasticity_milli = scenario_decimal(r, node, "elasticity", 3, 0, 0, 20000);
+    market->by_price = strcmp(json_text(node, "by", measures[0]), "price") == 0;
 }
 
 /* A flow that has its own demand, or that replays, is a market of one. */

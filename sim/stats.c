@@ -194,6 +194,7 @@ static void parties_merge(struct tally *tally, const struct tally *more)
 {
     for (unsigned party = 0; party < PARTY_MAX; party++) {
         tally->balance[party] += more->balance[party];
+        tally->stock_of[party] += more->stock_of[party];
         for (unsigned kind = 0; kind < KIND_COUNT; kind++)
             tally->receipt[party][kind] += more->receipt[party][kind];
     }

@@ -116,6 +116,7 @@ struct tally {
     struct irregular_tally irregular[IRREGULAR_COUNT];
     int64_t receipt[PARTY_MAX][KIND_COUNT]; /* net into each party, by kind */
     int64_t balance[PARTY_MAX];             /* net into each party */
+    int64_t stock_of[PARTY_MAX];            /* of it what each holds, as `stock` below */
     /* paid == goods + Σ node.cost + margin, exactly */
     int64_t paid;
     int64_t goods;       /* bought and sold on; without stock */

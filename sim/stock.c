@@ -315,6 +315,7 @@ static void close_lot(struct world *w, struct shipment *s, int64_t end)
     if (s->state == SHIPMENT_STOCKED)
         w->unallocated += s->sum[LOT_LAW] + s->sum[LOT_TRADE] + s->sum[LOT_LOGISTICS];
     w->tally->stock += goods;
+    w->tally->stock_of[flow_of(w, &s->m)->seller] += goods;
     w->tally->shipments[s->state]++;
     hand_out(w, s);
 }
