@@ -69,6 +69,12 @@ void out_json_text(struct out_json *json, const char *name, const char *text)
         buf_puts(json->out, "null");
 }
 
+void out_json_int(struct out_json *json, const char *name, int64_t value)
+{
+    start(json, name);
+    buf_int(json->out, value);
+}
+
 void out_json_count(struct out_json *json, const char *name, uint64_t count)
 {
     check(count <= INT64_MAX);

@@ -24,6 +24,7 @@ void out_json_end(struct out_json *json, char bracket);
 
 void out_json_text(struct out_json *json, const char *name, const char *text); /* NULL: null */
 void out_json_count(struct out_json *json, const char *name, uint64_t count);
+void out_json_int(struct out_json *json, const char *name, int64_t value);
 void out_json_bool(struct out_json *json, const char *name, bool value);
 /* A decimal string: value 12345, digits 2: "123.45". */
 void out_json_decimal(struct out_json *json, const char *name, int64_t value, unsigned digits);

@@ -331,7 +331,7 @@ static void add_party(struct writer *w, const struct party *party, unsigned numb
     out_json_text(w->json, "id", party->id);
     out_json_text(w->json, "side", sides[party->side]);
     add_money(w, "net", w->tally->balance[number]);
-    if (w->tally->stock_of[number])
+    if (party->side == SIDE_HOLDER)
         add_money(w, "stock", w->tally->stock_of[number]);
     add_kinds(w, party->treasury ? "taxes" : "kinds", w->tally->receipt[number]);
     if (party->treasury)
