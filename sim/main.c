@@ -16,6 +16,7 @@ static const struct cli_verb *const verbs[] = {
     &cli_rules,
     &cli_lesson,
     &cli_serve,
+    &cli_fetch,
     &cli_completion,
     &cli_doctor,
     NULL,

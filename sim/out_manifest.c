@@ -21,6 +21,21 @@ static void add_words(struct out_json *json, const char *name, const char *const
     out_json_end(json, ']');
 }
 
+/* The user's files over the built-in ones, in their order. */
+static void add_own(struct out_json *json, const struct book *book)
+{
+    if (book->files == book->built_in)
+        return;
+    out_json_begin(json, "laid_over", '[');
+    for (size_t i = book->built_in; i < book->files; i++) {
+        out_json_begin_flat(json, NULL, '{');
+        out_json_text(json, "file", book->file[i].source);
+        out_json_text(json, "sha256", book->file[i].hash);
+        out_json_end(json, '}');
+    }
+    out_json_end(json, ']');
+}
+
 static void add_inputs(struct out_json *json, const struct run *run)
 {
     const struct replay *replay = run->scenario->replay;
@@ -31,6 +46,7 @@ static void add_inputs(struct out_json *json, const struct run *run)
     out_json_begin(json, "data", '{');
     out_json_text(json, "sha256", run->book->hash);
     out_json_text(json, "rules_sha256", run->book->law_hash);
+    add_own(json, run->book);
     out_json_end(json, '}');
     if (!replay)
         return;
