@@ -61,6 +61,7 @@ struct errand {
     const char *table;  /* that was made, NULL: none */
     size_t rows;
     int32_t last_day;   /* of rates, DAY_UNSET: none */
+    char stays[120];    /* what there is without fetching; "": not looked up yet */
     struct buf notes;
     struct errs errs;
 };
@@ -332,7 +333,8 @@ static int read_pack(struct unpack *unpack, const struct item *item, const char 
         return unpack_read(unpack, item->url, bytes, length, errs);
     size_t blank = strspn(bytes, " \t\r\n\xEF\xBB\xBF");
     buf_printf(&path, "%s%s", item->name, bytes[blank] == '{' ? ".json" : ".csv");
-    unpack->file[unpack->files++] = (struct unpack_file){arena_copy(&unpack->arena, path.data, path.length), bytes, length};
+    const char *name = arena_copy(&unpack->arena, path.data, path.length);
+    unpack->file[unpack->files++] = (struct unpack_file){name, bytes, length};
     buf_finish(&path);
     return 0;
 }
@@ -427,8 +429,9 @@ static const struct feed feeds[] = {
     {.name = "fx", .site = "https://www.ecb.europa.eu", .folder = "ecb", .end = "", .table = "catalog/ecb.csv",
      .types = any_rates, .most = 16 * MB, .plan = plan_fx, .check = check_fx, .build = build_fx},
     {.name = "uk-tariff", .site = "https://www.trade-tariff.service.gov.uk",
-     .accept = "application/vnd.hmrc.2.0+json", .folder = "uk-tariff", .end = ".json", .table = "rules/gb/uk-tariff.csv",
-     .types = any_json, .most = 16 * MB, .plan = plan_uk, .check = check_tariff, .add = feed_uk_add,
+     .accept = "application/vnd.hmrc.2.0+json", .folder = "uk-tariff", .end = ".json",
+     .table = "rules/gb/uk-tariff.csv", .types = any_json, .most = 16 * MB, .plan = plan_uk, .check = check_tariff,
+     .add = feed_uk_add,
      .build = build_tariff},
     {.name = "us-hts", .site = "https://hts.usitc.gov", .accept = "application/json", .folder = "us-hts",
      .end = ".json", .table = "rules/us/us-hts.csv", .types = any_json, .most = 16 * MB, .plan = plan_us,
@@ -439,24 +442,36 @@ enum { FEEDS = sizeof feeds / sizeof *feeds };
 
 /* ---- what stays when something does not come ---- */
 
-static void help_stays(const struct errand *errand, const struct item *item, struct err *err)
+/* Of what is built in: how far it goes. */
+static void write_stays(struct errand *errand)
 {
-    struct landing_origin origin;
     struct book book;
     struct errs ignored = {0};
-    char day[11] = "?";
+    char day[11];
+    book_load(&book, NULL, 0, &ignored);
+    if (errand->feed->build == build_fx) {
+        int32_t month = book.fx.last_month[currency_index("USD")];
+        snprintf(errand->stays, sizeof errand->stays, "the built-in rates stay in use: to %04d-%02d",
+                 (int)(1970 + month / 12), (int)(month % 12 + 1));
+    } else {
+        date_write(rule_count(book.rules).kept_until, day);
+        snprintf(errand->stays, sizeof errand->stays, "the built-in tariff stays in use: followed up to %s", day);
+    }
+    book_finish(&book);
+}
+
+static void help_stays(struct errand *errand, const struct item *item, struct err *err)
+{
+    struct landing_origin origin;
+    if (!errand->feed->build)
+        return;
     if (landing_origin(item->path, &origin)) {
         err_help(err, "what was fetched on %.10s stays in use", origin.fetched);
         return;
     }
-    if (book_load(&book, NULL, 0, &ignored) == 0 && errand->feed->build == build_fx) {
-        int32_t month = book.fx.last_month[currency_index("USD")];
-        err_help(err, "the built-in rates stay in use: to %04d-%02d", (int)(1970 + month / 12), (int)(month % 12 + 1));
-    } else if (errand->feed->build) {
-        date_write(rule_count(book.rules).kept_until, day);
-        err_help(err, "the built-in tariff stays in use: followed up to %s", day);
-    }
-    book_finish(&book);
+    if (!*errand->stays)
+        write_stays(errand);
+    err_help(err, "%s", errand->stays);
 }
 
 static void fail_item(struct errand *errand, struct item *item)
@@ -608,8 +623,10 @@ static void tell(const struct errand *errand, struct buf *out)
     }
     if (!errand->table)
         return;
-    buf_printf(out, errand->feed->build ? (is_zh ? "%zu 行 → %s" : "%zu rows → %s") : is_zh ? "%zu 个文件 → %s" : "%zu files → %s",
-               errand->rows, errand->table);
+    if (errand->feed->build)
+        buf_printf(out, is_zh ? "%zu 行 → %s" : "%zu rows → %s", errand->rows, errand->table);
+    else
+        buf_printf(out, is_zh ? "%zu 个文件 → %s" : "%zu files → %s", errand->rows, errand->table);
     if (errand->last_day != DAY_UNSET) {
         char day[11];
         date_write(errand->last_day, day);
@@ -685,4 +702,5 @@ static int run(struct cli *cli)
 
 const struct cli_verb cli_fetch = {
     "fetch", "fx|uk-tariff CODE...|us-hts CODE...|pack URL",
-    "exchange rates, tariffs and rule packs from their publishers, for every run and quote", 1, CODES_MAX + 1, options, run};
+    "exchange rates, tariffs and rule packs from their publishers, for every run and quote", 1, CODES_MAX + 1, options,
+    run};

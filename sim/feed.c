@@ -17,7 +17,8 @@ static void add_cell(struct buf *out, const char *text, char behind)
 }
 
 void feed_row(struct feed_table *table, const char *place, const char *hs, const char *kind, const char *origin,
-              const char *value, const char *from, const char *until, const char *law, const struct feed_source *source)
+              const char *value, const char *from, const char *until, const char *law,
+              const struct feed_source *source)
 {
     struct buf row = {0}, told = {0};
     const char *const cell[] = {place, hs, kind, origin, value, from, until, law, "high"};

@@ -20,7 +20,8 @@ void feed_rates_free(struct feed_rates *rates);
 int feed_rates_add(struct feed_rates *rates, const char *source, const char *bytes, size_t length, struct errs *errs);
 /* The last day that has a rate, DAY_UNSET: none has. */
 int32_t feed_rates_last(const struct feed_rates *rates);
-/* Means of the days of each month, to 10^-6, half even as catalog/fx.csv; currencies that we know. Returns the number of rows. */
+/* Means of the days of each month, to 10^-6, half even as catalog/fx.csv; currencies that we know. Returns the
+ * number of rows. */
 size_t feed_rates_write(const struct feed_rates *rates, struct buf *out);
 
 /* ---- tariffs ---- */
@@ -52,7 +53,8 @@ int feed_us_add(struct feed_table *table, const struct feed_source *from, const 
 
 /* A row; value as core/tariff.h reads it; until "": open. `law` as "中文 | English". */
 void feed_row(struct feed_table *table, const char *place, const char *hs, const char *kind, const char *origin,
-              const char *value, const char *from, const char *until, const char *law, const struct feed_source *source);
+              const char *value, const char *from, const char *until, const char *law,
+              const struct feed_source *source);
 /* A decimal of 10^-digits without needless zeros. */
 void feed_decimal(struct buf *out, int64_t value, unsigned digits);
 

@@ -77,7 +77,8 @@ static const cJSON *find(const struct answer *answer, const cJSON *reference)
 
 static void note(struct answer *answer, const char *id, const char *what, const char *detail)
 {
-    buf_printf(&answer->table->notes, "%s: measure %.30s: %s%s%.60s\n", answer->hs, id, what, *detail ? " " : "", detail);
+    buf_printf(&answer->table->notes, "%s: measure %.30s: %s%s%.60s\n", answer->hs, id, what, *detail ? " " : "",
+               detail);
 }
 
 /* ---- amounts ---- */
@@ -184,7 +185,8 @@ struct row {
 
 static void put(struct answer *answer, const struct row *row, const char *origin)
 {
-    feed_row(answer->table, "GB", answer->hs, row->kind, origin, row->value, row->from, row->until, row->law, answer->from);
+    feed_row(answer->table, "GB", answer->hs, row->kind, origin, row->value, row->from, row->until, row->law,
+             answer->from);
 }
 
 /* The members of a group, each a row of its own where some are excluded; else the group with its members. */

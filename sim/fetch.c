@@ -18,7 +18,7 @@ enum {
     CONNECT_MS = 10000,
     SLOW_BYTES = 100, SLOW_SECONDS = 15, /* less than so many bytes a second for so long: given up */
     PAUSE_MOST_MS = 30000, RETRY_AFTER_MOST_S = 60,
-    FAILURES_IN_A_ROW = 5,               /* of files: then the server is left alone */
+    FAILURES_IN_A_ROW = 5,               /* of tries: then the server is left alone */
     BAR_EVERY_MS = 100,
 };
 
@@ -48,7 +48,7 @@ struct engine {
     CURLM *multi;
     struct slot *slot;
     struct transfer *transfer, *first, *last; /* all; the queue */
-    unsigned failures;     /* files in a row */
+    unsigned failures;     /* tries in a row that failed for a while */
     bool is_drawn;
 };
 
@@ -158,9 +158,31 @@ static void set_up(struct slot *slot, const struct fetch *fetch)
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, slot->headers);
 }
 
+static void end_file(struct engine *engine, struct fetch_file *file)
+{
+    engine->fetch->ended++;
+    engine->fetch->came += file->came;
+    engine->fetch->bytes += file->came ? file->body.length : 0;
+    if (!file->came)
+        buf_clear(&file->body);
+}
+
+/* What waits in the queue is given up. */
+static void give_up(struct engine *engine)
+{
+    for (; engine->first; engine->first = engine->first->next) {
+        struct fetch_file *file = engine->first->file;
+        if (file->tries == 0)
+            snprintf(file->error, sizeof file->error, "not tried, after %d failures in a row", FAILURES_IN_A_ROW);
+        end_file(engine, file);
+    }
+}
+
 /* Gives files of the queue to free slots. */
 static void fill(struct engine *engine)
 {
+    if (engine->failures >= FAILURES_IN_A_ROW)
+        give_up(engine);
     for (unsigned i = 0; i < engine->fetch->connections && engine->first; i++) {
         struct slot *slot = &engine->slot[i];
         if (slot->transfer)
@@ -258,6 +280,8 @@ static void pause_ended(uv_timer_t *timer)
     struct transfer *transfer = timer->data;
     queue(transfer);
     fill(transfer->engine);
+    if (transfer->engine->fetch->ended == transfer->engine->fetch->files)
+        uv_stop(&transfer->engine->loop);
 }
 
 /* Lets a file wait for its next try; false when the server asks for more patience than there is. */
@@ -283,38 +307,15 @@ static bool wait_for_next_try(struct slot *slot)
     return true;
 }
 
-static void end_file(struct engine *engine, struct fetch_file *file)
-{
-    engine->fetch->ended++;
-    engine->fetch->came += file->came;
-    engine->fetch->bytes += file->came ? file->body.length : 0;
-    engine->failures = file->came ? 0 : engine->failures + 1;
-    if (!file->came)
-        buf_clear(&file->body);
-}
-
-/* After too many failures nothing new is begun; what waits in the queue is given up. */
-static void give_up_rest(struct engine *engine)
-{
-    if (engine->failures < FAILURES_IN_A_ROW)
-        return;
-    for (; engine->first; engine->first = engine->first->next) {
-        struct fetch_file *file = engine->first->file;
-        if (file->tries == 0)
-            snprintf(file->error, sizeof file->error, "not tried, after %d failures in a row", FAILURES_IN_A_ROW);
-        engine->fetch->ended++;
-    }
-}
-
 static void end_try(struct slot *slot, CURLcode code)
 {
     struct transfer *transfer = slot->transfer;
     struct engine *engine = transfer->engine;
-    bool may_come = judge(slot, code) && transfer->file->tries < FETCH_TRIES && engine->failures < FAILURES_IN_A_ROW;
-    if (!may_come || !wait_for_next_try(slot))
+    bool may_come = judge(slot, code);
+    engine->failures = may_come ? engine->failures + 1 : 0;
+    if (!may_come || transfer->file->tries == FETCH_TRIES || !wait_for_next_try(slot))
         end_file(engine, transfer->file);
     slot->transfer = NULL;
-    give_up_rest(engine);
 }
 
 /* Reads all messages of libcurl, and begins what can be begun. */

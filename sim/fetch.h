@@ -14,7 +14,7 @@ struct fetch_file {
     /* asked; borrowed */
     const char *url;
     const char *accept;       /* header, NULL: anything */
-    const char *const *types; /* media types that will do, NULL at the end; NULL: any. None said by the server will do */
+    const char *const *types; /* media types that will do, ended by NULL; NULL: any. One that is not said will do */
     size_t most;              /* bytes, unpacked if they are sent compressed */
     /* what came; the owner finishes body */
     bool came;

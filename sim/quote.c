@@ -180,7 +180,7 @@ static void add_warnings(const struct rule_answer *answer, struct buf *out)
 }
 
 static const char *const advice[ERR_COUNT] = {
-    [ERR_UNKNOWN_CODE] = "rates of your own: --tariff FILE",
+    [ERR_UNKNOWN_CODE] = "rates of your own: --tariff FILE; of the UK and the US: tradeloom fetch",
     [ERR_NO_RATE] = "rates of your own: --tariff FILE",
     [ERR_LIST_UNKNOWN] = "say so in a table of your own: --tariff FILE",
     [ERR_NO_PACK] = "what is kept of each place: docs/law",
