@@ -484,7 +484,15 @@ static bool is_new_law(const struct pack *pack, uint32_t parameter, uint32_t val
     return true;
 }
 
-uint32_t rule_tally(const struct rulebook *book, struct buf *out)
+static void put_cases(const char *pack, const struct rule_cases *cases, size_t count, struct buf *out)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(cases[i].pack, pack) == 0)
+            buf_printf(out, "  %3u cases, of its own %2u/%u steps %3u/%u turns", cases[i].cases, cases[i].steps_met,
+                       cases[i].steps, cases[i].turns_met, cases[i].turns);
+}
+
+uint32_t rule_tally(const struct rulebook *book, const struct rule_cases *cases, size_t count, struct buf *out)
 {
     uint32_t rows = 0;
     for (uint32_t i = 0; i < book->packs; i++) {
@@ -499,8 +507,11 @@ uint32_t rule_tally(const struct rulebook *book, struct buf *out)
             }
         }
         if (!pack->abstract_)
-            buf_printf(out, "%-24s %4u values %4u laws %4u doubtful %4u steps\n", pack->id, values, laws, doubtful,
+            buf_printf(out, "%-22s %3u values %3u laws %2u doubtful %2u steps", pack->id, values, laws, doubtful,
                        pack->steps);
+        if (!pack->abstract_)
+            put_cases(pack->id, cases, count, out);
+        buf_puts(out, pack->abstract_ ? "" : "\n");
     }
     rows = book->tariff.rows;
     uint32_t overlaps = put_overlaps(book, out);

@@ -26,7 +26,14 @@ struct rule_census {
     int32_t kept_until;
 };
 struct rule_census rule_count(const struct rulebook *book);
-/* What each pack holds, and rows of tariffs that contradict each other; the number of those. */
-uint32_t rule_tally(const struct rulebook *book, struct buf *out);
+/* The cases that a pack was tried by, as somebody counted them: of the steps and the turns of values (a value's first
+ * day, and the day before) that it states itself, how many a case meets. */
+struct rule_cases {
+    const char *pack;
+    uint32_t cases, steps, steps_met, turns, turns_met;
+};
+/* What each pack holds, its cases, and rows of tariffs that contradict each other; the number of those. `cases` may be
+ * empty. */
+uint32_t rule_tally(const struct rulebook *book, const struct rule_cases *cases, size_t count, struct buf *out);
 
 #endif

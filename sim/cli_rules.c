@@ -1,13 +1,16 @@
 /* cli_rules: `tradeloom rules list|show|check|diff|reforms`: looks the law up. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/buf.h"
+#include "core/csv.h"
 #include "core/date.h"
 #include "core/rule_json.h"
 #include "core/rule_list.h"
 #include "core/text.h"
 #include "sim/cli.h"
+#include "sim/data.h"
 #include "sim/out_json.h"
 #include "sim/reform.h"
 
@@ -53,9 +56,36 @@ static int show(struct inquiry *q)
     return is_known ? 0 : fail_pack(q, id);
 }
 
+enum { CASES_MAX = 256, CASES_COLUMNS = 6 };
+
+/* catalog/cases.csv, as tests/case_cover.py counts it. */
+static size_t read_cases(struct inquiry *q, struct rule_cases *cases)
+{
+    static const char *const columns[CASES_COLUMNS] = {"pack", "cases", "steps", "steps_met", "turns", "turns_met"};
+    const struct data_span *span = data_find("catalog/cases.csv");
+    struct errs errs = {0};
+    struct csv csv;
+    size_t at[CASES_COLUMNS], count = 0;
+    if (!span || csv_open(&csv, span->path, span->start, (size_t)(span->end - span->start), &q->cli->arena, &errs) != 0)
+        return 0;
+    for (unsigned i = 0; i < CASES_COLUMNS; i++)
+        at[i] = (size_t)csv_need(&csv, columns[i], &errs);
+    while (count < CASES_MAX && errs.count == 0 && csv_next(&csv, &errs) == 1) {
+        uint32_t number[CASES_COLUMNS] = {0};
+        for (unsigned i = 1; i < CASES_COLUMNS; i++)
+            number[i] = (uint32_t)strtoul(csv.cell[at[i]].ptr, NULL, 10);
+        struct text pack = csv.cell[at[0]];
+        cases[count++] = (struct rule_cases){arena_copy(&q->cli->arena, pack.ptr, pack.len), number[1], number[2],
+                                             number[3], number[4], number[5]};
+    }
+    return count;
+}
+
 static int count(struct inquiry *q)
 {
-    return rule_tally(q->cli->book.rules, &q->out) ? err_status(ERR_INTERVAL) : 0;
+    struct rule_cases cases[CASES_MAX];
+    size_t counted = read_cases(q, cases);
+    return rule_tally(q->cli->book.rules, cases, counted, &q->out) ? err_status(ERR_INTERVAL) : 0;
 }
 
 /* ---- reforms ---- */
