@@ -8,8 +8,10 @@
 #include "core/check.h"
 #include "sim/batch.h"
 #include "sim/cli.h"
+#include "sim/file.h"
 #include "sim/job.h"
 #include "sim/out_json.h"
+#include "sim/report_sweep.h"
 #include "sim/run.h"
 #include "sim/sweep.h"
 #include "sim/sweep_effect.h"
@@ -26,6 +28,7 @@ static const struct cli_option options[] = {
     {"missing", NULL, "run: only go on with a sweep that was begun"},
     {"jobs", "N", "run: tasks at a time; as many as there are processors"},
     {"shards", "N", "missing: which of N shares lack something"},
+    CLI_FORMAT,
     {0},
 };
 
@@ -433,6 +436,17 @@ static void tell_merge(struct task *task, const struct sweep_table *table)
     arena_finish(&arena);
 }
 
+static int write_report(struct task *task, const struct buf *json)
+{
+    struct buf report = {0}, path = {0};
+    report_sweep(&task->cli->book, json->data, json->length, PAGE_HTML, task->cli->lang, &report);
+    buf_printf(&path, "%s/report.html", task->path);
+    int result = file_replace(buf_text(&path), report.data, report.length, &task->errs);
+    buf_finish(&report);
+    buf_finish(&path);
+    return result;
+}
+
 static int merge(struct task *task)
 {
     struct sweep_table table = {0};
@@ -444,8 +458,12 @@ static int merge(struct task *task)
     int result = sweep_table_open(&table, &task->sweep, &task->found, &task->errs);
     if (result == 0)
         result = sweep_merge(&task->store, &table, &json, &task->errs);
+    if (result == 0)
+        result = write_report(task, &json);
     if (result == 0 && task->cli->json)
         buf_add(&task->out, json.data, json.length);
+    else if (result == 0 && task->cli->is_markdown)
+        report_sweep(&task->cli->book, json.data, json.length, PAGE_MARKDOWN, task->cli->lang, &task->out);
     else if (result == 0)
         tell_merge(task, &table);
     sweep_table_close(&table);

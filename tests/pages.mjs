@@ -39,6 +39,11 @@ const REFORM = {
   rules: { 'cn.import.cbec': { parameters: { share_vat: { '2019-01-01': { value: '1', unit: 'rate' } } } } },
 };
 
+const PLAN = {
+  schema_version: 1, id: 'small', scenario: 'milk-powder', replications: 2, limit: 60, design: 'grid',
+  axes: [{ path: 'flows.bonded.rates.return', from: '0.02', to: '0.10' }, { path: 'prices.cn.last_mile.fixed', values: ['3.20', '6.40'] }],
+};
+
 const REPORTS = {
   run: () => {
     call('run', 'milk-powder', '--limit', '300', '--replications', '3', '--lang', 'en', '--out', 'run');
@@ -56,6 +61,12 @@ const REPORTS = {
   curve: () => {
     call('curve', 'milk-powder', '--most', '5000', '--lang', 'en', '--out', 'curve');
     return ['curve/report.html', json('curve/curve.json')];
+  },
+  sweep: () => {
+    writeFileSync(join(place, 'plan.json'), JSON.stringify(PLAN));
+    call('sweep', 'run', 'plan.json', '--out', 'sweep');
+    call('sweep', 'merge', 'plan.json', '--lang', 'zh', '--out', 'sweep');
+    return ['sweep/report.html', json('sweep/sweep.json')];
   },
 };
 
@@ -210,6 +221,23 @@ async function effects(path, report, { base_currency: currency, reforms }) {
   });
 }
 
+async function axes(path, report, { effects }) {
+  await check(`${report}: the tornado says what sweep.json says`, async (expect) => {
+    const { page } = await open(path, {});
+    const drawn = await page.evaluate(DRAWN), known = new Set();
+    const plain = (text) => text.replace('-', '').replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ','));
+    for (const { base, tornado } of effects) {
+      for (const text of [base, ...tornado.flatMap(({ low, high, swing }) => [low, high, swing])]) known.add(plain(text));
+      if (Number(tornado[0].swing) === 0) continue;
+      for (const { low, high } of tornado) for (const text of [low, high]) expect(drawn.includes(plain(text)), `no ${text}`);
+    }
+    const told = drawn.match(/[\d,]+\.\d{4}(?!\d)/g) || [];
+    expect(told.length > 20, `only ${told.length} figures`);
+    for (const text of new Set(told)) expect(known.has(text), `${text} is not in the JSON`);
+    await page.close();
+  });
+}
+
 async function crossings(path, report, { cheapest, points, currency }) {
   await check(`${report}: crossings and costs say what curve.json says`, async (expect) => {
     const { page } = await open(path, {});
@@ -226,7 +254,8 @@ for (const [report, make] of Object.entries(REPORTS)) {
   const [path, document] = make();
   await looks(path, report);
   await widths(path, report);
-  await figures(path, report, document);
+  if (document.effects) await axes(path, report, document);
+  else await figures(path, report, document);
   if (document.matrix) await matrix(path, report, document);
   if (document.cheapest) await crossings(path, report, document);
   if (document.reforms) await effects(path, report, document);

@@ -27,6 +27,12 @@ export function rounded(text, currency) {
   return `${text.startsWith('-') && number > 0n ? '-' : ''}${plain.slice(0, cut)}${digits ? `.${plain.slice(cut)}` : ''}`;
 }
 
+// A decimal string with thousands marked.
+export function decimal(text) {
+  const [whole, rest] = text.replace('-', '').split('.');
+  return `${text.startsWith('-') ? '−' : ''}${grouped(whole)}${rest ? `.${rest}` : ''}`;
+}
+
 // The text of a change, with the sign that its value has.
 export const signed = (text, value) => (Number(value) > 0 ? `+${text}` : text);
 

@@ -6,6 +6,7 @@ import { Lead } from './lead.js';
 import { Matrix } from './matrix.js';
 import { Revenue } from './revenue.js';
 import { Money } from './sankey.js';
+import { Tornado } from './tornado.js';
 import { BuildUp } from './waterfall.js';
 import { wordsOf } from './words.js';
 
@@ -23,6 +24,9 @@ const VIEWS = {
   },
   curve: {
     points: ({ result, ...rest }) => html`<${Curve} curve=${result} ...${rest} />`,
+  },
+  sweep: {
+    output: ({ result, number, ...rest }) => html`<${Tornado} effect=${result.effects[number - 1]} axes=${result.axes} ...${rest} />`,
   },
   compare: {
     reform: ({ result, number, ...rest }) => html`<${Effect} reform=${result.reforms[number - 1]}

@@ -55,6 +55,17 @@ const TABLE = {
   closed: ['closed', '不可用'],
   none_open: ['none is open', '均不可用'],
   curve_title: ['Landed cost of a unit by quantity, for every way', '各渠道每件到岸总成本与数量'],
+  axis: ['Axis', '因素'],
+  least: ['Least (at)', '最低（取值）'],
+  greatest: ['Greatest (at)', '最高（取值）'],
+  swing: ['Swing', '幅度'],
+  as_it_is: ['as it is', '原值'],
+  tornado_title: ['What each axis does', '各因素的影响'],
+  indices: ['Sobol indices', 'Sobol 指数'],
+  indices_say: ['The share of the variance that an axis explains alone (first), and with all its interactions (total).',
+    '各因素单独解释的方差比例（一阶），以及含全部交互作用的比例（总效应）。'],
+  first_order: ['first', '一阶'],
+  total_order: ['total', '总效应'],
   comma: [', ', '，'],
   close: ['Close', '收起'],
   dark: ['Dark', '深色'],
@@ -93,6 +104,10 @@ const SENTENCES = {
       + `${rest.map(([from, way]) => `; from ${from} units on ${way}`).join('')}.`,
     (first, rest) => (rest.length ? `只买一件时${first}最便宜${rest.map(([from, way]) => `；自 ${from} 件起，${way}最便宜`).join('')}。`
       : `任何数量都是${first}最便宜。`),
+  ],
+  moves_most: [
+    (axis, low, high) => `Most depends on ${axis}: from ${low} to ${high}.`,
+    (axis, low, high) => `影响最大的因素是${axis}：由 ${low} 到 ${high}。`,
   ],
   hours: [
     (hours) => (hours < 1 ? `${hours * 60} min` : hours < 48 ? `${hours} h` : `${hours / 24} d`),
