@@ -466,9 +466,12 @@ static void compare_plans(struct api_call *call, struct plan *plan, size_t laws)
     compare.law = arena_array(&call->arena, struct compare_law, laws + 1);
     compare.warm_up_days = (int32_t)number(call, "warm_up_days", 0, 0, 36500);
     read_modes(call, compare.wants);
-    for (size_t i = 0; i < laws; i++, reform = reform->next)
-        compare.law[i] = (struct compare_law){.id = reform->string, .book = plan[i + 1].book,
-                                              .scenario = plan[i + 1].scenario};
+    for (size_t i = 0; i < laws; i++, reform = reform->next) {
+        const cJSON *title = json_get(reform, "title");
+        compare.law[i] = (struct compare_law){
+            .id = reform->string, .book = plan[i + 1].book, .scenario = plan[i + 1].scenario,
+            .title_en = json_text(title, "en", NULL), .title_zh = json_text(title, "zh", NULL)};
+    }
     if (call->errs.count == 0 && compare_run(&compare, &call->errs) == 0)
         out_compare(&compare, call->out);
     compare_finish(&compare);

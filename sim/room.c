@@ -142,7 +142,7 @@ struct event {
 
 static int refuse(struct event *e, enum err_code code, const char *message)
 {
-    json_fail(e->json, json_get(e->root, "do"), e->errs, code, "%s", message);
+    json_fail(e->json, json_get(e->root, "do"), e->errs, (int)code, "%s", message);
     return -1;
 }
 
