@@ -166,6 +166,12 @@ int64_t account_price(struct world *w, struct mover *m, enum flow_role role, uin
     return base;
 }
 
+void account_note(struct world *w, enum posting_kind kind, int64_t base)
+{
+    if (w->parts)
+        w->parts[kind] += base;
+}
+
 void account_interest(struct world *w, struct mover *m, int64_t base, int64_t seconds)
 {
     uint32_t at = flow_row(w, m->flow, ROLE_INTEREST);

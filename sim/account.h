@@ -44,6 +44,8 @@ void account_lose(struct world *world, struct mover *mover);
 /* What a lot's units have cost so far moves to the order that takes them; no money moves. */
 void account_allocate(struct mover *order, const int64_t share[LOT_SUM_COUNT]);
 
+/* A part of what an estimate comes to, where somebody asks (world.parts). */
+void account_note(struct world *world, enum posting_kind kind, int64_t base);
 /* The kind of posting that a charge of the law becomes. */
 enum posting_kind account_kind(enum charge_kind kind);
 

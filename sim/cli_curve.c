@@ -1,4 +1,5 @@
-/* cli_curve: `tradeloom curve`: landed cost of a unit by quantity for every way, and where the ways cross. */
+/* cli_curve: `tradeloom curve`: landed cost of a unit by every way as quantity, price, weight or the way grows, where
+ * the ways cross, and which costs drive them. */
 #include <stdio.h>
 #include <string.h>
 
@@ -16,7 +17,9 @@ static const struct cli_option options[] = {
     {"goods", "SKU", "which good; the first of the scenario"},
     {"market", "ID", "which market of the scenario; the first"},
     {"per", "volume|order", "units bought ahead and sold order by order, or all in one order; volume"},
-    {"most", "N", "up to so many units; 50000"},
+    {"over", "AXIS", "quantity, value (a unit's price), weight (its grams), distance (% of the line haul); quantity"},
+    {"most", "N|Nt", "up to so many of the axis; 50000 units, or as many as weigh N tonnes"},
+    {"csv", NULL, "the points as a table"},
     {"on", "DATE", "prices and law of this day; the first of the scenario"},
     JOB_OPTIONS,
     CLI_FORMAT,
@@ -24,7 +27,7 @@ static const struct cli_option options[] = {
     {0},
 };
 
-enum { MOST = 1000000, RANGES_MAX = 64 };
+enum { RANGES_MAX = 64 };
 
 /* From one quantity to another the same way is the cheapest. */
 struct range {
@@ -41,6 +44,7 @@ struct chart {
     struct range range[RANGES_MAX];
     unsigned ranges; /* further ones are counted only */
     uint64_t crossings;
+    struct curve_crossing crossing[RANGES_MAX]; /* [0] is none: into the range of its number */
 };
 
 static const char *way_id(const struct chart *chart, unsigned way)
@@ -48,7 +52,7 @@ static const char *way_id(const struct chart *chart, unsigned way)
     return way < chart->curve.ways ? chart->job.scenario->flow[chart->curve.flow[way]].id : "";
 }
 
-/* ---- where the ways cross: every quantity is asked ---- */
+/* ---- where the ways cross: every whole number of the axis is asked ---- */
 
 static int find_ranges(struct chart *chart, struct errs *errs)
 {
@@ -65,6 +69,12 @@ static int find_ranges(struct chart *chart, struct errs *errs)
         best = point.best;
         if (chart->crossings == chart->ranges)
             chart->range[chart->ranges - 1].to = quantity;
+    }
+    for (unsigned i = 1; i < chart->ranges; i++) {
+        chart->crossing[i] = (struct curve_crossing){
+            .at = chart->range[i].from, .from = chart->range[i - 1].best, .to = chart->range[i].best};
+        if (curve_explain(&chart->curve, chart->most, &chart->crossing[i], errs) != 0)
+            return -1;
     }
     return 0;
 }
@@ -89,7 +99,17 @@ static void pad(struct buf *out, size_t from, size_t width)
         buf_putc(out, ' ');
 }
 
-enum { COLUMN_WIDTH = 18 };
+enum { FIRST_WIDTH = 16, COLUMN_WIDTH = 18 };
+
+static const char *about_orders(const struct chart *chart, enum lang lang)
+{
+    bool is_zh = lang == LANG_ZH;
+    if (chart->curve.axis != CURVE_OVER_QUANTITY)
+        return is_zh ? "一单常见数量" : "an order of the usual size";
+    if (chart->curve.mode == CURVE_ORDER)
+        return is_zh ? "一单全部数量" : "all in one order";
+    return is_zh ? "一批采购，逐单销售" : "bought at once and sold order by order";
+}
 
 static void tell_head(const struct chart *chart, struct buf *out)
 {
@@ -98,13 +118,11 @@ static void tell_head(const struct chart *chart, struct buf *out)
     char day[11];
     date_write(chart->day, day);
     buf_printf(out, "%s · %s · %s\n", is_zh ? product->name_zh : product->name_en, chart->job.scenario->id, day);
-    buf_puts(out, chart->curve.mode == CURVE_ORDER
-                      ? (is_zh ? "每件到岸总成本：一单全部数量\n\n" : "Landed cost of a unit, all in one order\n\n")
-                      : (is_zh ? "每件到岸总成本：一批采购，逐单销售\n\n"
-                               : "Landed cost of a unit, bought at once and sold order by order\n\n"));
+    buf_printf(out, "%s%s\n\n", is_zh ? "每件到岸总成本：" : "Landed cost of a unit, ",
+               about_orders(chart, chart->cli->lang));
     size_t at = out->length;
-    buf_puts(out, is_zh ? "数量" : "units");
-    pad(out, at, 10);
+    buf_puts(out, curve_axis_name(chart->curve.axis, chart->cli->lang));
+    pad(out, at, FIRST_WIDTH);
     for (unsigned way = 0; way < chart->curve.ways; way++) {
         at = out->length;
         buf_puts(out, way_id(chart, way));
@@ -117,7 +135,7 @@ static void tell_point(const struct chart *chart, const struct curve_point *poin
 {
     size_t at = out->length;
     run_count(out, (uint64_t)point->quantity);
-    pad(out, at, 10);
+    pad(out, at, FIRST_WIDTH);
     for (unsigned way = 0; way < chart->curve.ways; way++) {
         at = out->length;
         if (point->is_open[way])
@@ -131,18 +149,44 @@ static void tell_point(const struct chart *chart, const struct curve_point *poin
     buf_putc(out, '\n');
 }
 
+/* Why it is the cheapest from there on. */
+static void tell_drivers(const struct chart *chart, const struct curve_crossing *crossing, struct buf *out)
+{
+    bool is_zh = chart->cli->lang == LANG_ZH;
+    if (crossing->closes)
+        buf_printf(out, is_zh ? "  （法律不再准予 %s）" : "  (the law closes %s)", way_id(chart, crossing->from));
+    else if (crossing->opens)
+        buf_printf(out, is_zh ? "  （法律自此准予）" : "  (the law opens it)");
+    for (unsigned k = 0; k < crossing->drivers; k++) {
+        buf_puts(out, k == 0 ? (is_zh ? "  （" : "  (") : (is_zh ? "、" : ", "));
+        buf_printf(out, "%s ", kind_name((enum posting_kind)crossing->kind[k], chart->cli->lang));
+        run_money(out, -money_scale(crossing->change[k], 1, 100, ROUND_HALF_UP), chart->job.scenario->base_currency);
+    }
+    if (crossing->drivers) {
+        buf_puts(out, is_zh ? "，" : ", ");
+        run_count(out, (uint64_t)crossing->low);
+        buf_puts(out, is_zh ? " 至 " : " to ");
+        run_count(out, (uint64_t)crossing->high);
+        buf_puts(out, is_zh ? "）" : ")");
+    }
+}
+
 static void tell_ranges(const struct chart *chart, struct buf *out)
 {
     bool is_zh = chart->cli->lang == LANG_ZH;
-    buf_puts(out, is_zh ? "\n最便宜的渠道\n" : "\nCheapest\n");
+    buf_puts(out, is_zh ? "\n最便宜的渠道（及其原因：与前一渠道相比每件的变化）\n"
+                        : "\nCheapest, and what makes it so: the change of a unit beside the way before\n");
     for (unsigned i = 0; i < chart->ranges; i++) {
         const struct range *range = &chart->range[i];
         buf_puts(out, is_zh ? "  自 " : "  from ");
         run_count(out, (uint64_t)range->from);
         buf_puts(out, is_zh ? " 至 " : " to ");
         run_count(out, (uint64_t)range->to);
-        buf_printf(out, "  %s\n", range->best < chart->curve.ways ? way_id(chart, range->best)
-                                                                  : (is_zh ? "均不可用" : "none is open"));
+        buf_printf(out, "  %s", range->best < chart->curve.ways ? way_id(chart, range->best)
+                                                                : (is_zh ? "均不可用" : "none is open"));
+        if (i > 0)
+            tell_drivers(chart, &chart->crossing[i], out);
+        buf_putc(out, '\n');
     }
     if (chart->crossings > chart->ranges)
         buf_printf(out, is_zh ? "  另有 %llu 处交叉\n" : "  and %llu more crossings\n",
@@ -180,6 +224,36 @@ static void json_point(const struct chart *chart, const struct curve_point *poin
     out_json_end(json, '}');
 }
 
+static const char *way_or_null(const struct chart *chart, unsigned way)
+{
+    return way < chart->curve.ways ? way_id(chart, way) : NULL;
+}
+
+static void json_crossing(const struct chart *chart, const struct curve_crossing *crossing, struct out_json *json)
+{
+    unsigned digits = currency_digits(chart->job.scenario->base_currency) + 2;
+    out_json_begin_flat(json, NULL, '{');
+    out_json_count(json, "at", (uint64_t)crossing->at);
+    out_json_text(json, "from", way_or_null(chart, crossing->from));
+    out_json_text(json, "to", way_or_null(chart, crossing->to));
+    out_json_bool(json, "closes", crossing->closes);
+    out_json_bool(json, "opens", crossing->opens);
+    out_json_begin_flat(json, "drivers", '[');
+    for (unsigned k = 0; k < crossing->drivers; k++) {
+        enum posting_kind kind = (enum posting_kind)crossing->kind[k];
+        out_json_begin_flat(json, NULL, '{');
+        out_json_text(json, "kind", kind_id(kind));
+        out_json_text(json, "en", kind_name(kind, LANG_EN));
+        out_json_text(json, "zh", kind_name(kind, LANG_ZH));
+        out_json_decimal(json, "gain", crossing->change[k], digits);
+        out_json_end(json, '}');
+    }
+    out_json_end(json, ']');
+    out_json_count(json, "low", (uint64_t)crossing->low);
+    out_json_count(json, "high", (uint64_t)crossing->high);
+    out_json_end(json, '}');
+}
+
 static int write_json(struct chart *chart, struct buf *out, struct errs *errs)
 {
     struct out_json json = {.out = out};
@@ -189,6 +263,11 @@ static int write_json(struct chart *chart, struct buf *out, struct errs *errs)
     out_json_text(&json, "scenario", chart->job.scenario->id);
     out_json_text(&json, "goods", chart->cli->book.catalog.product[chart->curve.product].sku);
     out_json_text(&json, "per", chart->curve.mode == CURVE_ORDER ? "order" : "volume");
+    out_json_text(&json, "over", curve_axis_id(chart->curve.axis));
+    out_json_begin_flat(&json, "axis", '{');
+    out_json_text(&json, "en", curve_axis_name(chart->curve.axis, LANG_EN));
+    out_json_text(&json, "zh", curve_axis_name(chart->curve.axis, LANG_ZH));
+    out_json_end(&json, '}');
     out_json_text(&json, "date", day);
     out_json_text(&json, "currency", currency_code(chart->job.scenario->base_currency));
     out_json_begin(&json, "points", '[');
@@ -210,8 +289,83 @@ static int write_json(struct chart *chart, struct buf *out, struct errs *errs)
     }
     out_json_end(&json, ']');
     out_json_count(&json, "crossings", chart->crossings - 1);
+    out_json_begin(&json, "crosses", '[');
+    for (unsigned i = 1; i < chart->ranges; i++)
+        json_crossing(chart, &chart->crossing[i], &json);
+    out_json_end(&json, ']');
     out_json_end(&json, '}');
     return 0;
+}
+
+/* ---- as a table ---- */
+
+static int write_csv(struct chart *chart, struct buf *out, struct errs *errs)
+{
+    unsigned digits = currency_digits(chart->job.scenario->base_currency);
+    buf_printf(out, "%s,best", curve_axis_id(chart->curve.axis));
+    for (unsigned way = 0; way < chart->curve.ways; way++)
+        buf_printf(out, ",%s", way_id(chart, way));
+    buf_putc(out, '\n');
+    for (int64_t quantity = 1; quantity; quantity = next_quantity(quantity, chart->most)) {
+        struct curve_point point;
+        if (!curve_at(&chart->curve, quantity, &point, errs))
+            return -1;
+        buf_printf(out, "%lld,%s", (long long)quantity, way_id(chart, point.best));
+        for (unsigned way = 0; way < chart->curve.ways; way++) {
+            buf_putc(out, ',');
+            if (point.is_open[way])
+                buf_decimal(out, point.cost[way], digits);
+        }
+        buf_putc(out, '\n');
+    }
+    return 0;
+}
+
+/* ---- the verb ---- */
+
+/* "50t": as many units as weigh no more. */
+static int read_most(struct chart *chart, struct errs *errs)
+{
+    const char *text = cli_value(chart->cli, "most", NULL);
+    size_t length = text ? strlen(text) : 0;
+    uint64_t most;
+    int64_t tonnes_q3, gross_g = chart->curve.was->gross_weight_g;
+    chart->most = curve_axis_most(chart->curve.axis);
+    if (length < 2 || text[length - 1] != 't') {
+        if (job_number(chart->cli, "most", (uint64_t)chart->most, 1, CURVE_MOST, &most, errs) != 0)
+            return -1;
+        chart->most = (int64_t)most;
+        return 0;
+    }
+    bool is_weight = decimal_parse(text, length - 1, 3, &tonnes_q3) && tonnes_q3 > 0 && tonnes_q3 <= 1000000000;
+    if (chart->curve.axis != CURVE_OVER_QUANTITY || !is_weight) {
+        err_help(errs_add(errs, ERR_USAGE, "--most is no number of units or tonnes: \"%.40s\"", text),
+                 "50000, or 50t with --over quantity");
+        return -1;
+    }
+    chart->most = tonnes_q3 * 1000 / (gross_g < 1 ? 1 : gross_g);
+    chart->most = chart->most < 1 ? 1 : chart->most > CURVE_MOST ? CURVE_MOST : chart->most;
+    return 0;
+}
+
+static int read_axis(struct chart *chart, struct errs *errs)
+{
+    const char *over = cli_value(chart->cli, "over", curve_axis_id(CURVE_OVER_QUANTITY)), *names[CURVE_AXIS_COUNT];
+    enum curve_axis axis = curve_axis_find(over);
+    for (unsigned i = CURVE_AXIS_UNSET + 1; i < CURVE_AXIS_COUNT; i++)
+        names[i - 1] = curve_axis_id((enum curve_axis)i);
+    if (axis == CURVE_AXIS_UNSET) {
+        struct err *err = errs_add(errs, ERR_USAGE, "--over is no axis: \"%.40s\"", over);
+        if (!err_suggest(err, over, names, CURVE_AXIS_COUNT - 1))
+            err_help(err, "quantity, value, weight or distance");
+        return -1;
+    }
+    if (axis != CURVE_OVER_QUANTITY && cli_has(chart->cli, "per")) {
+        errs_add(errs, ERR_USAGE, "--per is about quantities; over %s orders have the usual size", over);
+        return -1;
+    }
+    curve_over(&chart->curve, axis);
+    return read_most(chart, errs);
 }
 
 static int read_options(struct chart *chart, enum curve_mode *mode, struct errs *errs)
@@ -219,7 +373,6 @@ static int read_options(struct chart *chart, enum curve_mode *mode, struct errs 
     struct cli *cli = chart->cli;
     const char *per = cli_value(cli, "per", "volume");
     int32_t on;
-    uint64_t most;
     *mode = strcmp(per, "order") == 0 ? CURVE_ORDER : strcmp(per, "volume") == 0 ? CURVE_VOLUME : CURVE_UNSET;
     if (*mode == CURVE_UNSET)
         errs_add(errs, ERR_USAGE, "--per is volume or order, not \"%.40s\"", per);
@@ -229,8 +382,6 @@ static int read_options(struct chart *chart, enum curve_mode *mode, struct errs 
             err_help(errs_add(errs, ERR_USAGE, "--on %.40s is before the scenario begins", cli_value(cli, "on", "")),
                      "--set period.from=%.40s begins it earlier", cli_value(cli, "on", ""));
     }
-    if (job_number(cli, "most", 50000, 1, MOST, &most, errs) == 0)
-        chart->most = (int64_t)most;
     return errs->count ? -1 : 0;
 }
 
@@ -254,6 +405,7 @@ static int draw(struct chart *chart, struct buf *out, struct errs *errs)
     if (read_options(chart, &mode, errs) != 0 ||
         curve_open(&chart->curve, chart->job.scenario, &chart->cli->book, mode, cli_value(chart->cli, "market", NULL),
                    cli_value(chart->cli, "goods", NULL), chart->day, errs) != 0 ||
+        read_axis(chart, errs) != 0 ||
         find_ranges(chart, errs) != 0)
         return -1;
     const struct cli *cli = chart->cli;
@@ -263,7 +415,9 @@ static int draw(struct chart *chart, struct buf *out, struct errs *errs)
         result = write_json(chart, &json, errs);
     if (result == 0 && folder)
         result = write_folder(cli, folder, &json, errs);
-    if (result == 0 && cli->json)
+    if (result == 0 && cli_has(cli, "csv"))
+        result = write_csv(chart, out, errs);
+    else if (result == 0 && cli->json)
         buf_add(out, json.data, json.length);
     else if (result == 0 && cli->is_markdown)
         report_curve(&cli->book, json.data, json.length, PAGE_MARKDOWN, cli->lang, out);
@@ -288,4 +442,5 @@ static int run_curve(struct cli *cli)
 }
 
 const struct cli_verb cli_curve = {
-    "curve", "SCENARIO", "landed cost of a unit by quantity, and where the ways cross", 1, 1, options, run_curve};
+    "curve", "SCENARIO", "landed cost of a unit over quantity, value, weight or distance; where the ways cross",
+    1, 1, options, run_curve};

@@ -25,6 +25,20 @@ static int64_t mean_time(struct world *w, const struct mover *m, enum flow_role 
     return row && w->scenario->sheet.row[row].t90_s ? quantile_mean(&w->scenario->sheet.duration[row]) : 0;
 }
 
+/* The prices of a step, by the chance that it is met. */
+static int64_t walk_step(struct world *w, const struct mover *m, const struct flow_step *step, int64_t chance)
+{
+    int64_t price = 0, cost = 0;
+    for (unsigned i = 0; i < FLOW_PRICES && step->price[i]; i++) {
+        enum flow_role role = (enum flow_role)step->price[i];
+        price += account_expect(w, m, role, NULL);
+        int64_t sum = money_scale(price, chance, 1000000, ROUND_HALF_UP);
+        account_note(w, (enum posting_kind)w->scenario->sheet.row[flow_row(w, m->flow, role)].kind, sum - cost);
+        cost = sum;
+    }
+    return cost;
+}
+
 /* All prices of the mover's rows, and the mean time until it is delivered or put away. */
 static struct walk walk_rows(struct world *w, const struct mover *m)
 {
@@ -34,11 +48,9 @@ static struct walk walk_rows(struct world *w, const struct mover *m)
     for (const struct flow_step *step = flow_table_of(m); step->id; step++) {
         if (!flow_is_own(step, m))
             continue;
-        int64_t chance = chance_ppm(w, flow, step), price = 0;
+        int64_t chance = chance_ppm(w, flow, step);
         is_under_way = is_under_way && step->stamp != FLOW_STAMP(DELIVERED);
-        for (unsigned i = 0; i < FLOW_PRICES && step->price[i]; i++)
-            price += account_expect(w, m, (enum flow_role)step->price[i], NULL);
-        walk.cost += money_scale(price, chance, 1000000, ROUND_HALF_UP);
+        walk.cost += walk_step(w, m, step, chance);
         if (is_under_way)
             walk.seconds += money_scale(mean_time(w, m, (enum flow_role)step->time), chance, 1000000, ROUND_HALF_UP);
     }
@@ -48,14 +60,18 @@ static struct walk walk_rows(struct world *w, const struct mover *m)
 static int64_t interest(struct world *w, const struct mover *m, int64_t base, int64_t seconds)
 {
     uint32_t row = flow_row(w, m->flow, ROLE_INTEREST);
-    return row ? settle_interest(base, w->scenario->sheet.row[row].share_ppm, seconds) : 0;
+    int64_t amount = row ? settle_interest(base, w->scenario->sheet.row[row].share_ppm, seconds) : 0;
+    account_note(w, KIND_INTEREST, amount);
+    return amount;
 }
 
 /* Somebody stands in for the charges, where the seller's grade asks for that. */
 static int64_t guarantee(struct world *w, const struct mover *m, int64_t charges)
 {
     struct account_load load = {m->units, m->gross_g, m->volume_cm3, 1, charges, w->scenario->base_currency};
-    return port_asks_guarantee(w, m) ? account_expect(w, m, ROLE_GUARANTEE, &load) : 0;
+    int64_t amount = port_asks_guarantee(w, m) ? account_expect(w, m, ROLE_GUARANTEE, &load) : 0;
+    account_note(w, KIND_GUARANTEE, amount);
+    return amount;
 }
 
 /* Goods as bought, with VAT where the flow buys at home. */
@@ -63,7 +79,11 @@ static int64_t purchase(struct world *w, const struct mover *m)
 {
     const struct scenario_flow *flow = flow_of(w, m);
     int64_t vat = money_scale(m->cost_minor, flow->purchase_vat_ppm, 1000000, ROUND_HALF_UP);
-    return account_base(w, m->cost_minor + vat, flow_purchase_currency(flow, m->item));
+    unsigned currency = flow_purchase_currency(flow, m->item);
+    int64_t amount = account_base(w, m->cost_minor + vat, currency), goods = account_base(w, m->cost_minor, currency);
+    account_note(w, KIND_GOODS, goods);
+    account_note(w, KIND_INPUT_VAT, amount - goods);
+    return amount;
 }
 
 uint32_t estimate_key(struct world *w, unsigned flow)
@@ -100,11 +120,11 @@ void estimate_batch(struct world *w, unsigned flow, unsigned item, int64_t units
     if (is_taxed)
         stock->batch_credit = account_base(w, w->answer.total_of[CHARGE_VAT], w->answer.currency);
     struct account_load load = {units, s.m.gross_g, s.m.volume_cm3, held_days, 0, w->scenario->base_currency};
-    int64_t goods = purchase(w, &s.m);
+    int64_t goods = purchase(w, &s.m), storage = account_expect(w, &s.m, ROLE_STORAGE, &load);
+    account_note(w, KIND_STORAGE, storage);
     if (is_taxed)
         charges += guarantee(w, &s.m, charges);
-    stock->batch_cost = goods + charges + walk.cost - levy_expect_refund(w, &s.m, 0) +
-                        account_expect(w, &s.m, ROLE_STORAGE, &load) +
+    stock->batch_cost = goods + charges + walk.cost - levy_expect_refund(w, &s.m, 0) + storage +
                         interest(w, &s.m, goods, walk.seconds + held_days * DAY_SECONDS);
 }
 
@@ -133,8 +153,9 @@ static struct estimate make(struct world *w, unsigned flow, unsigned item, uint3
         e.cost += money_scale(stock->batch_cost - stock->batch_credit, units, stock->batch, ROUND_HALF_UP);
         return e;
     }
-    int64_t goods = purchase(w, &o.m);
-    e.cost += goods - levy_expect_refund(w, &o.m, o.goods_minor) + account_expect(w, &o.m, ROLE_CLEARANCE, NULL) +
+    int64_t goods = purchase(w, &o.m), clearance = account_expect(w, &o.m, ROLE_CLEARANCE, NULL);
+    account_note(w, KIND_PRESENTATION, clearance);
+    e.cost += goods - levy_expect_refund(w, &o.m, o.goods_minor) + clearance +
               interest(w, &o.m, goods, walk.seconds);
     return e;
 }

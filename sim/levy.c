@@ -606,12 +606,16 @@ enum flow_verdict levy_drawback(struct world *w, struct mover *m)
 
 /* ---- what is to be expected ---- */
 
+/* All charges of the answer; each kind's share of what they come to is noted where somebody asks. */
 static int64_t answer_total(struct world *w)
 {
-    int64_t total = 0;
-    for (unsigned kind = CHARGE_UNSET + 1; kind < CHARGE_DRAWBACK; kind++)
-        total += w->answer.total_of[kind];
-    return account_base(w, total, w->answer.currency);
+    int64_t total = 0, base = 0;
+    for (unsigned kind = CHARGE_UNSET + 1; kind < CHARGE_DRAWBACK; kind++) {
+        int64_t sum = account_base(w, total += w->answer.total_of[kind], w->answer.currency);
+        account_note(w, account_kind((enum charge_kind)kind), sum - base);
+        base = sum;
+    }
+    return base;
 }
 
 bool levy_expect_order(struct world *w, struct order *o, int64_t *charges)
@@ -641,6 +645,8 @@ int64_t levy_expect_refund(struct world *w, const struct mover *m, int64_t reven
         return 0;
     ask_refund(w, m, product_line(w, m, true), m->cost_minor, revenue_minor);
     claim(w, &refund);
+    account_note(w, KIND_DRAWBACK, -refund.drawback_base);
+    account_note(w, KIND_INCOME_TAX, refund.income_tax_base);
     return refund.drawback_base - refund.income_tax_base;
 }
 

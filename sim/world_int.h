@@ -224,6 +224,7 @@ struct world {
     uint16_t treasury[26 * 26];  /* by place, 0: none */
     uint16_t written_off;        /* party that stands for goods that are gone */
     int64_t later_s;             /* of FLOW_LATER */
+    int64_t *parts;              /* [KIND_COUNT]: what estimates consist of is added here; NULL: nobody asks */
     int64_t unallocated;         /* of shipments that ended */
     bool is_failed, is_closed;
     struct err error;

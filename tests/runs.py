@@ -162,6 +162,29 @@ def a_run_cut_by_a_day_adds_up_too(place):
 
 
 @check
+def curves_cross_where_they_say(place):
+    for axis in ("quantity", "value", "weight", "distance"):
+        words = ("curve", "overseas-warehouse", "--market", "us", "--over", axis, "--most", "2000")
+        curve = json.loads(call(*words, "--json", folder=place).stdout)
+        ranges, crosses = curve["cheapest"], curve["crosses"]
+        assert curve["over"] == axis and curve["axis"]["zh"] and len(curve["points"][0]["cost"]) == 4
+        assert [c["at"] for c in crosses] == [r["from"] for r in ranges[1:]]
+        assert [(c["from"], c["to"]) for c in crosses] == [(a["flow"], b["flow"]) for a, b in zip(ranges, ranges[1:])]
+        assert all(c["closes"] or c["opens"] or c["drivers"] for c in crosses if c["from"] and c["to"])
+        table = call(*words, "--csv", folder=place).stdout.splitlines()
+        rows = [dict(zip(table[0].split(","), row.split(","))) for row in table[1:]]
+        best = [(p["quantity"], p["best"] or "") for p in curve["points"]]
+        assert [(int(row[axis]), row["best"]) for row in rows] == best
+        assert all(row[way] == (cost or "") for row, p in zip(rows, curve["points"]) for way, cost in p["cost"].items())
+    tonnes = json.loads(call("curve", "milk-powder", "--most", "2t", "--json", folder=place).stdout)
+    assert tonnes["points"][-1]["quantity"] == 2000000 // 1150
+    assert 'did you mean "weight"' in call("curve", "milk-powder", "--over", "wieght", folder=place, status=2).stderr
+    words = ("curve", "milk-powder", "--over", "value")
+    assert "usual size" in call(*words, "--per", "order", folder=place, status=2).stderr
+    call(*words, "--most", "2t", folder=place, status=2)
+
+
+@check
 def the_summary_has_every_field(place):
     call("run", "milk-powder", "--limit", "200", "--replications", "3", "--out", "x", folder=place)
     told = summary(place / "x")

@@ -45,7 +45,7 @@ function draw(width, { curve, ways, words }) {
       <text x=${LEFT - 8} y=${y(tick)} dy=".35em" text-anchor="end">${short(tick, currency, words.lang)}</text>`)}
       ${decades(x.domain(), narrow ? 6 : 16).map((tick) => html`<line class="grid" x1=${x(tick)} x2=${x(tick)} y1=${TOP} y2=${TOP + tall} />
       <text x=${x(tick)} y=${TOP + tall + 18} text-anchor="middle">${short(tick, '', words.lang)}</text>`)}
-      <text x=${(LEFT + width - room) / 2} y=${TOP + tall + 40} text-anchor="middle">${words.quantity}</text></g>
+      <text x=${(LEFT + width - room) / 2} y=${TOP + tall + 40} text-anchor="middle">${curve.axis[words.lang]}</text></g>
     ${starts.map(({ from }) => html`<g><line class="crossing" x1=${x(from)} x2=${x(from)} y1="22" y2=${TOP + tall} />
       <text class="amount" x=${x(from) + 5} y=${TOP + 12}>${count(from)}</text></g>`)}
     ${lines.map(({ way, look, at, end }, i) => html`<g>
@@ -74,5 +74,5 @@ export function Curve({ curve, words, beside }) {
   const [first, ...rest] = curve.cheapest.filter(({ flow }) => flow);
   const say = first && words.cheapest_ways(nameOf(first.flow, words), rest.map(({ from, flow }) => [count(from), nameOf(flow, words)]));
   return html`<${Figure} words=${words} beside=${beside} say=${say} draw=${(width) => draw(width, { curve, ways, words })}
-    table=${{ head: [words.quantity, ...ways.map((way) => nameOf(way, words))], rows }} />`;
+    table=${{ head: [curve.axis[words.lang], ...ways.map((way) => nameOf(way, words))], rows }} />`;
 }
