@@ -120,33 +120,41 @@ const DRAWN = () => [...document.querySelectorAll('section .figure, section .mat
 const browser = await browsers.chromium.launch({ executablePath: chromium, args: ['--no-sandbox'] });
 
 // Opens a report; what goes wrong in it is kept in `wrong`.
-async function open(path, { lang, ...looks }) {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...looks });
+async function open(path, options) {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
   const wrong = [];
   page.on('pageerror', (error) => wrong.push(error.message));
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && wrong.push(message.text()));
   page.on('request', (request) => request.url().startsWith('file:') || wrong.push(`asks for ${request.url()}`));
   await page.goto(`file://${join(place, path)}`);
-  if (lang) await page.locator(`label.to-${lang}`).click();
   return { page, wrong };
 }
 
 async function looks(path, report) {
+  const { page, wrong } = await open(path, {});
+  const nodes = page.locator('button.node');
+  if (await nodes.count()) await nodes.first().click();
+  await page.evaluate(axe.source);
   for (const lang of ['en', 'zh']) {
     for (const colorScheme of ['light', 'dark']) {
       await check(`${report}, ${lang}, ${colorScheme}: no error, nothing fetched, accessible`, async (expect) => {
-        const { page, wrong } = await open(path, { lang, colorScheme });
-        await page.locator('button.node').first().click({ timeout: 1000 }).catch(() => {});
+        await page.emulateMedia({ colorScheme });
+        await page.locator(`label.to-${lang}`).click();
         expect(await page.locator('html').getAttribute('lang') === lang, 'the language is not that of the choice');
         expect(await page.locator('svg.chart').count() > 0, 'no charts');
-        await page.evaluate(axe.source);
         const { violations } = await page.evaluate(() => axe.run());
-        for (const { id, help, nodes } of violations) expect(false, `${id}: ${help}: ${nodes[0].html}`);
+        for (const { id, help, nodes: found } of violations) expect(false, `${id}: ${help}: ${found[0].html}`);
         expect(wrong.length === 0, wrong.join('\n'));
-        await page.close();
       });
     }
   }
+  await check(`${report}: the button turns dark to light`, async (expect) => {
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const before = await ground();
+    await page.locator('.picks button').click();
+    expect(await ground() !== before, `it stays ${before}`);
+  });
+  await page.close();
 }
 
 async function widths(path, report) {
@@ -154,7 +162,7 @@ async function widths(path, report) {
     const { page } = await open(path, {});
     for (const width of [390, 1440]) {
       await page.setViewportSize({ width, height: 900 });
-      await page.waitForFunction(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }) || true);
+      await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(wide <= width, `${wide} pixels at ${width}`);
       const least = await page.evaluate(() => Math.min(...[...document.querySelectorAll('svg.chart')].map((chart) => chart.getBoundingClientRect().width

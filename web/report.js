@@ -64,7 +64,7 @@ function show() {
 
 // Dark or light: as the reader's system is, until a choice is made.
 function Looks({ words }) {
-  const isDark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+  const isDark = root.dataset.theme ? root.dataset.theme === 'dark' : system.matches;
   const turn = () => {
     root.dataset.theme = isDark ? 'light' : 'dark';
     show();
@@ -72,6 +72,8 @@ function Looks({ words }) {
   return html`<button type="button" class="quiet" onClick=${turn}>${isDark ? words.light : words.dark}</button>`;
 }
 
+const system = matchMedia('(prefers-color-scheme: dark)');
+system.addEventListener('change', show);
 const looks = document.createElement('span');
 document.querySelector('.picks').append(looks);
 for (const lang of ['en', 'zh']) {
