@@ -36,6 +36,7 @@ struct cli_verb {
 extern const struct cli_verb cli_run;
 extern const struct cli_verb cli_compare;
 extern const struct cli_verb cli_curve;
+extern const struct cli_verb cli_generate;
 extern const struct cli_verb cli_sweep;
 extern const struct cli_verb cli_explain;
 extern const struct cli_verb cli_check;

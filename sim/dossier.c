@@ -30,8 +30,6 @@ struct order_file {
 struct flow_facts {
     struct dossier_line *line; /* [goods] */
     uint16_t party[DOSSIER_ROLES];
-    uint16_t country[DOSSIER_ROLES];
-    uint32_t market;
 };
 
 struct dossier_desk {
@@ -45,22 +43,33 @@ struct dossier_desk {
     uint32_t used, room, free; /* free: + 1 of the first free one */
     uint32_t *slot, slots, taken; /* open addressing by number: file + 1 */
     struct flow_facts *flow;
+    uint16_t firm_country[PARTY_MAX][PERSONA_TRADES]; /* where the firms behind a party are; 0: there are none */
     uint16_t inspect_step[COLUMN_COUNT], sample_step[COLUMN_COUNT];
     struct dossier_line *line; /* of the order that is handed on */
     uint32_t line_room;
     struct arena arena;
 };
 
-enum { KEY_STRIDE = 1000000, FIRM_STRIDE = 1000, BUYERS_A_MARKET = 1 << 18 };
+enum { KEY_STRIDE = 1000000, FIRM_STRIDE = 100, BUYERS_A_MARKET = 1 << 18 };
 
 uint64_t dossier_key(uint32_t replication, uint64_t number)
 {
     return (uint64_t)(replication - 1) * KEY_STRIDE + number;
 }
 
-uint64_t dossier_seller(uint16_t party, unsigned nth)
+uint64_t dossier_posting_key(uint32_t replication, uint64_t number)
 {
-    return (uint64_t)party * FIRM_STRIDE + nth + 1;
+    return (uint64_t)(replication - 1) * KEY_STRIDE * 1000 + number;
+}
+
+uint64_t dossier_buyers_before(const struct scenario *scenario, uint32_t replication)
+{
+    return (uint64_t)(replication - 1) * scenario->markets * BUYERS_A_MARKET;
+}
+
+static uint64_t firm_number(uint16_t party, unsigned trade, unsigned nth)
+{
+    return ((uint64_t)party * PERSONA_TRADES + trade) * FIRM_STRIDE + nth + 1;
 }
 
 /* ---- files ---- */
@@ -260,31 +269,32 @@ static const struct {
     [DOSSIER_WAREHOUSE] = {PERSONA_WAREHOUSE, 4, false, {ROLE_PICK, ROLE_STORAGE, ROLE_SUPPLY}},
 };
 
-static uint16_t party_of(const struct dossier_desk *desk, const struct scenario_flow *flow, unsigned role)
+static uint16_t party_of(const struct scenario *scenario, const struct book *book, const struct scenario_flow *flow,
+                         unsigned role)
 {
-    const struct sheet *sheet = &desk->scenario->sheet;
+    const struct sheet *sheet = &scenario->sheet;
     for (unsigned i = 0; i < 3 && roles[role].role[i]; i++) {
         const char *id = flow->role[roles[role].role[i]];
         uint32_t row = 0;
         for (uint32_t r = 1; id && r <= sheet->count && !row; r++)
             row = strcmp(sheet->row[r].id, id) == 0 ? r : 0;
         if (row)
-            return parties_find(&desk->book->parties, sheet->row[row].party, strlen(sheet->row[row].party));
+            return parties_find(&book->parties, sheet->row[row].party, strlen(sheet->row[row].party));
     }
     return role == DOSSIER_SELLER ? flow->seller : role == DOSSIER_SUPPLIER ? flow->supplier : 0;
 }
 
-static uint16_t country_of(const struct dossier_desk *desk, const struct scenario_flow *flow, unsigned role)
+static uint16_t country_of(const struct scenario *scenario, const struct scenario_flow *flow, unsigned role)
 {
     bool is_import = flow->column != COLUMN_EXPORT_RETAIL;
     bool is_mailed = flow->channel == CHANNEL_DIRECT_MAIL || flow->channel == CHANNEL_PERSONAL_PARCEL;
-    uint16_t to = flow->to ? flow->to : desk->scenario->home;
+    uint16_t to = flow->to ? flow->to : scenario->home;
     switch (role) {
     case DOSSIER_SELLER: return is_import && !is_mailed ? to : flow->from;
     case DOSSIER_SUPPLIER: return flow->from;
     case DOSSIER_BROKER: return is_import ? to : flow->from;
     case DOSSIER_WAREHOUSE: return channel_has_stock((enum channel)flow->channel) ? to : flow->from;
-    case DOSSIER_CARRIER: return desk->scenario->home;
+    case DOSSIER_CARRIER: return scenario->home;
     default: return to;
     }
 }
@@ -321,15 +331,15 @@ static void add_firms(const struct dossier_desk *desk, struct dossier *d)
         uint64_t by = roles[role].is_by_order ? mix(d->order * 16 + role) : mix((uint64_t)seller * 16 + role);
         unsigned nth = role == DOSSIER_SELLER ? seller : (unsigned)(by >> 8) % roles[role].firms;
         d->firm[role] = (struct dossier_firm){
-            .number = party ? dossier_seller(party, nth) : 0, .party = party,
-            .country = facts->country[role] ? facts->country[role] : d->record.to, .trade = roles[role].trade};
+            .number = party ? firm_number(party, roles[role].trade, nth) : 0, .party = party,
+            .country = desk->firm_country[party][roles[role].trade], .trade = roles[role].trade};
     }
 }
 
 static uint64_t buyer_key(const struct dossier_desk *desk, const struct order_record *record, uint64_t buyer)
 {
-    uint64_t market = (uint64_t)(record->replication - 1) * desk->scenario->markets + record->market;
-    return market * BUYERS_A_MARKET + buyer + 1;
+    return dossier_buyers_before(desk->scenario, record->replication) +
+           (uint64_t)record->market * BUYERS_A_MARKET + buyer + 1;
 }
 
 /* ---- goods ---- */
@@ -479,9 +489,35 @@ static void add_flow(struct dossier_desk *desk, uint32_t number)
         snprintf(line->hs_from, sizeof line->hs_from, "%s", book_code(desk->book, product, flow->from));
     }
     for (unsigned role = 0; role < DOSSIER_ROLES; role++) {
-        facts->party[role] = party_of(desk, flow, role);
-        facts->country[role] = country_of(desk, flow, role);
+        uint16_t party = facts->party[role] = party_of(desk->scenario, desk->book, flow, role);
+        uint16_t *country = &desk->firm_country[party][roles[role].trade];
+        *country = *country ? *country : country_of(desk->scenario, flow, role);
     }
+}
+
+uint32_t dossier_firms(const struct scenario *scenario, const struct book *book, struct arena *arena,
+                       const struct dossier_firm **list)
+{
+    uint16_t(*country)[PERSONA_TRADES] = arena_take(arena, PARTY_MAX * sizeof *country);
+    uint8_t(*firms)[PERSONA_TRADES] = arena_take(arena, PARTY_MAX * sizeof *firms);
+    uint32_t count = 0, most = 0;
+    for (uint32_t f = 0; f < scenario->flows; f++)
+        for (unsigned role = 0; role < DOSSIER_ROLES; role++) {
+            uint16_t party = party_of(scenario, book, &scenario->flow[f], role);
+            uint16_t *home = &country[party][roles[role].trade];
+            uint8_t *number = &firms[party][roles[role].trade];
+            *home = *home ? *home : country_of(scenario, &scenario->flow[f], role);
+            *number = roles[role].firms > *number ? roles[role].firms : *number;
+            most += roles[role].firms;
+        }
+    struct dossier_firm *out = arena_array(arena, struct dossier_firm, most + 1);
+    for (unsigned party = 1; party < PARTY_MAX; party++)
+        for (unsigned trade = 0; trade < PERSONA_TRADES; trade++)
+            for (unsigned nth = 0; nth < firms[party][trade]; nth++)
+                out[count++] = (struct dossier_firm){firm_number((uint16_t)party, trade, nth), (uint16_t)party,
+                                                     country[party][trade], (uint8_t)trade};
+    *list = out;
+    return count;
 }
 
 static uint32_t most_lines(const struct scenario *scenario)
@@ -541,54 +577,72 @@ void dossier_desk_begin(struct dossier_desk *desk, uint32_t replication)
 
 /* ---- numbers and times ---- */
 
-static void dated(char *out, const char *front, int64_t time, uint64_t order)
+/* Appends a text, or a number with so many digits. */
+static char *add_text(char *at, const char *text)
 {
-    struct civil day = date_civil(time_local_day(time, 0));
-    snprintf(out, DOSSIER_NUMBER_ROOM, "%s%04d%02d%02d%09llu", front, day.year, day.month, day.day,
-             (unsigned long long)(order % 1000000000));
+    size_t length = strlen(text);
+    memcpy(at, text, length);
+    return at + length;
 }
 
-static void listed(char *out, const struct dossier *d, char flag, int64_t time)
+static char *add_digits(char *at, uint64_t value, unsigned width)
+{
+    for (unsigned i = width; i > 0; i--) {
+        at[i - 1] = (char)('0' + value % 10);
+        value /= 10;
+    }
+    return at + width;
+}
+
+static char *add_day(char *at, int64_t time)
 {
     struct civil day = date_civil(time_local_day(time, 0));
-    snprintf(out, DOSSIER_NUMBER_ROOM, "%s%04d%c%09llu", d->office, day.year, flag,
-             (unsigned long long)(d->order % 1000000000));
+    at = add_digits(at, (uint64_t)day.year, 4);
+    at = add_digits(at, (uint64_t)day.month, 2);
+    return add_digits(at, (uint64_t)day.day, 2);
+}
+
+static char *dated(char *at, const char *front, int64_t time, uint64_t order)
+{
+    return add_digits(add_day(add_text(at, front), time), order, 9);
+}
+
+static char *listed(char *at, const struct dossier *d, const char *flag, int64_t time)
+{
+    char *year = add_text(at, d->office);
+    add_day(year, time);
+    return add_digits(add_text(year + 4, flag), d->order, 9);
+}
+
+/* Of all that left with one flow on one day; no airline has the prefix. */
+static char *master(char *at, const struct dossier *d, int64_t time)
+{
+    at = add_digits(add_text(at, "000-"), d->flow, 3);
+    return add_digits(at, (uint64_t)(time / DAY_SECONDS), 5);
+}
+
+static char *add_number(char *at, const struct dossier *d, enum dossier_document document)
+{
+    const int64_t *time = d->record.time;
+    bool is_listed = time[TIME_DECLARED] != INT64_MIN, is_export = d->record.column == COLUMN_EXPORT_RETAIL;
+    switch (document) {
+    case DOSSIER_DOC_ORDER: return add_digits(add_text(at, "TL"), d->order, 12);
+    case DOSSIER_DOC_PAYMENT:
+        return time[TIME_PAID] == INT64_MIN ? at : dated(at, "PAY", time[TIME_PAID], d->order);
+    case DOSSIER_DOC_WAYBILL:
+        return time[TIME_WAYBILL] == INT64_MIN ? at : add_text(add_digits(add_text(at, "WB"), d->order, 12), "TL");
+    case DOSSIER_DOC_MASTER: return time[TIME_DISPATCHED] == INT64_MIN ? at : master(at, d, time[TIME_DISPATCHED]);
+    case DOSSIER_DOC_LIST: return is_listed ? listed(at, d, is_export ? "E" : "I", time[TIME_DECLARED]) : at;
+    case DOSSIER_DOC_PREENTRY: return is_listed ? dated(at, "B", time[TIME_DECLARED], d->order) : at;
+    default:
+        check(document == DOSSIER_DOC_TAX_BILL);
+        return is_listed && time[TIME_TAX_BILL] != INT64_MIN ? listed(at, d, "T", time[TIME_TAX_BILL]) : at;
+    }
 }
 
 void dossier_number(const struct dossier *d, enum dossier_document document, char out[DOSSIER_NUMBER_ROOM])
 {
-    const int64_t *time = d->record.time;
-    bool is_listed = time[TIME_DECLARED] != INT64_MIN;
-    unsigned long long order = d->order;
-    out[0] = '\0';
-    switch (document) {
-    case DOSSIER_DOC_ORDER: snprintf(out, DOSSIER_NUMBER_ROOM, "TL%012llu", order); break;
-    case DOSSIER_DOC_PAYMENT:
-        if (time[TIME_PAID] != INT64_MIN)
-            dated(out, "PAY", time[TIME_PAID], d->order);
-        break;
-    case DOSSIER_DOC_WAYBILL:
-        if (time[TIME_WAYBILL] != INT64_MIN)
-            snprintf(out, DOSSIER_NUMBER_ROOM, "WB%012lluTL", order);
-        break;
-    case DOSSIER_DOC_MASTER: /* of all that left with one flow on one day; no airline has the prefix */
-        if (time[TIME_DISPATCHED] != INT64_MIN)
-            snprintf(out, DOSSIER_NUMBER_ROOM, "000-%03u%05lld", d->flow % 1000,
-                     (long long)(time[TIME_DISPATCHED] / DAY_SECONDS % 100000));
-        break;
-    case DOSSIER_DOC_LIST:
-        if (is_listed)
-            listed(out, d, d->record.column == COLUMN_EXPORT_RETAIL ? 'E' : 'I', time[TIME_DECLARED]);
-        break;
-    case DOSSIER_DOC_PREENTRY:
-        if (is_listed)
-            dated(out, "B", time[TIME_DECLARED], d->order);
-        break;
-    default:
-        check(document == DOSSIER_DOC_TAX_BILL);
-        if (is_listed && time[TIME_TAX_BILL] != INT64_MIN)
-            listed(out, d, 'T', time[TIME_TAX_BILL]);
-    }
+    *add_number(out, d, document) = '\0';
 }
 
 void dossier_uuid(const struct dossier *d, unsigned nth, char out[37])

@@ -140,10 +140,17 @@ const struct world_sink *dossier_desk_sink(const struct dossier_desk *desk);
 /* Before a world advances; it is asked what reasons mean by those who write postings. */
 void dossier_desk_begin(struct dossier_desk *desk, uint32_t replication);
 
-/* The number of the nth of the invented firms that stand behind a party, so many of them sellers. */
+/* So many invented sellers stand behind each party that sells. */
 enum { DOSSIER_SELLERS = 64 };
-uint64_t dossier_seller(uint16_t party, unsigned nth);
-/* A key for a number that is unique within a replication (of an order, a posting, an event, a shipment). */
+struct arena;
+/* All firms that may take part, each once; the list lives in `arena`. Returns how many. */
+uint32_t dossier_firms(const struct scenario *scenario, const struct book *book, struct arena *arena,
+                       const struct dossier_firm **list);
+/* The number of the first buyer of a replication, less one. */
+uint64_t dossier_buyers_before(const struct scenario *scenario, uint32_t replication);
+/* A key for the number of an order or a shipment, which is unique within its replication; of a posting or an event, of
+ * which there are more. */
 uint64_t dossier_key(uint32_t replication, uint64_t number);
+uint64_t dossier_posting_key(uint32_t replication, uint64_t number);
 
 #endif

@@ -47,15 +47,42 @@ struct generate_format {
      * means. */
     void (*world)(void *self, uint32_t block, const struct world *world);
     struct dossier_reader reader;  /* `self` is what open gave */
-    /* A block is complete: all of it is brought to the disk, and `mark` (one line of text) says how far. 0, or -1 with
-     * errors: then what was sealed before is kept. */
+    /* A block is complete: all of it is handed to the system, and `mark` (one line of text) says how far files go. 0,
+     * or -1 with errors: then what was sealed before is kept. */
     int (*seal)(void *self, struct buf *mark, struct errs *errs);
-    /* After the last block, with `is_whole`: what stands at the end of files is written. Else, after a failure or a
-     * signal, files are cut to the last mark. Releases self. 0, or -1 with errors. */
+    /* After the last block, with `is_whole`: what stands at the end of files is written, all is brought to the
+     * disk. Else, after a failure or a signal, files are cut to the last mark. Releases self. 0, or -1 with
+     * errors. */
     int (*close)(void *self, bool is_whole, struct errs *errs);
 };
 
-/* Ended by a NULL id. */
+/* Ended by NULL. */
 extern const struct generate_format *const generate_formats[];
+const struct generate_format *generate_format(const char *id, size_t length); /* NULL: none of that name */
+
+enum { GENERATE_BLOCK = 20000, GENERATE_FORMATS_MAX = 16 }; /* orders of a block, but for the last few */
+
+/* What a run of generate has come to. */
+struct generate_outcome {
+    uint32_t kept;      /* blocks that were there already */
+    uint32_t made;      /* and those that were made now */
+    uint64_t orders;    /* of the blocks made now */
+    int signal;         /* that stopped it, 0: it came to its end */
+    int64_t wall_ms;
+};
+
+/* How many blocks a limit makes, and the orders of one (from 1); a replay and a limit of 0 are one block. */
+uint32_t generate_blocks(const struct scenario *scenario, uint64_t limit);
+uint64_t generate_block_orders(uint64_t limit, uint32_t blocks, uint32_t block);
+
+/* Did an earlier run of the data set with this key leave blocks in the folder? */
+bool generate_waits(const struct out_folder *folder, const char *key);
+
+/* Makes the blocks of the set that are not yet there into the open folder. `scenario` is the set's, and is scaled
+ * to each block in turn. `key` says which data set it is: what an earlier run left for another is not gone on
+ * with. `until`: as in a batch. 0, or -1 with errors; what is sealed stays in either case. */
+int generate_run(struct generate_set *set, struct scenario *scenario, const struct generate_format *const *format,
+                 size_t formats, const char *key, int64_t until, bool has_bar, struct generate_outcome *outcome,
+                 struct errs *errs);
 
 #endif

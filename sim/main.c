@@ -7,6 +7,7 @@ static const struct cli_verb *const verbs[] = {
     &cli_run,
     &cli_compare,
     &cli_curve,
+    &cli_generate,
     &cli_sweep,
     &cli_explain,
     &cli_check,

@@ -24,19 +24,26 @@ static int fail(struct errs *errs, const char *path, const char *what)
     return -1;
 }
 
-/* Removes the files of `.unfinished` and the folder itself. */
-static void remove_work(struct out_folder *folder)
+/* Removes a folder with all that is in it, or a file; what is not there is not missed. */
+static void remove_tree(int parent, const char *name)
 {
-    int copy = openat(folder->dir, work_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int copy = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     DIR *dir = copy < 0 ? NULL : fdopendir(copy);
     struct dirent *entry;
     while (dir && (entry = readdir(dir)) != NULL)
-        unlinkat(copy, entry->d_name, 0);
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            remove_tree(copy, entry->d_name);
     if (dir)
         closedir(dir);
     else if (copy >= 0)
         close(copy);
-    unlinkat(folder->dir, work_name, AT_REMOVEDIR);
+    unlinkat(parent, name, copy >= 0 ? AT_REMOVEDIR : 0);
+}
+
+/* Removes `.unfinished` and all that is in it. */
+static void remove_work(struct out_folder *folder)
+{
+    remove_tree(folder->dir, work_name);
 }
 
 static int take_lock(struct out_folder *folder, struct errs *errs)
@@ -129,6 +136,32 @@ int out_folder_documents(const char *path, const struct out_document *document, 
     if (result == 0)
         result = out_folder_publish(&folder, names, errs);
     out_folder_close(&folder, false);
+    return result;
+}
+
+int out_folder_publish_all(const struct out_folder *folder, const char *except, struct errs *errs)
+{
+    int copy = openat(folder->dir, work_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = 0;
+    DIR *dir = copy < 0 ? NULL : fdopendir(copy);
+    struct dirent *entry;
+    if (!dir)
+        result = fail(errs, folder->work_path, "cannot read the folder");
+    while (dir && result == 0 && (entry = readdir(dir)) != NULL) {
+        const char *name = entry->d_name;
+        struct stat about;
+        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, except) == 0)
+            continue;
+        if (fstatat(folder->dir, name, &about, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(about.st_mode))
+            remove_tree(folder->dir, name);
+        if (renameat(folder->work, name, folder->dir, name) != 0)
+            result = fail(errs, folder->path, "cannot put a finished file in its place");
+    }
+    if (dir)
+        closedir(dir);
+    else if (copy >= 0)
+        close(copy);
+    if (result == 0 && fsync(folder->dir) != 0)
+        result = fail(errs, folder->path, "cannot write the folder");
     return result;
 }
 

@@ -39,13 +39,15 @@ static inline char *out_row_pair(char *at, unsigned value)
 static inline char *out_row_digits(char *at, uint64_t value)
 {
     char text[20];
-    unsigned length = 0;
-    do {
-        text[sizeof text - ++length] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value);
-    memcpy(at, text + sizeof text - length, length);
-    return at + length;
+    unsigned first = sizeof text;
+    for (; value >= 100; value /= 100)
+        out_row_pair(&text[first -= 2], (unsigned)(value % 100));
+    if (value >= 10)
+        out_row_pair(&text[first -= 2], (unsigned)value);
+    else
+        text[--first] = (char)('0' + value);
+    memcpy(at, text + first, sizeof text - first);
+    return at + sizeof text - first;
 }
 
 static inline char *out_row_count(char *at, uint64_t value)
@@ -54,11 +56,10 @@ static inline char *out_row_count(char *at, uint64_t value)
     return out_row_digits(at, value);
 }
 
-/* Minor units as a decimal with so many digits; `unit` is 10^digits. */
-static inline char *out_row_money(char *at, int64_t minor, unsigned digits, uint64_t unit)
+/* Minor units as a decimal with so many digits; `unit` is 10^digits. Without a comma. */
+static inline char *out_row_decimal(char *at, int64_t minor, unsigned digits, uint64_t unit)
 {
     uint64_t magnitude = minor < 0 ? -(uint64_t)minor : (uint64_t)minor;
-    *at++ = ',';
     if (minor < 0)
         *at++ = '-';
     at = out_row_digits(at, magnitude / unit);
@@ -73,12 +74,15 @@ static inline char *out_row_money(char *at, int64_t minor, unsigned digits, uint
     return at + digits + 1;
 }
 
-/* ISO 8601, UTC; an empty cell for INT64_MIN. */
-static inline char *out_row_time(char *at, int64_t time, struct out_row_clock *clock)
+static inline char *out_row_money(char *at, int64_t minor, unsigned digits, uint64_t unit)
 {
     *at++ = ',';
-    if (time == INT64_MIN)
-        return at;
+    return out_row_decimal(at, minor, digits, unit);
+}
+
+/* ISO 8601, UTC. Without a comma. */
+static inline char *out_row_moment(char *at, int64_t time, struct out_row_clock *clock)
+{
     int32_t day = time_local_day(time, 0);
     unsigned at_slot = (unsigned)day % OUT_ROW_DAYS, second = (unsigned)(time - (int64_t)day * DAY_SECONDS);
     char *text = clock->slot[at_slot].text;
@@ -95,6 +99,13 @@ static inline char *out_row_time(char *at, int64_t time, struct out_row_clock *c
     at = out_row_pair(at, second % 60);
     *at++ = 'Z';
     return at;
+}
+
+/* An empty cell for INT64_MIN. */
+static inline char *out_row_time(char *at, int64_t time, struct out_row_clock *clock)
+{
+    *at++ = ',';
+    return time == INT64_MIN ? at : out_row_moment(at, time, clock);
 }
 
 #endif

@@ -140,10 +140,32 @@ static char credit_check(const char *code)
     return letters[(31 - sum % 31) % 31];
 }
 
+/* A text that grows in a field of a persona; every field has room for the longest that its words make. */
+static char *add(char *at, const char *text)
+{
+    size_t length = strlen(text);
+    memcpy(at, text, length + 1);
+    return at + length;
+}
+
+/* With so many digits; 0: as many as it needs. */
+static char *add_number(char *at, unsigned value, unsigned width)
+{
+    char digits[10];
+    unsigned first = sizeof digits;
+    do {
+        digits[--first] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value || sizeof digits - first < width);
+    memcpy(at, digits + first, sizeof digits - first);
+    at[sizeof digits - first] = '\0';
+    return at + sizeof digits - first;
+}
+
 static void make_phone(char *out, size_t room, uint16_t country, struct dice *dice)
 {
     if (is_chinese(country))
-        snprintf(out, room, "12%09u", roll(dice, 1000000000));
+        add_number(add(out, "12"), roll(dice, 1000000000), 9);
     else if (is_place(country, "US") || is_place(country, "CA"))
         snprintf(out, room, "+1 %03u 555 01%02u", 200 + roll(dice, 800), roll(dice, 100));
     else if (is_place(country, "GB"))
@@ -170,10 +192,13 @@ static void make_site(const struct site *site, uint16_t country, struct dice *di
     unsigned house = 1 + roll(dice, 880), block = 1 + roll(dice, 30), floor = 1 + roll(dice, 28);
     unsigned flat = 100 * floor + 1 + roll(dice, 6);
     if (is_chinese(country)) {
-        snprintf(site->city, 48, "%s市", town->zh);
-        snprintf(site->address, 160, "虚拟省%s市%s%u号%u幢%u室", town->zh, street->zh, house, block, flat);
-        snprintf(site->address_en, 160, "Room %u, Building %u, %u %s, %s City, Xuni Province", flat, block, house,
-                 street->en, town->en);
+        add(add(site->city, town->zh), "市");
+        char *at = add(add(add(site->address, "虚拟省"), site->city), street->zh);
+        at = add_number(add(add_number(at, house, 0), "号"), block, 0);
+        add(add_number(add(at, "幢"), flat, 0), "室");
+        at = add_number(add(add_number(add(site->address_en, "Room "), flat, 0), ", Building "), block, 0);
+        at = add(add(add_number(add(at, ", "), house, 0), " "), street->en);
+        add(add(add(at, ", "), town->en), " City, Xuni Province");
         return;
     }
     char road[40];
@@ -198,8 +223,8 @@ static void make_name(struct persona *out, uint16_t country, struct dice *dice)
     const struct word *family = &families[roll(dice, COUNT(families))], *one = &given[roll(dice, COUNT(given))];
     const struct word *two = &given[roll(dice, COUNT(given))];
     bool is_short = roll(dice, 4) == 0;
-    snprintf(out->name, sizeof out->name, "%s%s%s", family->zh, one->zh, is_short ? "" : two->zh);
-    snprintf(out->name_en, sizeof out->name_en, "%s%s %s", one->en, is_short ? "" : two->en, family->en);
+    add(add(add(out->name, family->zh), one->zh), is_short ? "" : two->zh);
+    add(add(add(add(out->name_en, one->en), is_short ? "" : two->en), " "), family->en);
 }
 
 static void make_identity(struct persona *out, uint16_t country, struct dice *dice)
@@ -211,10 +236,11 @@ static void make_identity(struct persona *out, uint16_t country, struct dice *di
         snprintf(out->id_number, sizeof out->id_number, "X%09u", roll(dice, 1000000000));
         return;
     }
-    snprintf(out->id_number, sizeof out->id_number, "%06u%04u%02u%02u%03u", area, year, month, day, serial);
+    char *at = add_number(add_number(out->id_number, area, 6), year, 4);
+    add_number(add_number(add_number(at, month, 2), day, 2), serial, 3);
     out->id_number[17] = check_digit(out->id_number);
     out->id_number[18] = '\0';
-    snprintf(out->district, sizeof out->district, "%06u", area);
+    add_number(out->district, area, 6);
 }
 
 void persona_person(struct persona *out, uint64_t seed, uint64_t number, uint16_t country)
@@ -226,8 +252,9 @@ void persona_person(struct persona *out, uint64_t seed, uint64_t number, uint16_
     make_phone(out->phone, sizeof out->phone, country, &name);
     make_identity(out, country, &identity);
     make_site(&(struct site){out->city, out->address, out->address_en}, country, &place);
-    snprintf(out->postcode, sizeof out->postcode, "99%04u", roll(&place, 10000));
-    snprintf(out->email, sizeof out->email, "u%llu@example.com", (unsigned long long)number);
+    add_number(add(out->postcode, "99"), roll(&place, 10000), 4);
+    char *at = add_number(add(out->email, "u"), (unsigned)(number / 1000000000), 0);
+    add(add_number(at, (unsigned)(number % 1000000000), 9), "@example.com");
 }
 
 /* ---- firms ---- */

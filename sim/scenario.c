@@ -324,6 +324,7 @@ static void read_limit(const struct scenario_reader *r, const cJSON *root)
     r->scenario->limit_scales = strcmp(scale, "period") == 0 ? LIMIT_PERIOD : LIMIT_DEMAND;
     r->scenario->most_per_day = (uint64_t)scenario_integer(r, limit, "most_per_day", 0, 1, 1000000000);
     r->scenario->demand_q16 = 65536;
+    r->scenario->last_day = r->scenario->to_day;
 }
 
 static void read_head(const struct scenario_reader *r, const cJSON *root)
@@ -627,10 +628,14 @@ static int32_t day_after(int32_t from, wide days)
 
 void scenario_limit(struct scenario *scenario, uint64_t orders)
 {
+    scenario->limit = orders;
+    if (scenario->replay)
+        return;
+    scenario->to_day = scenario->last_day; /* a limit may follow another */
+    scenario->demand_q16 = 65536;
     wide demand = demand_sum(scenario), days = (wide)scenario->to_day - scenario->from_day + 1;
     wide wanted = (wide)orders * 65536 * 1000;
-    scenario->limit = orders;
-    if (scenario->replay || demand == 0)
+    if (demand == 0)
         return;
     if (scenario->limit_scales == LIMIT_PERIOD) {
         scenario->to_day = day_after(scenario->from_day, (wanted * days + demand - 1) / demand);

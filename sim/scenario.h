@@ -195,6 +195,7 @@ struct scenario {
     uint64_t most_per_day;      /* demand is not scaled beyond, then the period grows; 0: no bound */
     uint64_t limit;             /* 0: as the demand says; else exactly so many orders are placed, and
                                  * to_day is only the day by which they are expected */
+    int32_t last_day;           /* of the period as written: to_day before a limit */
     int64_t demand_q16;         /* factor on demand, 2^-16; 65536 is as written */
     int32_t law_day;            /* --as-of: the law of this day; DAY_UNSET: of each order's own */
     struct scenario_law {

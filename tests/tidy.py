@@ -34,6 +34,7 @@ NOUNS = {
     "core/rule_term.h": ("term",),
     "core/text.h": ("names",),
     "sim/lesson_int.h": ("lesson",),
+    "sim/dataset_int.h": ("dataset", "cell", "scribe"),
     "sim/scenario_int.h": ("scenario",),
     "logistics/warehouse.h": ("lot",),
     "sim/http_int.h": ("http",),

@@ -1,0 +1,188 @@
+"""What `tradeloom generate` promises, seen from outside: the same bytes again, for any number of shards and after a
+kill; keys that join; tables as their package describes them; nobody real; fraud that can be found, but not all of it.
+
+usage: generate.py TRADELOOM      prints one TAP line a check
+"""
+import csv
+import json
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+BINARY = str(pathlib.Path(sys.argv[1]).resolve())
+CHECKS = []
+
+
+def check(test):
+    CHECKS.append(test)
+    return test
+
+
+def call(*words, folder, status=0, **more):
+    done = subprocess.run([BINARY, *words], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          timeout=300, check=False, **more)
+    assert done.returncode == status, f"{words}: exit {done.returncode}, not {status}: {done.stderr[-400:]}"
+    return done
+
+
+def generate(folder, out, *words, scenario="milk-powder", limit="8000", **more):
+    call("generate", scenario, "--limit", limit, "--out", str(folder / out), *words, folder=folder, **more)
+    return folder / out
+
+
+def tables(folder, end=".csv"):
+    """Name -> bytes of the tables of a data set."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name.endswith(end)}
+
+
+def rows(folder, table):
+    with open(folder / f"{table}.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@check
+def same_bytes_again(folder):
+    for kind in ("csv", "jsonl"):
+        one = tables(generate(folder, f"{kind}1", "--format", kind), kind)
+        two = tables(generate(folder, f"{kind}2", "--format", kind), kind)
+        assert one == two and len(one) == 23, f"{kind}: {sorted(one)}"
+        assert one != tables(generate(folder, f"{kind}3", "--format", kind, "--seed", "2"), kind)
+
+
+@check
+def shards_put_behind_each_other_are_the_whole(folder):
+    for kind in ("csv", "jsonl"):
+        whole = tables(generate(folder, f"{kind}1", "--format", kind), kind)
+        for shards in (2, 7):
+            parts = [tables(generate(folder, f"{kind}-{k}", "--format", kind, "--shard", f"{k}/{shards}"), kind)
+                     for k in range(1, shards + 1)]
+            for name, content in whole.items():
+                assert b"".join(part[name] for part in parts) == content, f"{name} of {shards} shards"
+            assert sum(len(part[f"orders.{kind}"]) > 0 for part in parts) == shards
+
+
+@check
+def goes_on_after_a_kill(folder):
+    whole = tables(generate(folder, "whole", limit="60000"))
+    words = [BINARY, "generate", "milk-powder", "--limit", "60000", "--out", str(folder / "killed")]
+    kept = folder / "killed/.unfinished/checkpoint"
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
+        while not kept.exists() and child.poll() is None:
+            time.sleep(0.005)
+        child.send_signal(signal.SIGKILL)
+    assert child.returncode == -signal.SIGKILL, "it was done before it could be killed"
+    said = call(*words[1:], folder=folder).stdout
+    assert not re.search(r"\(0 were there", said), said
+    assert tables(folder / "killed") == whole
+    assert not (folder / "killed/.unfinished").exists()
+
+
+@check
+def stops_on_a_signal_and_goes_on(folder):
+    whole = tables(generate(folder, "whole", limit="60000"))
+    words = [BINARY, "generate", "milk-powder", "--limit", "60000", "--out", str(folder / "stopped")]
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as child:
+        while not (folder / "stopped/.unfinished/checkpoint").exists() and child.poll() is None:
+            time.sleep(0.01)
+        child.send_signal(signal.SIGTERM)
+        said = child.stderr.read()
+    assert child.returncode in (143, 0), child.returncode
+    assert child.returncode == 0 or "the same command goes on" in said
+    call(*words[1:], folder=folder)
+    assert tables(folder / "stopped") == whole
+
+
+def references(folder):
+    """(table, column, table it refers to, its key), as the package says it."""
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        for key in resource["schema"].get("foreignKeys", ()):
+            yield resource["name"], key["fields"][0], key["reference"]["resource"], key["reference"]["fields"][0]
+
+
+CARD_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+@check
+def nobody_is_real(folder):
+    data = generate(folder, "data", limit="4000")
+    people = rows(data, "buyers")
+    assert people
+    for person in people:
+        number = person["id_number"]
+        assert re.fullmatch(r"99\d{15}[\dX]", number), number
+        assert "10X98765432"[sum(w * int(d) for w, d in zip(CARD_WEIGHTS, number)) % 11] == number[17], number
+        assert re.fullmatch(r"12\d{9}", person["phone"]), person["phone"]
+        assert person["email"].endswith("@example.com")
+        assert person["address"].startswith("虚拟省"), person["address"]
+    for firm in rows(data, "firms") + rows(data, "sellers"):
+        assert firm["credit_code"][:4] == "9199" or firm["credit_code"][0] == "F"
+        assert firm["customs_code"].startswith("9999")
+    abroad = generate(folder, "abroad", scenario="shenzhen-germany", limit="2000")
+    for person in rows(abroad, "buyers"):
+        assert person["id_number"].startswith("X") and person["phone"].startswith("+999"), person
+    assert len({person["name"] for person in people}) > 500
+
+
+@check
+def formulas_are_made_harmless_on_request(folder):
+    plain = rows(generate(folder, "plain", scenario="shenzhen-germany", limit="1000"), "buyers")
+    safe = rows(generate(folder, "safe", "--safe-cells", scenario="shenzhen-germany", limit="1000"), "buyers")
+    assert all(row["phone"].startswith("+") for row in plain)
+    assert [row["phone"] for row in safe] == ["'" + row["phone"] for row in plain]
+
+
+@check
+def noise_is_where_the_profile_says(folder):
+    clean = rows(generate(folder, "clean", "--noise", "clean"), "buyers")
+    dirty = rows(generate(folder, "dirty", "--noise", "dirty"), "buyers")
+    missing = sum(row["email"] == "" for row in dirty) / len(dirty)
+    assert all(row["email"] and row["name"] == row["name"].strip() for row in clean)
+    assert 0.03 < missing < 0.07, missing
+    assert any(row["city"] != row["city"].strip() for row in dirty)
+    assert [row["buyer_id"] for row in clean] == [row["buyer_id"] for row in dirty]
+
+
+@check
+def what_is_wrong_is_said(folder):
+    for words, what in ((("--format", "cvs"), 'did you mean "csv"'), (("--profile", "fruad"), 'did you mean "fraud"'),
+                        (("--shard", "3/2"), "K/N"), (("--noise", "dirt"), 'did you mean "dirty"')):
+        said = call("generate", "milk-powder", "--limit", "10", *words, folder=folder, status=2).stderr
+        assert what in said, said
+
+
+@check
+def a_full_disk_is_an_error_and_keeps_what_is_whole(folder):
+    """With the size of a file bounded as a disk is."""
+    bound = 'trap "" XFSZ; ulimit -f 30000; exec "$0" "$@"'
+    words = ["generate", "milk-powder", "--limit", "60000", "--out", str(folder / "full")]
+    done = subprocess.run(["bash", "-c", bound, BINARY, *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 74, (done.returncode, done.stderr)
+    assert "cannot write" in done.stderr and "go on" in done.stderr.replace("goes on", "go on"), done.stderr
+    assert not list(folder.glob("full/*.csv")), "half a table took its place"
+    kept = tables(folder / "full/.unfinished")
+    assert all(content.endswith(b"\n") for content in kept.values() if content)
+    call(*words, folder=folder)
+    assert tables(folder / "full") == tables(generate(folder, "whole", limit="60000"))
+
+
+def main():
+    print(f"1..{len(CHECKS)}")
+    failed = 0
+    for number, test in enumerate(CHECKS, 1):
+        with tempfile.TemporaryDirectory() as name:
+            try:
+                told = test(pathlib.Path(name))
+                print(f"ok {number} - {test.__name__}" + (f" # SKIP {told}" if told else ""), flush=True)
+            except AssertionError as error:
+                failed += 1
+                print(f"not ok {number} - {test.__name__}\n# {error}", flush=True)
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
