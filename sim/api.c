@@ -16,8 +16,11 @@
 #include "sim/book.h"
 #include "sim/compare.h"
 #include "sim/data.h"
+#include "sim/journey.h"
 #include "sim/lesson.h"
 #include "sim/out_compare.h"
+#include "sim/out_json.h"
+#include "sim/out_names.h"
 #include "sim/out_summary.h"
 #include "sim/quote.h"
 #include "sim/replay.h"
@@ -501,6 +504,63 @@ static int call_compare(struct api_call *call)
     return call->errs.count ? -1 : 0;
 }
 
+/* ---- one order, looked at ---- */
+
+static const struct json_field journey_fields[] = {
+    {.name = "scenario", .type = JSON_ANY, .required = true, .note = "the name of a built-in one"},
+    {.name = "flow", .type = JSON_STRING, .required = true, .note = "of the scenario"},
+    {.name = "sku", .type = JSON_STRING, .required = true, .note = "one of the flow's goods"},
+    {.name = "units", .type = JSON_INTEGER, .note = "how many are ordered; 1"},
+    {.name = "price", .type = JSON_DECIMAL, .note = "of a unit, sale currency; the scenario's when missing"},
+    {.name = "date", .type = JSON_DATE, .required = true, .note = "day of the sale"},
+    {.name = "seed", .type = JSON_INTEGER, .note = "of the draws of times"},
+    {.name = "set", .type = JSON_OBJECT, .note = "as in a run"},
+    {.name = "reform", .type = JSON_ANY, .note = "as in a run"},
+    {0},
+};
+
+static void patch_journey(struct api_call *call, struct plan *plan)
+{
+    const cJSON *root = call->json.root;
+    const struct data_span *span = named_scenario(call, json_get(root, "scenario"));
+    struct journey journey = {
+        .flow = json_text(root, "flow", ""), .sku = json_text(root, "sku", ""), .price = json_text(root, "price", NULL),
+        .units = (uint32_t)number(call, "units", 1, 1, 100000), .day = day(call, "date")};
+    struct buf patch = {0};
+    struct json scenario;
+    if (!span || call->errs.count)
+        return;
+    json_read_only(&scenario, span->path, span->start, (size_t)(span->end - span->start), &call->errs);
+    if (journey_patch(&journey, &scenario, &patch, &call->errs))
+        plan->patch[plan->patches++] = (struct scenario_patch){
+            "journey", arena_copy(&call->arena, patch.data, patch.length), patch.length};
+    json_finish(&scenario);
+    buf_finish(&patch);
+}
+
+static int call_journey(struct api_call *call)
+{
+    struct plan *plan = arena_take(&call->arena, sizeof *plan);
+    if (json_check(&call->json, call->json.root, journey_fields, "the request", &call->errs))
+        return -1;
+    patch_journey(call, plan);
+    if (call->errs.count == 0)
+        read_plan(call, plan, 1);
+    load_plan(call, plan);
+    if (call->errs.count == 0) {
+        scenario_limit(plan->scenario, 1);
+        journey_tell(plan->scenario, plan->book, plan->seed, call->out, &call->errs);
+    }
+    finish_plan(plan);
+    return call->errs.count ? -1 : 0;
+}
+
+static int call_routes(struct api_call *call)
+{
+    journey_routes(call->api->book, call->out);
+    return 0;
+}
+
 /* ---- what there is ---- */
 
 static const struct json_field rules_fields[] = {
@@ -623,6 +683,13 @@ static int call_reveal(struct api_call *call)
 
 /* ---- the program ---- */
 
+static int call_names(struct api_call *call)
+{
+    struct out_json json = {.out = call->out};
+    out_names(&json, NULL, call->api->book);
+    return 0;
+}
+
 static int call_version(struct api_call *call)
 {
     const struct book *book = call->api->book;
@@ -640,10 +707,13 @@ const struct api_verb api_verbs[] = {
     {"drawback", "what an export earns back", call_drawback},
     {"run", "simulate; the answer is the summary", call_run},
     {"compare", "a scenario under the law as it is and under reforms, on the same random numbers", call_compare},
+    {"journey", "one order on its way: its nodes, steps, documents and charges", call_journey},
+    {"routes", "the flows along which an order can be sent", call_routes},
     {"rules", "packs of law, or one with its values and steps", call_rules},
     {"scenarios", "the built-in scenarios, or one as it is written", call_scenarios},
     {"lessons", "the built-in lessons, or one with its question", call_lessons},
     {"reveal", "a lesson's runs, figures and answer", call_reveal},
+    {"names", "what nodes, kinds, channels and parties are called", call_names},
     {"version", "of the program and its data", call_version},
     {0},
 };
@@ -652,6 +722,10 @@ const struct json_field *api_fields(const char *verb)
 {
     if (strcmp(verb, "run") == 0)
         return run_fields;
+    if (strcmp(verb, "compare") == 0)
+        return compare_fields;
+    if (strcmp(verb, "journey") == 0)
+        return journey_fields;
     if (strcmp(verb, "drawback") == 0)
         return request_fields(REQUEST_DRAWBACK);
     if (strcmp(verb, "quote") == 0 || strcmp(verb, "forms") == 0 || strcmp(verb, "explain") == 0)

@@ -10,6 +10,7 @@
 #include "sim/cli.h"
 #include "sim/http.h"
 #include "sim/service.h"
+#include "sim/site.h"
 
 enum { HOSTS_MAX = 16 };
 
@@ -66,6 +67,7 @@ static int announce(const struct server *server, const char *address)
 static int serve(struct server *server, const char *address)
 {
     server->service = service_open(server->http, &server->loop, &server->cli->book);
+    site_open(server->http);
     int status = announce(server, address);
     if (status == 0)
         uv_run(&server->loop, UV_RUN_DEFAULT);

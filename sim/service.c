@@ -30,8 +30,12 @@ static const struct path paths[] = {
     {"POST", "/v1/explain", "explain", ORDER_BYTES, false, {0}, "the answer to an order as text, in both languages"},
     {"POST", "/v1/drawback", "drawback", ORDER_BYTES, false, {0}, "what an export earns back"},
     {"POST", "/v1/run", "run", RUN_BYTES, true, {0}, "simulates; answers with the summary"},
+    {"POST", "/v1/compare", "compare", RUN_BYTES, true, {0}, "a scenario under the law as it is and under reforms"},
+    {"POST", "/v1/journey", "journey", ORDER_BYTES, false, {0}, "one order: its nodes, steps, documents and charges"},
+    {"GET", "/v1/routes", "routes", 0, false, {0}, "the flows along which an order can be sent"},
     {"GET", "/v1/rules", "rules", 0, false, {"id", "place", "on"}, "packs of law, or one with values and steps"},
     {"GET", "/v1/scenarios", "scenarios", 0, false, {"id"}, "the built-in scenarios, or one as it is written"},
+    {"GET", "/v1/names", "names", 0, false, {0}, "what nodes, kinds, channels and parties are called"},
     {"GET", "/v1/version", "version", 0, false, {0}, "of the program and its data"},
 };
 enum { PATHS = sizeof paths / sizeof *paths };

@@ -1,15 +1,17 @@
 """Writes an assembler file that includes data files, and a C table of them (sorted by path).
 
-usage: embed.py ROOT BUILD OUT.S OUT.c FILE...    a file is named by its path below BUILD or, else, below ROOT
+usage: embed.py ROOT BUILD OUT.S OUT.c FILE...    a file is named by its path below BUILD or, else, below ROOT; what
+                            browsers ask for stands beside itself once more, compressed, as NAME.gz
        embed.py --list ROOT        prints the data files of a source tree, one a line
 """
+import gzip
 import hashlib
 import pathlib
 import sys
 
 
 KEPT = {"rules": (".json", ".csv"), "catalog": (".json", ".csv"), "scenarios": (".json", ".csv"),
-        "lessons": (".json",), "web": (".css",)}
+        "lessons": (".json",), "web": (".css", ".html", ".svg")}
 
 
 def list_files(root):
@@ -24,9 +26,17 @@ def name_of(path, root, build):
     return path.relative_to(build if path.is_relative_to(build) else root).as_posix()
 
 
+def squeeze(path, name, folder):
+    out = folder / (name.replace("/", "_") + ".gz")
+    out.write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
+    return out
+
+
 def main(root, build, out_s, out_c, files):
     root, build = pathlib.Path(root).resolve(), pathlib.Path(build).resolve()
     paths = {name_of(file, root, build): pathlib.Path(file).resolve() for file in files}
+    paths |= {f"{name}.gz": squeeze(path, name, pathlib.Path(out_s).resolve().parent)
+              for name, path in paths.items() if name.startswith("web/")}
     names = sorted(paths)
     with open(out_s, "w") as s:
         s.write('    .section .rodata\n')
