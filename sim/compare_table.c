@@ -152,7 +152,7 @@ static void put_sides(struct table *t, const struct compare_answer *answer)
     else
         put_count(t, "; no longer delivered: ", "；不再成交：", sides->gone);
     put_count(t, "; new: ", "；新增：", sides->come);
-    put_count(t, "; by another channel: ", "；改走其他通道：", sides->moved);
+    put_count(t, "; by another channel: ", "；改走其他渠道：", sides->moved);
     put_count(t, "; without an answer: ", "；无法回答：", sides->unanswered);
     if (sides->unanswered)
         buf_printf(t->out, " (%s)", answer->why);

@@ -18,7 +18,7 @@ struct order_record;
 #define EFFECT_GROUPS(X)                                                                           \
     X(TOTAL, total, "All orders", "全部订单")                                                      \
     X(NODE, node, "Nodes", "节点")                                                                 \
-    X(CHANNEL, channel, "Channels", "通道")                                                        \
+    X(CHANNEL, channel, "Channels", "渠道")                                                        \
     X(TREASURY, treasury, "Treasuries", "国库")                                                    \
     X(CHARGE, charge, "Charges", "税费种类")                                                       \
     X(PARTY, party, "Parties", "参与方")                                                           \
@@ -42,7 +42,7 @@ enum effect_unit { UNIT_UNSET_EFFECT, EFFECT_COUNTED, EFFECT_MONEY, EFFECT_MONEY
     X(ORDERS, orders, COUNTED, "orders", "订单数")                                                 \
     X(SHARE, share, SHARE, "share of orders", "订单占比")                                          \
     X(LANDED, landed_per_order, MONEY_EACH, "landed cost per order", "单均到岸成本")               \
-    X(LAW, law_per_order, MONEY_EACH, "cost of law per order", "单均法规层成本")                   \
+    X(LAW, law_per_order, MONEY_EACH, "cost of law per order", "单均法律层成本")                   \
     X(COST, cost_per_order, MONEY_EACH, "cost per order", "单均成本")                              \
     X(LEAD, lead_hours, HOURS, "hours to delivery", "送达小时数")                                  \
     X(NET, net, MONEY, "net receipts", "净收入")

@@ -52,6 +52,10 @@ static void add_lists(struct out_json *json)
     for (enum effect_name figure = EFFECT_NAME_UNSET + 1; figure < EFFECT_NAME_COUNT; figure++)
         add_pair(json, effect_name_id(figure), effect_name_words(figure, LANG_EN), effect_name_words(figure, LANG_ZH));
     out_json_end(json, '}');
+    out_json_begin(json, "group", '{');
+    for (enum effect_group group = EFFECT_UNSET + 1; group < EFFECT_GROUP_COUNT; group++)
+        add_pair(json, effect_group_id(group), effect_group_name(group, LANG_EN), effect_group_name(group, LANG_ZH));
+    out_json_end(json, '}');
     out_json_begin(json, "answer", '{');
     for (enum compare_mode mode = COMPARE_UNSET + 1; mode < COMPARE_MODES; mode++)
         add_pair(json, compare_mode_id(mode), compare_mode_name(mode, LANG_EN), compare_mode_name(mode, LANG_ZH));

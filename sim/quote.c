@@ -437,7 +437,7 @@ static void answer_ways(struct quote *quote, struct buf *out)
 {
     struct assess_order *order = &quote->request.order;
     bool is_text = quote->view == QUOTE_TEXT;
-    buf_puts(out, is_text ? (quote->lang == LANG_ZH ? "  按通道：\n" : "  by channel:\n") : ",\"channels\":[");
+    buf_puts(out, is_text ? (quote->lang == LANG_ZH ? "  按渠道：\n" : "  by channel:\n") : ",\"channels\":[");
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         struct rule_answer answer;
         if (!is_open_to(&ways[i], order->to))

@@ -81,7 +81,7 @@ static void add_sides(struct report *r, const struct compare_answer *answer)
     else
         say_count(r, "; no longer delivered: ", "；不再成交：", sides->gone);
     say_count(r, "; new: ", "；新增：", sides->come);
-    say_count(r, "; by another channel: ", "；改走其他通道：", sides->moved);
+    say_count(r, "; by another channel: ", "；改走其他渠道：", sides->moved);
     say_count(r, "; without an answer: ", "；无法回答：", sides->unanswered);
     page_say(r->page, ".", "。");
     page_line_end(r->page);

@@ -106,7 +106,9 @@ function draw(width, { rows, currency, words, label }) {
   </svg>`;
 }
 
-function Forest({ title, rows, currency, words }) {
+// What no answer changes is named, not drawn.
+function Forest({ title, rows: all, currency, words }) {
+  const rows = all.filter(isChanged), still = all.filter((row) => !isChanged(row));
   if (rows.length === 0) return null;
   const { lang } = words;
   const table = rows.flatMap((row) => row.answers.map((line) => [`${row[lang]} · ${words.name('answer', line.answer)}`,
@@ -114,6 +116,7 @@ function Forest({ title, rows, currency, words }) {
     line.ci95.map((end) => text(end, row.unit, currency, lang)).join(' … ')]));
   return html`<div class="part"><h3>${title}</h3><${Figure} words=${words}
     draw=${(width) => draw(width, { rows, currency, words, label: title })}
+    note=${still.length > 0 && `${words.unchanged_are}${still.map((row) => row[lang]).join(words.comma)}`}
     table=${{ head: ['', words.before, words.after, words.difference, words.interval], rows: table }} /></div>`;
 }
 
@@ -178,22 +181,22 @@ function Sides({ reform, currency, words }) {
 
 // reform: one of those of compare.json; beside: the tables of all figures.
 export function Effect({ reform, currency, words, beside }) {
-  const many = new Set(rowsOf(reform, ({ group }) => group === 'product').map(({ id }) => id)).size > 1;
-  const landed = rowsOf(reform, ({ group, figure }) => figure === 'landed_per_order' && (group !== 'product' || many));
-  const net = rowsOf(reform, ({ group, figure }) => figure === 'net' && ['treasury', 'charge'].includes(group)).filter(isChanged);
-  const party = rowsOf(reform, ({ group }) => group === 'party').filter(isChanged);
-  const moved = rowsOf(reform, ({ figure }) => figure === 'share').filter(isChanged);
+  const landed = (group) => rowsOf(reform, (figure) => figure.figure === 'landed_per_order' && figure.group === group);
+  const by = ['channel', 'product', 'band'].map((group) => [group, landed(group)]).filter(([, rows]) => rows.length > 1);
+  const of = (figure, groups) => rowsOf(reform, (found) => found.figure === figure && groups.includes(found.group));
   return html`<div>
     <p class="legend">${ANSWERS.filter((answer) => reform[answer]).map((answer) => html`<span class="key-mark">
       <svg width="28" height="16" aria-hidden="true"><${Mark} y=${8} scale=${(x) => 14 + x} line=${{ answer, difference: '0', ci95: ['-10', '10'] }} /></svg>
       ${words.name('answer', answer)}</span>`)} <span class="dim">${words.bands_are}</span></p>
     <div class="part"><h3>${words.node_changes}</h3>
       <${Change} rows=${rowsOf(reform, ({ group }) => group === 'node')} currency=${currency} words=${words} /></div>
-    <${Forest} title=${words.name('figure', 'landed_per_order')} rows=${landed} currency=${currency} words=${words} />
+    <${Forest} title=${words.name('figure', 'landed_per_order')} rows=${landed('total')} currency=${currency} words=${words} />
+    ${by.map(([group, rows]) => html`<${Forest} title=${words.landed_by(words.name('group', group))} rows=${rows}
+      currency=${currency} words=${words} />`)}
     <${Sides} reform=${reform} currency=${currency} words=${words} />
-    <${Forest} title=${words.receipts} rows=${net} currency=${currency} words=${words} />
-    <${Forest} title=${words.channels_chosen} rows=${moved} currency=${currency} words=${words} />
-    <${Forest} title=${words.net_of_parties} rows=${party} currency=${currency} words=${words} />
+    <${Forest} title=${words.receipts} rows=${of('net', ['treasury', 'charge'])} currency=${currency} words=${words} />
+    <${Forest} title=${words.channels_chosen} rows=${of('share', ['channel'])} currency=${currency} words=${words} />
+    <${Forest} title=${words.net_of_parties} rows=${of('net', ['party'])} currency=${currency} words=${words} />
     ${beside && html`<${Behind} title=${words.all_figures}><${Beside} nodes=${beside} /></${Behind}>`}
   </div>`;
 }

@@ -13,6 +13,7 @@ const TABLE = {
   waiting: ['Waiting', '其中等待'],
   orders: ['orders', '单'],
   not_used: ['not used', '未使用'],
+  unchanged_are: ['Unchanged: ', '不变：'],
   unchanged: ['unchanged', '不变'],
   consists: ['What it consists of', '构成'],
   buyers_pay: ['Buyers pay', '买家支付'],
@@ -108,6 +109,10 @@ const SENTENCES = {
   moves_most: [
     (axis, low, high) => `Most depends on ${axis}: from ${low} to ${high}.`,
     (axis, low, high) => `影响最大的因素是${axis}：由 ${low} 到 ${high}。`,
+  ],
+  landed_by: [
+    (group) => `Landed cost per order: ${group.toLowerCase()}`,
+    (group) => `单均到岸成本：${group}`,
   ],
   hours: [
     (hours) => (hours < 1 ? `${hours * 60} min` : hours < 48 ? `${hours} h` : `${hours / 24} d`),
