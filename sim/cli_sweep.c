@@ -1,5 +1,7 @@
 /* cli_sweep: `tradeloom sweep plan|run|status|missing|merge|slurm PLAN`: many runs of one scenario, from one machine
  * to a cluster. */
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,6 +10,7 @@
 #include "core/check.h"
 #include "sim/batch.h"
 #include "sim/cli.h"
+#include "sim/cluster.h"
 #include "sim/file.h"
 #include "sim/job.h"
 #include "sim/out_json.h"
@@ -18,6 +21,7 @@
 #include "sim/sweep_json.h"
 #include "sim/sweep_merge.h"
 #include "sim/sweep_run.h"
+#include "sim/sweep_slurm.h"
 #include "sim/sweep_store.h"
 #include "sim/sweep_table.h"
 
@@ -27,12 +31,12 @@ static const struct cli_option options[] = {
     {"shard", "K/N", "run: the Kth of N shares of all tasks"},
     {"missing", NULL, "run: only go on with a sweep that was begun"},
     {"jobs", "N", "run: tasks at a time; as many as there are processors"},
-    {"shards", "N", "missing: which of N shares lack something"},
+    {"shards", "N", "missing: which of N shares lack something; slurm: so many shares"},
     CLI_FORMAT,
     {0},
 };
 
-enum { SHARDS_MAX = 100000, ROWS_SHOWN = 20, JOBS_MAX = 1024, COLUMN_MIN = 8 };
+enum { SHARDS_MAX = 100000, SHARDS_USUAL = 16, ROWS_SHOWN = 20, JOBS_MAX = 1024, COLUMN_MIN = 8 };
 
 /* A verb of the sweep at work. */
 struct task {
@@ -40,10 +44,12 @@ struct task {
     struct sweep sweep;
     struct sweep_store store;
     struct sweep_found found;
+    struct cluster cluster;   /* of those that mpirun started with us; else alone */
     char path[900];
     struct buf out;
     struct errs errs;
-    int status; /* beside the errors */
+    int status;     /* beside the errors */
+    bool is_silent; /* another process tells what went wrong */
 };
 
 static bool is_zh(const struct task *task)
@@ -315,42 +321,94 @@ static void run_json(struct task *task, const struct sweep_run *run)
     out_json_end(&json, '}');
 }
 
+/* Keeps of a list what is this process's: every Nth point, or every Nth task where points are few. */
+static uint64_t keep_own(const struct task *task, uint64_t *list, uint64_t count)
+{
+    const struct cluster *cluster = &task->cluster;
+    uint64_t points = 0, kept = 0, ordinal = 0;
+    for (uint64_t i = 0; i < count; i++)
+        points += i == 0 || sweep_point_of(&task->sweep, list[i]) != sweep_point_of(&task->sweep, list[i - 1]);
+    for (uint64_t i = 0, last = 0; i < count; last = list[i++]) {
+        ordinal += i > 0 && sweep_point_of(&task->sweep, list[i]) != sweep_point_of(&task->sweep, last);
+        if ((points < cluster->size ? i : ordinal) % cluster->size == cluster->rank)
+            list[kept++] = list[i];
+    }
+    return kept;
+}
+
 /* Simulates what the share lacks. */
-static int run_share_of(struct task *task, struct sweep_run *run, uint64_t shard, uint64_t shards)
+static int run_share_of(struct task *task, const bool *is_done, struct sweep_run *run, uint64_t shard, uint64_t shards)
 {
     uint64_t *list = memory_take(task->sweep.tasks * sizeof *list), count = 0;
     for (uint64_t i = 0; i < task->sweep.tasks; i++)
-        if (!task->found.row[i] && shard_of(&task->sweep, i, shards) == shard)
+        if (!is_done[i] && shard_of(&task->sweep, i, shards) == shard)
             list[count++] = i;
     run->task = list;
-    run->tasks = count;
+    run->tasks = keep_own(task, list, count);
     int result = sweep_run(run, &task->errs);
     memory_release(list);
     return result;
 }
 
-static int run(struct task *task)
+/* Has one of those that mpirun started failed? Then one of them tells, and all give up. */
+static bool give_up(struct task *task, int result)
 {
-    uint64_t shard, shards, jobs;
-    struct sweep_run run = {.sweep = &task->sweep, .store = &task->store, .has_bar = isatty(STDERR_FILENO),
-                            .lang = task->cli->lang};
-    if (read_shard(task, &shard, &shards, &task->errs) != 0 ||
-        job_number(task->cli, "jobs", batch_jobs(), 1, JOBS_MAX, &jobs, &task->errs) != 0 ||
-        find(task, !cli_has(task->cli, "missing")) != 0)
+    bool has_failed;
+    task->is_silent = !cluster_tells(&task->cluster, result != 0, &has_failed) && has_failed;
+    return has_failed;
+}
+
+/* One of them opens the folder and says what is done: the others go by its word, so that each missing task is
+ * somebody's. */
+static int open_share(struct task *task, bool *is_done)
+{
+    const struct cluster *cluster = &task->cluster;
+    bool is_first = cluster->rank == 0;
+    if (give_up(task, is_first ? find(task, !cli_has(task->cli, "missing")) : 0))
         return -1;
-    run.jobs = (unsigned)jobs;
-    sweep_store_clear(&task->store, &task->found);
-    if (run_share_of(task, &run, shard, shards) != 0)
-        return -1;
+    if (is_first)
+        sweep_store_clear(&task->store, &task->found);
+    for (uint64_t i = 0; is_first && i < task->sweep.tasks; i++)
+        is_done[i] = task->found.row[i] != NULL;
+    cluster_share(cluster, is_done, task->sweep.tasks);
+    return give_up(task, is_first ? 0 : sweep_store_open(&task->store, &task->sweep, task->path, false, &task->errs))
+               ? -1 : 0;
+}
+
+/* When all are done, one of them looks at what is there. */
+static int tell_end(struct task *task, struct sweep_run *run)
+{
+    run->done = cluster_sum(&task->cluster, run->done);
+    if (task->cluster.rank > 0)
+        return 0;
     sweep_store_release(&task->found);
     if (sweep_store_find(&task->store, &task->found, &task->errs) != 0)
         return -1;
     if (task->cli->json)
-        run_json(task, &run);
+        run_json(task, run);
     else
-        tell_run(task, &run);
-    task->status = run.signal ? 128 + run.signal : 0;
+        tell_run(task, run);
     return 0;
+}
+
+static int run(struct task *task)
+{
+    uint64_t shard, shards, jobs, usual = task->cluster.calls ? 1 : batch_jobs();
+    struct sweep_run run = {.sweep = &task->sweep, .store = &task->store, .lang = task->cli->lang,
+                            .has_bar = task->cluster.rank == 0 && isatty(STDERR_FILENO)};
+    if (read_shard(task, &shard, &shards, &task->errs) != 0 ||
+        job_number(task->cli, "jobs", usual, 1, JOBS_MAX, &jobs, &task->errs) != 0)
+        return -1;
+    run.jobs = (unsigned)jobs;
+    bool *is_done = memory_take(task->sweep.tasks);
+    int result = open_share(task, is_done);
+    if (result == 0) {
+        result = run_share_of(task, is_done, &run, shard, shards);
+        result |= tell_end(task, &run);
+    }
+    memory_release(is_done);
+    task->status = run.signal ? 128 + run.signal : 0;
+    return result;
 }
 
 /* ---- merge ---- */
@@ -471,12 +529,50 @@ static int merge(struct task *task)
     return result;
 }
 
+/* ---- slurm ---- */
+
+/* --rules, --tariff and --catalog as they were given. */
+static const char *const *data_words(struct cli *cli)
+{
+    const char **word = arena_array(&cli->arena, const char *, 2 * cli->givens + 1);
+    size_t words = 0;
+    for (size_t i = 0; i < cli->givens; i++) {
+        const char *name = cli->given[i].option->name;
+        if (strcmp(name, "rules") != 0 && strcmp(name, "tariff") != 0 && strcmp(name, "catalog") != 0)
+            continue;
+        char *option = arena_take(&cli->arena, strlen(name) + 3);
+        memcpy(option, "--", 2);
+        memcpy(option + 2, name, strlen(name));
+        word[words++] = option;
+        word[words++] = cli->given[i].value;
+    }
+    return word;
+}
+
+static int slurm(struct task *task)
+{
+    char program[PATH_MAX] = "", place[PATH_MAX];
+    struct sweep_slurm slurm = {.sweep = &task->sweep, .program = program, .place = place,
+                                .plan = cli_operand(task->cli, 1, ""), .out = task->path,
+                                .data = data_words(task->cli)};
+    uint64_t usual = task->sweep.points < SHARDS_USUAL ? task->sweep.points : SHARDS_USUAL;
+    if (job_number(task->cli, "shards", usual, 1, SWEEP_SLURM_SHARDS_MAX, &slurm.shards, &task->errs) != 0 ||
+        sweep_check(&task->sweep, &task->errs) != 0)
+        return -1;
+    if (readlink("/proc/self/exe", program, sizeof program - 1) < 0 || !getcwd(place, sizeof place)) {
+        errs_add(&task->errs, ERR_IO, "cannot find out where the program is: %s", strerror(errno));
+        return -1;
+    }
+    sweep_slurm_write(&slurm, &task->out);
+    return 0;
+}
+
 /* ---- the verb ---- */
 
 static const struct act {
     const char *name;
     int (*run)(struct task *task);
-} acts[] = {{"plan", plan}, {"run", run}, {"status", status}, {"missing", missing}, {"merge", merge}};
+} acts[] = {{"plan", plan}, {"run", run}, {"status", status}, {"missing", missing}, {"merge", merge}, {"slurm", slurm}};
 enum { ACTS = sizeof acts / sizeof *acts };
 
 static const struct act *find_act(const char *name)
@@ -487,16 +583,22 @@ static const struct act *find_act(const char *name)
     return NULL;
 }
 
-static int carry_out(struct task *task, const struct act *act)
+static int load(struct task *task)
 {
     struct cli *cli = task->cli;
+    const char *out = cli_value(cli, "out", NULL);
     if (cli_load(cli, NULL, 0, &task->errs) != 0 ||
         sweep_open(&task->sweep, cli_operand(cli, 1, ""), &cli->book, &task->errs) != 0)
         return -1;
-    snprintf(task->path, sizeof task->path, "out/sweep-%.80s", task->sweep.id);
-    snprintf(task->path, sizeof task->path, "%s", cli_value(cli, "out", arena_copy(&cli->arena, task->path,
-                                                                                   strlen(task->path))));
-    return act->run(task);
+    snprintf(task->path, sizeof task->path, out ? "%s" : "out/sweep-%s", out ? out : task->sweep.id);
+    return 0;
+}
+
+static int carry_out(struct task *task, const struct act *act)
+{
+    if (act->run == run && cluster_open(&task->cluster, &task->errs) != 0)
+        return -1;
+    return give_up(task, load(task)) ? -1 : act->run(task);
 }
 
 static int run_sweep(struct cli *cli)
@@ -510,9 +612,10 @@ static int run_sweep(struct cli *cli)
                          cli_operand(cli, 0, ""));
     }
     task->cli = cli;
-    int result = carry_out(task, act);
-    int status = result == 0 ? task->status : cli_fail(cli, &task->errs);
+    task->cluster.size = 1;
+    int status = carry_out(task, act) == 0 ? task->status : task->is_silent ? 0 : cli_fail(cli, &task->errs);
     int written = cli_write(cli, &task->out);
+    cluster_close(&task->cluster);
     sweep_store_release(&task->found);
     sweep_close(&task->sweep);
     buf_finish(&task->out);
@@ -521,6 +624,6 @@ static int run_sweep(struct cli *cli)
 }
 
 const struct cli_verb cli_sweep = {
-    "sweep", "plan|run|status|missing|merge PLAN",
+    "sweep", "plan|run|status|missing|merge|slurm PLAN",
     "many runs of one scenario: grids and samples of its values, resumable, on threads or a cluster", 1, 2, options,
     run_sweep};
