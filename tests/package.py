@@ -28,7 +28,7 @@ def build(place):
     shutil.copytree(ROOT, place / "source", ignore=skip, symlinks=True)
     run("dpkg-buildpackage", "-us", "-uc", "-b", cwd=place / "source")
     names = {path.name.split("_")[0] for path in place.glob("*.deb")}
-    assert {"tradeloom", "libtradeloom1", "libtradeloom-dev", "python3-tradeloom"} <= names, names
+    assert {"tradeloom", "tradeloom-mpi", "libtradeloom1", "libtradeloom-dev", "python3-tradeloom"} <= names, names
 
 
 def lint(place):
