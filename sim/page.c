@@ -328,6 +328,8 @@ void page_begin(struct page *page, const char *en, const char *zh)
     }
     buf_printf(page->out, "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
                is_zh ? "zh" : "en");
+    add(page, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
+              "script-src 'unsafe-inline'\">\n"); /* it asks nobody for anything */
     add(page, "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>");
     page_text(page, of_lang(page, en, zh));
     add(page, " · tradeloom</title>\n<style>\n");

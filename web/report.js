@@ -60,6 +60,7 @@ function show() {
     render(view({ result: page.result, number, beside, words }), place);
   }
   render(html`<${Looks} words=${words} />`, looks);
+  document.title = `${document.querySelector('h1').innerText} · tradeloom`;
 }
 
 // Dark or light: as the reader's system is, until a choice is made.

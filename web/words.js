@@ -78,9 +78,11 @@ const SENTENCES = {
   money_of_an_order: [
     (amount, order) => `Of the ${amount(order.buyers_paid)} of an average order, ${amount(order.goods)} pay for the goods, `
       + `${amount(order.law.net)} for the law, ${amount(order.trade.net)} for trade and `
-      + `${amount(order.logistics.net)} for logistics; ${amount(order.margin)} are margin.`,
+      + `${amount(order.logistics.net)} for logistics; ${order.margin.startsWith('-')
+        ? `who held title loses ${amount(order.margin.slice(1))}` : `${amount(order.margin)} are margin`}.`,
     (amount, order) => `平均每单买家支付 ${amount(order.buyers_paid)}：货款 ${amount(order.goods)}，法律 ${amount(order.law.net)}，`
-      + `贸易 ${amount(order.trade.net)}，物流 ${amount(order.logistics.net)}，毛利 ${amount(order.margin)}。`,
+      + `贸易 ${amount(order.trade.net)}，物流 ${amount(order.logistics.net)}，${order.margin.startsWith('-')
+        ? `货权持有人亏损 ${amount(order.margin.slice(1))}` : `毛利 ${amount(order.margin)}`}。`,
   ],
   unit_costs: [
     (least, amount, most, other, channels) => (channels > 1
