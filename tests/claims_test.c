@@ -125,7 +125,7 @@ static void one_can_is_retail_and_fifty_tonnes_are_general_trade(void **state)
 
 static void a_warehouse_abroad_beats_parcels_above_a_volume(void **state)
 {
-    static const char *const markets[] = {"gb", "de", "us"};
+    static const char *const markets[] = {"gb", "de", "us", "br"};
     struct book *book = open_book(NULL);
     struct scenario *s = load(book, "scenarios/overseas-warehouse.json", NULL);
     (void)state;
