@@ -8,6 +8,7 @@
 #include "core/buf.h"
 #include "core/check.h"
 #include "sim/cli.h"
+#include "sim/hall.h"
 #include "sim/http.h"
 #include "sim/service.h"
 #include "sim/site.h"
@@ -17,6 +18,8 @@ enum { HOSTS_MAX = 16 };
 static const struct cli_option options[] = {
     {"listen", "ADDRESS:PORT", "where; 127.0.0.1:8080 is this machine alone, 0.0.0.0:8080 every network it is in"},
     {"host", "NAME", "another name that people use for this machine; may be repeated"},
+    {"room", NULL, "open a room at once: its code, and the link of whoever leads it"},
+    {"keep", "DIR", "where rooms keep their logs; those that are there go on"},
     {0},
 };
 
@@ -26,6 +29,7 @@ struct server {
     uv_signal_t interrupt, terminate;
     struct http *http;
     struct service *service;
+    struct hall *hall;
     bool is_closing;
 };
 
@@ -51,26 +55,68 @@ static void watch(struct server *server, uv_signal_t *handle, int number)
     check(uv_signal_start(handle, signalled, number) == 0);
 }
 
-/* Says where it is, as soon as it can be asked. */
-static int announce(const struct server *server, const char *address)
+/* An address of this machine in a network, for others to use; "localhost" where it has none. */
+static void name_of_machine(char *out, size_t room)
+{
+    uv_interface_address_t *list;
+    int count;
+    snprintf(out, room, "localhost");
+    if (uv_interface_addresses(&list, &count) != 0)
+        return;
+    for (int i = count; i-- > 0;) /* of several the first */
+        if (!list[i].is_internal && list[i].address.address4.sin_family == AF_INET)
+            uv_ip4_name(&list[i].address.address4, out, room);
+    uv_free_interface_addresses(list, count);
+}
+
+/* Says where it is, as soon as it can be asked; with a room also where its facilitator goes. */
+static int announce(const struct server *server, const char *address, const char *code, const char *token)
 {
     struct buf out = {0};
     const char *colon = strrchr(address, ':');
-    int host = (int)(colon - address);
+    char host[80], other[80];
     bool is_all = strncmp(address, "0.0.0.0:", 8) == 0 || strncmp(address, "[::]:", 5) == 0;
-    buf_printf(&out, "http://%.*s:%u/\n", is_all ? 9 : host, is_all ? "localhost" : address, http_port(server->http));
+    snprintf(host, sizeof host, "%.*s", is_all ? 9 : (int)(colon - address), is_all ? "localhost" : address);
+    memcpy(other, host, sizeof other);
+    if (is_all)
+        name_of_machine(other, sizeof other);
+    buf_printf(&out, "http://%s:%u/\n", host, http_port(server->http));
+    if (*code)
+        buf_printf(&out, "http://%s:%u/room#%s/lead/%s\n", other, http_port(server->http), code, token);
     int status = cli_write(server->cli, &out);
     buf_finish(&out);
     return status;
 }
 
+/* --room: the room that was kept, or a new one. */
+static int open_room(struct server *server, char code[5], char token[HALL_TOKEN], struct errs *errs)
+{
+    enum { TABLES = 1, ROUNDS = 3, SECONDS = 180 };
+    const char *kept = hall_kept(server->hall);
+    if (!cli_has(server->cli, "room"))
+        return 0;
+    if (!kept)
+        return hall_open(server->hall, TABLES, ROUNDS, SECONDS, code, token, errs);
+    memcpy(code, kept, 5);
+    return hall_lead(server->hall, kept, token, errs);
+}
+
 static int serve(struct server *server, const char *address)
 {
+    struct errs errs = {0};
+    char code[5] = "", token[HALL_TOKEN] = "";
+    int status = 0;
     server->service = service_open(server->http, &server->loop, &server->cli->book);
     site_open(server->http);
-    int status = announce(server, address);
+    server->hall = hall_create(&server->loop, &server->cli->book, cli_value(server->cli, "keep", NULL), &errs);
+    if (server->hall) {
+        hall_routes(server->hall, server->http);
+        open_room(server, code, token, &errs);
+    }
+    status = errs.count ? cli_fail(server->cli, &errs) : announce(server, address, code, token);
     if (status == 0)
         uv_run(&server->loop, UV_RUN_DEFAULT);
+    hall_close(server->hall);
     service_close(server->service);
     http_close(server->http);
     return status;

@@ -126,6 +126,20 @@ int file_replace(const char *path, const char *bytes, size_t length, struct errs
     return is_sound ? 0 : -1;
 }
 
+int file_append(const char *path, size_t before, const char *bytes, size_t length, struct errs *errs)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    bool is_sound = fd >= 0 && ftruncate(fd, (off_t)before) == 0 && lseek(fd, 0, SEEK_END) == (off_t)before &&
+                    write_all(fd, bytes, length);
+    if (!is_sound)
+        fail(errs, path, "cannot write");
+    if (!is_sound && fd >= 0 && ftruncate(fd, (off_t)before) != 0)
+        fail(errs, path, "cannot take back what was written");
+    if (fd >= 0)
+        close(fd);
+    return is_sound ? 0 : -1;
+}
+
 /* Is it the unfinished file of a process of this machine that is no more? */
 static bool is_stale(const char *name)
 {

@@ -24,6 +24,9 @@ int file_replace(const char *path, const char *bytes, size_t length, struct errs
 void file_clear(const char *folder);
 /* Makes a folder with its parents, where they are not; *is_new: it was not. 0, or -1 with an error. */
 int file_folder(const char *path, bool *is_new, struct errs *errs);
+/* Adds bytes at the end of a file, all of them on the disk, or none: what was there before, `length` bytes, stays. A
+ * file that is not there begins; only its owner may read it. 0, or -1 with an error. */
+int file_append(const char *path, size_t before, const char *bytes, size_t length, struct errs *errs);
 /* Paths of all files below a folder whose names end with `end`, sorted by bytes; the list and its texts
  * live in `arena`. A folder that is not there is an error. */
 int file_list(const char *folder, const char *end, struct arena *arena, const char ***paths,

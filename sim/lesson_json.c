@@ -5,6 +5,7 @@
 
 #include "sim/lesson_int.h"
 #include "sim/out_json.h"
+#include "sim/out_names.h"
 
 static void add_written(struct out_json *json, const struct lesson *lesson, const char *name, const cJSON *node)
 {
@@ -202,6 +203,7 @@ void lesson_reveal_json(const struct lesson *lesson, const struct lesson_outcome
     struct out_json json = {.out = out};
     out_json_begin(&json, NULL, '{');
     out_json_text(&json, "id", lesson->id);
+    out_names(&json, "names", NULL); /* that the pictures need */
     add_answer(&json, lesson, outcome);
     add_said(&json, "reveal", lesson, outcome, json_get(lesson->json.root, "reveal"));
     add_figures(&json, lesson, outcome);

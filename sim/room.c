@@ -214,6 +214,12 @@ static int act_open(struct event *e)
     return 0;
 }
 
+/* Another token for whoever leads: the room was taken up from its log. */
+static int act_lead(struct event *e)
+{
+    return read_text(e, "facilitator", e->room->facilitator, sizeof e->room->facilitator);
+}
+
 static int act_join(struct event *e)
 {
     unsigned seat;
@@ -438,6 +444,7 @@ static const struct {
     int (*act)(struct event *e);
 } acts[] = {
     {"open", IN(UNSET), act_open},
+    {"lead", ANY | IN(OVER), act_lead},
     {"join", ANY, act_join},
     {"free", ANY, act_free},
     {"start", IN(LOBBY), act_start},
@@ -541,6 +548,13 @@ void room_say_open(struct buf *out, int64_t at, const char *code, const char *fa
     add_text(out, "facilitator", facilitator);
     buf_printf(out, ", \"seed\": %llu, \"tables\": %u, \"rounds\": %u, \"seconds\": %u}\n", (unsigned long long)seed,
                tables, rounds, seconds);
+}
+
+void room_say_lead(struct buf *out, int64_t at, const char *facilitator)
+{
+    begin(out, at, "lead");
+    add_text(out, "facilitator", facilitator);
+    buf_puts(out, "}\n");
 }
 
 void room_say_join(struct buf *out, int64_t at, unsigned seat, const char *name, const char *token)

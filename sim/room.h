@@ -61,7 +61,8 @@ struct room {
 
 /* Applies one event, a line of JSON: {"at": ms, "do": "open", …}. 0, or -1 with an error, and then nothing has
  * changed. What may be done, and with which members:
- *   open code facilitator seed tables rounds seconds · join seat name token · free seat · start · decide seat values
+ *   open code facilitator seed tables rounds seconds · lead facilitator · join seat name token · free seat · start
+ *   decide seat values
  *   pause · resume · extend seconds · wait all · say text · close · standard … · outcome table … · next · end */
 int room_apply(struct room *room, const char *line, size_t length, struct errs *errs);
 /* All events of a log. What an interrupted write left behind at the end (a line without its break) is left out; *used
@@ -95,6 +96,7 @@ bool room_is_code(const char *text);
 /* Events as lines, with their line break. */
 void room_say_open(struct buf *out, int64_t at, const char *code, const char *facilitator, uint64_t seed,
                    unsigned tables, unsigned rounds, unsigned seconds);
+void room_say_lead(struct buf *out, int64_t at, const char *facilitator);
 void room_say_join(struct buf *out, int64_t at, unsigned seat, const char *name, const char *token);
 void room_say_decide(struct buf *out, int64_t at, unsigned seat, const int32_t *values);
 void room_say_outcome(struct buf *out, int64_t at, unsigned table, const struct game_outcome *outcome);

@@ -35,6 +35,8 @@ static const struct path paths[] = {
     {"GET", "/v1/routes", "routes", 0, false, {0}, "the flows along which an order can be sent"},
     {"GET", "/v1/rules", "rules", 0, false, {"id", "place", "on"}, "packs of law, or one with values and steps"},
     {"GET", "/v1/scenarios", "scenarios", 0, false, {"id"}, "the built-in scenarios, or one as it is written"},
+    {"GET", "/v1/lessons", "lessons", 0, false, {"id"}, "the built-in lessons, or one with its question"},
+    {"GET", "/v1/reveal", "reveal", 0, true, {"id"}, "a lesson's runs, figures and answer"},
     {"GET", "/v1/names", "names", 0, false, {0}, "what nodes, kinds, channels and parties are called"},
     {"GET", "/v1/version", "version", 0, false, {0}, "of the program and its data"},
 };

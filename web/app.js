@@ -73,7 +73,8 @@ function App({ names }) {
     <header class="top">
       <a class="brand" href="#explore"><img src="/icon.svg" alt="" width="28" height="28" />tradeloom</a>
       <nav aria-label=${words.views}>${Object.keys(PAGES).map((name) => html`<a href="#${name}"
-        aria-current=${name === place.page ? 'page' : undefined}>${words[name]}</a>`)}</nav>
+        aria-current=${name === place.page ? 'page' : undefined}>${words[name]}</a>`)}
+        <a href="/lesson">${words.lessons}</a><a href="/room">${words.rooms}</a></nav>
       <div class="tools">
         <button type="button" class="quiet" lang=${lang === 'zh' ? 'en' : 'zh-CN'}
           onClick=${() => setLang(lang === 'zh' ? 'en' : 'zh')}>${words.other_language}</button>

@@ -3,6 +3,8 @@
 export const TABLE = {
   explore: ['Explore', '探索'],
   watch: ['Watch', '观看'],
+  lessons: ['Lessons', '课程'],
+  rooms: ['Rooms', '房间'],
   skip: ['To the content', '跳到正文'],
   projector: ['Projector', '投影'],
   desk: ['Desk', '桌面'],

@@ -13,7 +13,7 @@ export function useWidth() {
   const place = useRef(null);
   const [width, setWidth] = useState(0);
   useEffect(() => {
-    const measure = () => setWidth(Math.floor(place.current.clientWidth));
+    const measure = () => place.current && setWidth(Math.floor(place.current.clientWidth));
     const paper = () => setWidth(PAPER);
     const watch = new ResizeObserver(measure);
     watch.observe(place.current);
