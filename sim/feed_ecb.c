@@ -44,8 +44,10 @@ int32_t feed_rates_last(const struct feed_rates *rates)
 
 static int fail(struct errs *errs, const char *source, uint32_t line, const char *what, const char *text)
 {
-    struct err *err = errs_add(errs, ERR_SYNTAX, "%s%s%.60s%s", what, text ? ": \"" : "", text ? text : "",
-                               text ? "\"" : "");
+    char shown[40] = "";
+    snprintf(shown, sizeof shown, "%.39s", text ? text : "");
+    shown[err_utf8(shown, strlen(shown))] = '\0';
+    struct err *err = errs_add(errs, ERR_SYNTAX, "%s%s%s%s", what, text ? ": \"" : "", shown, text ? "\"" : "");
     snprintf(err->source, sizeof err->source, "%.159s", source);
     err->line = line;
     err->column = line ? 1 : 0;
@@ -95,7 +97,7 @@ static int take_cube(struct feed_rates *rates, xmlTextReader *reader, int32_t *d
 /* Declarations of types and entities have no place in these files: they are not read any further. */
 static int read_xml(struct feed_rates *rates, const char *source, const char *bytes, size_t length, struct errs *errs)
 {
-    xmlTextReader *reader = xmlReaderForMemory(bytes, (int)length, NULL, NULL,
+    xmlTextReader *reader = xmlReaderForMemory(bytes, (int)length, NULL, "UTF-8",
                                                XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     int32_t day = DAY_UNSET;
     int got = -1, result = 0;

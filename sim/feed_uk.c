@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/date.h"
 #include "core/err.h"
 #include "core/json.h"
 #include "core/money.h"
@@ -230,20 +231,29 @@ static void put_for_area(struct answer *answer, const cJSON *measure, const stru
 
 /* ---- measures ---- */
 
+/* The days of a measure, as text; false when they are none. */
+static bool read_days(const cJSON *facts, struct row *row)
+{
+    int32_t from, until;
+    snprintf(row->from, sizeof row->from, "%.10s", json_text(facts, "effective_start_date", ""));
+    snprintf(row->until, sizeof row->until, "%.10s", json_text(facts, "effective_end_date", ""));
+    return date_parse(row->from, strlen(row->from), &from) &&
+           (!*row->until || (date_parse(row->until, strlen(row->until), &until) && until >= from));
+}
+
 static void add_measure(struct answer *answer, const cJSON *measure, size_t type)
 {
     struct amount amount[PARTS] = {0};
-    const cJSON *facts = attributes(measure);
     const char *id = id_of(measure), *wrong = read_components(answer, measure, amount);
     struct row row = {0};
     if (related(measure, "additional_code"))
         wrong = "it depends on an additional code";
+    if (!read_days(attributes(measure), &row))
+        wrong = "no days on which it is in force";
     if (wrong) {
         note(answer, id, "not taken:", wrong);
         return;
     }
-    snprintf(row.from, sizeof row.from, "%.10s", json_text(facts, "effective_start_date", ""));
-    snprintf(row.until, sizeof row.until, "%.10s", json_text(facts, "effective_end_date", ""));
     snprintf(row.law, sizeof row.law, "英国综合税则：%s（措施 %.20s） | UK Integrated Tariff: %s (measure %.20s)",
              types[type].zh, id, types[type].en, id);
     for (int part = 0; part < PARTS; part++) {

@@ -242,6 +242,14 @@ static bool is_type_wanted(const struct fetch_file *file)
     return false;
 }
 
+/* What a server said, so that it may be shown. */
+static void tame(char *text)
+{
+    for (; *text; text++)
+        if (*text < 0x20 || *text == 0x7F)
+            *text = '?';
+}
+
 /* Says what went wrong; true when it may be right another time. */
 static bool judge(struct slot *slot, CURLcode code)
 {
@@ -250,6 +258,7 @@ static bool judge(struct slot *slot, CURLcode code)
     curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &file->status);
     curl_easy_getinfo(slot->easy, CURLINFO_CONTENT_TYPE, &type);
     snprintf(file->type, sizeof file->type, "%s", type ? type : "");
+    tame(file->type);
     file->error[0] = '\0';
     if (file->is_too_big || code == CURLE_FILESIZE_EXCEEDED)
         snprintf(file->error, sizeof file->error, "more than %zu bytes", file->most);
@@ -259,6 +268,7 @@ static bool judge(struct slot *slot, CURLcode code)
         snprintf(file->error, sizeof file->error, "the server answers %ld", file->status);
     else if (!is_type_wanted(file))
         snprintf(file->error, sizeof file->error, "%s came, not %s", file->type, file->types[0]);
+    tame(file->error);
     file->came = !file->error[0];
     if (file->is_too_big || file->came)
         return false;

@@ -28,7 +28,8 @@ bool unpack_is_archive(const char *bytes, size_t length)
 
 static int fail(struct errs *errs, const char *source, const char *path, const char *what)
 {
-    struct err *err = errs_add(errs, ERR_SYNTAX, "%s%s%.120s%s", what, path ? ": \"" : "", path ? path : "",
+    size_t shown = path ? err_utf8(path, strnlen(path, 120)) : 0;
+    struct err *err = errs_add(errs, ERR_SYNTAX, "%s%s%.*s%s", what, path ? ": \"" : "", (int)shown, path ? path : "",
                                path ? "\"" : "");
     snprintf(err->source, sizeof err->source, "%.159s", source);
     return -1;
@@ -38,7 +39,7 @@ static int fail(struct errs *errs, const char *source, const char *path, const c
 static bool is_harmless(const char *path)
 {
     size_t length = strlen(path);
-    if (length == 0 || length > NAME_MOST || path[0] == '/')
+    if (length == 0 || length > NAME_MOST || path[0] == '/' || err_utf8(path, length) != length)
         return false;
     for (const char *at = path; *at; at++) {
         bool is_start = at == path || at[-1] == '/';
