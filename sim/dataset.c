@@ -396,6 +396,11 @@ void dataset_put_lists(struct dataset_scribe *s)
 
 /* ---- the world ---- */
 
+uint32_t dataset_block(const struct dataset_scribe *s)
+{
+    return s->block;
+}
+
 void dataset_world(void *writer, uint32_t block, const struct world *world)
 {
     struct dataset_scribe *s = ((struct dataset_writer *)writer)->scribe;
@@ -404,6 +409,7 @@ void dataset_world(void *writer, uint32_t block, const struct world *world)
         return;
     s->block = block;
     s->departures = 0;
+    s->postings = s->events = 0;
     s->block_buyers = dossier_buyers_before(s->set->scenario, block);
     if (s->seen)
         memset(s->seen, 0, s->seen_words * sizeof *s->seen);

@@ -79,6 +79,7 @@ void dataset_put_lists(struct dataset_scribe *scribe);
 struct dataset_writer {
     struct dataset_scribe *scribe;
 };
+uint32_t dataset_block(const struct dataset_scribe *scribe); /* that it is at, 0: none yet */
 void dataset_world(void *writer, uint32_t block, const struct world *world);
 void dataset_order(void *writer, const struct dossier *dossier);
 void dataset_shipment(void *writer, const struct shipment_record *record);

@@ -27,6 +27,7 @@ struct dataset_scribe {
     uint32_t tables;           /* 1 << enum dataset_table: those that are put */
     const struct world *world;
     uint32_t block, departures;
+    uint64_t postings, events; /* rows of the block so far */
     uint64_t block_buyers;     /* number of the first buyer of the block, less one */
     uint64_t *seen;            /* a bit for each buyer of the block */
     size_t seen_words;

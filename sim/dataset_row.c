@@ -429,12 +429,13 @@ static void put_return(struct dataset_scribe *s, const struct facts *f)
 
 /* ---- many rows ---- */
 
-static void put_posting(struct dataset_scribe *s, uint32_t replication, uint64_t number, const struct posting *posting)
+static void put_posting(struct dataset_scribe *s, uint32_t replication, const struct posting *posting)
 {
     struct dataset_cell *cell = s->cell;
     unsigned kind = posting->kind, base = s->set->scenario->base_currency;
     bool is_order = posting->subject_kind == SUBJECT_ORDER;
-    uint64_t key = dossier_posting_key(replication, number), subject = dossier_key(replication, posting->subject);
+    uint64_t key = dossier_posting_key(replication, ++s->postings);
+    uint64_t subject = dossier_key(replication, posting->subject);
     cell[POSTINGS_posting_id] = cell_key(key);
     cell[POSTINGS_order_id] = is_order ? cell_key(subject) : cell_none();
     cell[POSTINGS_shipment_id] = is_order ? cell_none() : cell_key(subject);
@@ -451,10 +452,11 @@ static void put_posting(struct dataset_scribe *s, uint32_t replication, uint64_t
     scribe_put(s, TABLE_postings, key);
 }
 
-static void put_event(struct dataset_scribe *s, uint64_t key, uint64_t subject, bool is_order,
+static void put_event(struct dataset_scribe *s, uint32_t replication, uint64_t subject, bool is_order,
                       const struct dossier_event *event)
 {
     struct dataset_cell *cell = s->cell;
+    uint64_t key = dossier_posting_key(replication, ++s->events);
     cell[EVENTS_event_id] = cell_key(key);
     cell[EVENTS_order_id] = is_order ? cell_key(subject) : cell_none();
     cell[EVENTS_shipment_id] = is_order ? cell_none() : cell_key(subject);
@@ -466,9 +468,10 @@ static void put_event(struct dataset_scribe *s, uint64_t key, uint64_t subject, 
 
 void dataset_posting(void *writer, uint64_t number, const struct posting *posting)
 {
+    (void)number; /* rows have numbers of their own, in their order */
     struct dataset_scribe *s = ((struct dataset_writer *)writer)->scribe;
     if (scribe_puts(s, TABLE_postings))
-        put_posting(s, s->block, number, posting);
+        put_posting(s, s->block, posting);
 }
 
 void dataset_event(void *writer, uint64_t number, const struct event *event, uint64_t shipment)
@@ -477,7 +480,7 @@ void dataset_event(void *writer, uint64_t number, const struct event *event, uin
     if (!scribe_puts(s, TABLE_events))
         return;
     struct dossier_event step = {number, event->time, event->column, event->kind};
-    put_event(s, dossier_posting_key(s->block, number), dossier_key(s->block, shipment), false, &step);
+    put_event(s, s->block, dossier_key(s->block, shipment), false, &step);
 }
 
 /* ---- wide ---- */
@@ -735,7 +738,7 @@ void dataset_order(void *writer, const struct dossier *d)
             (f.is_declared || !order_tables[i].is_declared))
             order_tables[i].put(s, &f);
     for (uint32_t i = 0; scribe_puts(s, TABLE_postings) && i < d->postings; i++)
-        put_posting(s, d->record.replication, d->posting[i].number, &d->posting[i].posting);
+        put_posting(s, d->record.replication, &d->posting[i].posting);
     for (uint32_t i = 0; scribe_puts(s, TABLE_events) && i < d->events; i++)
-        put_event(s, dossier_posting_key(d->record.replication, d->event[i].number), d->order, true, &d->event[i]);
+        put_event(s, d->record.replication, d->order, true, &d->event[i]);
 }
