@@ -10,6 +10,7 @@
 #include "core/err.h"
 #include "sim/cli.h"
 #include "sim/dataset.h"
+#include "sim/dataset_page.h"
 #include "sim/generate.h"
 #include "sim/job.h"
 #include "sim/out_folder.h"
@@ -181,6 +182,25 @@ static int open_folder(struct task *task, struct errs *errs)
     return out_folder_open(&task->folder, task->path, false, errs);
 }
 
+/* What goes with the tables: for programs, and for people. */
+static int write_pages(struct task *task, struct errs *errs)
+{
+    const char *format[GENERATE_FORMATS_MAX + 1] = {NULL};
+    struct buf out = {0};
+    for (size_t i = 0; i < task->formats; i++)
+        format[i] = task->format[i]->id;
+    dataset_page_package(&task->set, format, &out);
+    int result = out_folder_write(&task->folder, "datapackage.json", out.data, out.length, errs);
+    buf_clear(&out);
+    dataset_page_dictionary(&task->set, &out);
+    result |= out_folder_write(&task->folder, "DICTIONARY.md", out.data, out.length, errs);
+    buf_clear(&out);
+    dataset_page_sheet(&task->set, &task->outcome.counts, &out);
+    result |= out_folder_write(&task->folder, "DATASHEET.md", out.data, out.length, errs);
+    buf_finish(&out);
+    return result;
+}
+
 static int carry_out(struct task *task, struct errs *errs)
 {
     if (open_folder(task, errs) != 0)
@@ -189,8 +209,10 @@ static int carry_out(struct task *task, struct errs *errs)
                               isatty(STDERR_FILENO), &task->outcome, errs);
     bool is_whole = result == 0 && task->outcome.signal == 0;
     if (is_whole)
+        result = write_pages(task, errs);
+    if (is_whole && result == 0)
         result = out_folder_publish_all(&task->folder, "checkpoint", errs);
-    out_folder_close(&task->folder, !is_whole && task->outcome.kept + task->outcome.made > 0);
+    out_folder_close(&task->folder, !(is_whole && result == 0) && task->outcome.kept + task->outcome.made > 0);
     return result;
 }
 

@@ -160,11 +160,6 @@ void dataset_scribe_destroy(struct dataset_scribe *s)
     memory_release(s);
 }
 
-const struct dataset_counts *dataset_counts(const struct dataset_scribe *s)
-{
-    return &s->counts;
-}
-
 /* ---- noise ---- */
 
 static uint64_t noise(const struct dataset_scribe *s, unsigned table, unsigned column, uint64_t number)
@@ -216,7 +211,6 @@ void scribe_put(struct dataset_scribe *s, enum dataset_table table, uint64_t num
 {
     if (s->miss_ppm)
         add_noise(s, table, number);
-    s->counts.rows[table]++;
     s->put(s->self, table, s->cell);
 }
 

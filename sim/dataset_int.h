@@ -36,7 +36,6 @@ struct dataset_scribe {
     uint8_t step_layer[COLUMN_COUNT][SCRIBE_STEPS];
     struct scribe_reason *reason; /* open addressing by number */
     uint32_t reasons, reason_slots;
-    struct dataset_counts counts;
     uint32_t miss_ppm, mark_ppm;  /* by noise: cells that are left out, texts that are spoiled */
     struct buf spoiled;
     struct dataset_cell cell[DATASET_COLUMNS_MAX];

@@ -317,7 +317,7 @@ static unsigned pick_seller(const struct dossier_desk *desk, const struct order_
     uint64_t bits = rng_bits(rng_key(desk->seed, record->replication), record->number, 9200, record->market);
     uint64_t one = rng_below(bits << 32, DOSSIER_SELLERS), two = rng_below(bits, DOSSIER_SELLERS);
     uint64_t nth = one * two / DOSSIER_SELLERS;
-    if (record->irregular && (bits >> 20 & 15) < 9)
+    if (record->irregular && (bits >> 20 & 15) < 6)
         nth = nth / 5 * 5 + 3;
     return (unsigned)(is_bad(nth) && !record->irregular && (bits >> 24 & 3) == 0 ? nth - 1 : nth % DOSSIER_SELLERS);
 }

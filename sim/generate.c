@@ -73,7 +73,14 @@ struct maker {
 static void hand_order(void *self, const struct dossier *dossier)
 {
     struct maker *m = self;
+    const struct order_record *r = &dossier->record;
+    struct generate_counts *counts = &m->out->counts;
     m->out->orders++;
+    counts->orders++;
+    counts->irregular[r->irregular]++;
+    counts->found[r->irregular] += r->is_found;
+    counts->inspected += r->is_inspected;
+    counts->irregular_inspected += r->is_inspected && r->irregular;
     for (size_t i = 0; i < m->parts; i++)
         if (m->part[i].format->reader.order)
             m->part[i].format->reader.order(m->part[i].self, dossier);
@@ -111,7 +118,7 @@ static void hand_event(void *self, uint64_t number, const struct event *event, u
             m->part[i].format->reader.event(m->part[i].self, number, event, shipment);
 }
 
-/* ---- the checkpoint: the key, the last block that is sealed, a mark for each format ---- */
+/* ---- the checkpoint: the key, the last block that is sealed, counts, a mark for each format ---- */
 
 static const char *next_line(const char **at, size_t *length)
 {
@@ -132,6 +139,27 @@ static void read_mark(struct maker *m, const char *line, size_t length)
     }
 }
 
+/* Counts are plain numbers, one behind the other. */
+static void read_counts(const char *line, struct generate_counts *counts)
+{
+    uint64_t value[sizeof *counts / sizeof(uint64_t)];
+    for (size_t i = 0; i < sizeof value / sizeof *value; i++) {
+        char *end;
+        value[i] = strtoull(line, &end, 10);
+        line = end;
+    }
+    memcpy(counts, value, sizeof value);
+}
+
+static void write_counts(const struct generate_counts *counts, struct buf *out)
+{
+    uint64_t value[sizeof *counts / sizeof(uint64_t)];
+    memcpy(value, counts, sizeof value);
+    for (size_t i = 0; i < sizeof value / sizeof *value; i++)
+        buf_printf(out, "%s%" PRIu64, i ? " " : "", value[i]);
+    buf_putc(out, '\n');
+}
+
 /* The last block that an earlier run sealed of this very set; the one before the first when there is none. */
 static uint32_t read_checkpoint(struct maker *m)
 {
@@ -144,6 +172,7 @@ static uint32_t read_checkpoint(struct maker *m)
         const char *line = next_line(&at, &length);
         if (length == strlen(m->key) && memcmp(line, m->key, length) == 0) {
             kept = (uint32_t)strtoul(next_line(&at, &length), NULL, 10);
+            read_counts(next_line(&at, &length), &m->out->counts);
             while (*at) {
                 line = next_line(&at, &length);
                 read_mark(m, line, length);
@@ -169,6 +198,7 @@ static int write_checkpoint(struct maker *m, uint32_t block)
 {
     struct buf bytes = {0};
     buf_printf(&bytes, "%s\n%" PRIu32 "\n", m->key, block);
+    write_counts(&m->out->counts, &bytes);
     for (size_t i = 0; i < m->parts; i++)
         buf_printf(&bytes, "%s %s\n", m->part[i].format->id, buf_text(&m->part[i].mark));
     int result = out_folder_write(m->set->folder, "checkpoint", bytes.data, bytes.length, m->errs);

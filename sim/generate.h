@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "core/node.h"
+#include "customs/irregular.h"
 #include "sim/dossier.h"
 
 struct book;
@@ -62,13 +63,19 @@ const struct generate_format *generate_format(const char *id, size_t length); /*
 
 enum { GENERATE_BLOCK = 20000, GENERATE_FORMATS_MAX = 16 }; /* orders of a block, but for the last few */
 
+/* What is counted of the orders of this shard, kept blocks too. */
+struct generate_counts {
+    uint64_t orders, inspected, irregular_inspected;
+    uint64_t irregular[IRREGULAR_COUNT], found[IRREGULAR_COUNT];
+};
+
 /* What a run of generate has come to. */
 struct generate_outcome {
     uint32_t kept;      /* blocks that were there already */
     uint32_t made;      /* and those that were made now */
     uint64_t orders;    /* of the blocks made now */
     int signal;         /* that stopped it, 0: it came to its end */
-    int64_t wall_ms;
+    struct generate_counts counts;
 };
 
 /* How many blocks a limit makes, and the orders of one (from 1); a replay and a limit of 0 are one block. */

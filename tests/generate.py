@@ -7,11 +7,15 @@ import csv
 import json
 import pathlib
 import re
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+
+import fraud_tree
 
 BINARY = str(pathlib.Path(sys.argv[1]).resolve())
 CHECKS = []
@@ -126,6 +130,116 @@ def nobody_is_real(folder):
     for person in rows(abroad, "buyers"):
         assert person["id_number"].startswith("X") and person["phone"].startswith("+999"), person
     assert len({person["name"] for person in people}) > 500
+
+
+@check
+def keys_join_and_the_package_tells_the_tables(folder):
+    for scenario, words in (("milk-powder", ("--profile", "fraud")), ("year-2025", ())):
+        data = generate(folder, scenario, *words, scenario=scenario, limit="3000")
+        package = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+        assert package["licenses"] and package["made"]["seed"] == 1
+        assert {resource["path"] for resource in package["resources"]} == {path.name for path in data.glob("*.csv")}
+        held = {}
+        for resource in package["resources"]:
+            table = held[resource["name"]] = rows(data, resource["name"])
+            fields = resource["schema"]["fields"]
+            with open(data / resource["path"], encoding="utf-8", newline="") as file:
+                assert next(csv.reader(file)) == [field["name"] for field in fields], resource["name"]
+            assert all(field["description"] and field["description_zh"] for field in fields)
+            for field in fields:
+                fits = FITS[field["type"]]
+                assert all(row[field["name"]] == "" or fits.fullmatch(row[field["name"]]) for row in table), field
+            key = resource["schema"]["primaryKey"]
+            assert not key or len({tuple(row[name] for name in key) for row in table}) == len(table), resource["name"]
+        joined = 0
+        for table, column, other, name in references(data):
+            known = {row[name] for row in held[other]}
+            lost = {row[column] for row in held[table] if row[column]} - known
+            assert not lost, f"{table}.{column}: {sorted(lost)[:3]} are not in {other}"
+            joined += 1
+        assert joined > 15, joined
+
+
+FITS = {"integer": re.compile(r"-?\d+"), "number": re.compile(r"-?\d+(\.\d+)?"), "string": re.compile(r".*", re.S),
+        "datetime": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "date": re.compile(r"\d{4}-\d\d-\d\d")}
+
+
+def base(path):
+    """Every table of a SQLite file as its rows."""
+    with sqlite3.connect(path) as db:
+        names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        return {name: db.execute(f"SELECT * FROM {name}").fetchall() for name in names}
+
+
+@check
+def sqlite_holds_the_same_rows(folder):
+    data = generate(folder, "whole", "--format", "sqlite,csv")
+    whole = base(data / "dataset.sqlite")
+    assert len(whole) == 23
+    with sqlite3.connect(data / "dataset.sqlite") as db:
+        assert not db.execute("PRAGMA foreign_key_check").fetchall()
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        views = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'view'")]
+        assert len(views) == 8 and all(db.execute(f"SELECT * FROM {view}").fetchall() for view in views)
+    for name, table in whole.items():
+        assert len(table) == len(rows(data, name)), name
+    for shards in (2, 7):
+        parts = [base(generate(folder, f"{k}of{shards}", "--format", "sqlite", "--shard", f"{k}/{shards}") /
+                      "dataset.sqlite") for k in range(1, shards + 1)]
+        for name, table in whole.items():
+            assert sorted(sum((part[name] for part in parts), []), key=repr) == sorted(table, key=repr), name
+
+
+@check
+def sqlite_goes_on_after_a_kill(folder):
+    words = ["generate", "milk-powder", "--limit", "30000", "--format", "sqlite", "--profile", "sql-course", "--out"]
+    with subprocess.Popen([BINARY, *words, str(folder / "killed")], stdout=subprocess.DEVNULL) as child:
+        while not (folder / "killed/.unfinished/checkpoint").exists() and child.poll() is None:
+            time.sleep(0.005)
+        child.send_signal(signal.SIGKILL)
+    assert child.returncode == -signal.SIGKILL, "it was done before it could be killed"
+    assert not re.search(r"\(0 were there", call(*words, str(folder / "killed"), folder=folder).stdout)
+    call(*words, str(folder / "whole"), folder=folder)
+    assert base(folder / "killed/dataset.sqlite") == base(folder / "whole/dataset.sqlite")
+
+
+@check
+def fraud_can_be_found_but_not_all_of_it(folder):
+    data = generate(folder, "fraud", "--profile", "fraud", limit="40000")
+    table = rows(data, "customs_fraud")
+    assert list(table[0]) == fraud_tree.ATTRIBUTES + fraud_tree.LABELS
+    truth = {row["order_id"] for row in rows(data, "irregularities")}
+    assert all((row["Declaration ID"] in truth) == (row["Fraud"] == "1") for row in table)
+    area, precision, share = fraud_tree.learn(data / "customs_fraud.csv")
+    print(f"# a tree of depth {fraud_tree.DEPTH}: area under the curve {area:.3f} (chance 0.500, perfect 1.000); "
+          f"precision among the worst 5 % {precision:.3f} (chance {share:.3f}, perfect 1.000)")
+    assert 0.65 < area < 0.95, area
+    assert 3 * share < precision < 0.9, (precision, share)
+    sheet = (data / "DATASHEET.md").read_text(encoding="utf-8")
+    assert f"curve of {area:.2f} (" in sheet and f"precision of {precision:.2f} among" in sheet
+    assert f"where {100 * share:.1f} % of all" in sheet
+
+
+@check
+def readers_load_it(folder):
+    """R and a spreadsheet where they are."""
+    data = generate(folder, "data", limit="1000")
+    count = len(rows(data, "orders_flat"))
+    assert count == 1000
+    missing = []
+    if shutil.which("Rscript"):
+        told = subprocess.run(["Rscript", "--vanilla", "-e", f'cat(nrow(read.csv("{data}/orders_flat.csv")))'],
+                              capture_output=True, text=True, check=True).stdout
+        assert told == "1000", told
+    else:
+        missing.append("R")
+    if shutil.which("soffice"):
+        subprocess.run(["soffice", "--headless", "--convert-to", "ods", "--outdir", str(folder),
+                        str(data / "orders_flat.csv")], capture_output=True, check=True)
+        assert (folder / "orders_flat.ods").stat().st_size > 10000
+    else:
+        missing.append("LibreOffice")
+    return f"not here: {', '.join(missing)}" if len(missing) == 2 else None
 
 
 @check
