@@ -50,7 +50,7 @@ static void cell_drivers(struct report *r, const cJSON *crossing)
     const cJSON *driver;
     const char *join = "";
     unsigned digits = currency_digits(r->page->currency) + 2;
-    page_cell(r->page, "");
+    page_cell(r->page, "text");
     if (json_bool(crossing, "closes", false))
         page_say(r->page, "the law closes the other", "法律不再准予前者");
     else if (json_bool(crossing, "opens", false))

@@ -72,7 +72,9 @@ export function Curve({ curve, words, beside }) {
   const rows = curve.points.map(({ quantity, cost }) => [count(quantity), ...ways.map((way) => (cost[way] === null ? words.closed
     : money(cost[way], curve.currency)))]);
   const [first, ...rest] = curve.cheapest.filter(({ flow }) => flow);
-  const say = first && words.cheapest_ways(nameOf(first.flow, words), rest.map(({ from, flow }) => [count(from), nameOf(flow, words)]));
+  const later = rest.map(({ from, flow }) => [count(from), nameOf(flow, words)]);
+  const say = first && (curve.over === 'quantity' ? words.cheapest_ways(nameOf(first.flow, words), later)
+    : words.cheapest_over(curve.axis[words.lang], nameOf(first.flow, words), later));
   return html`<${Figure} words=${words} beside=${beside} say=${say} draw=${(width) => draw(width, { curve, ways, words })}
     table=${{ head: [curve.axis[words.lang], ...ways.map((way) => nameOf(way, words))], rows }} />`;
 }

@@ -116,6 +116,10 @@ const SENTENCES = {
     (group) => `Landed cost per order: ${group.toLowerCase()}`,
     (group) => `单均到岸成本：${group}`,
   ],
+  cheapest_over: [
+    (axis, first, rest) => `By ${axis}: ${first} is the cheapest way${rest.map(([from, way]) => `; from ${from} on ${way}`).join('')}.`,
+    (axis, first, rest) => `按${axis}：${first}最便宜${rest.map(([from, way]) => `；自 ${from} 起，${way}最便宜`).join('')}。`,
+  ],
   hours: [
     (hours) => (hours < 1 ? `${hours * 60} min` : hours < 48 ? `${hours} h` : `${hours / 24} d`),
     (hours) => (hours < 1 ? `${hours * 60} 分` : hours < 48 ? `${hours} 小时` : `${hours / 24} 天`),
