@@ -19,7 +19,7 @@
 
 static const struct cli_option options[] = {
     JOB_OPTIONS,
-    {"format", "NAME,...", "csv jsonl sqlite; csv unless said"},
+    {"format", "NAME,...", "csv jsonl sqlite parquet; csv unless said"},
     {"profile", "NAME", "all fraud process-mining sql-course load-test: which tables, how clean; all"},
     {"noise", "clean|realistic|dirty", "cells that are missing or misspelt; else as the profile says"},
     {"shard", "K/N", "the Kth of N parts, which put behind each other are the whole"},

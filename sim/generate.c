@@ -14,6 +14,7 @@
 #include "core/err.h"
 #include "sim/out_csv.h"
 #include "sim/out_folder.h"
+#include "sim/out_parquet.h"
 #include "sim/out_sqlite.h"
 #include "sim/scenario.h"
 #include "sim/stats.h"
@@ -21,7 +22,7 @@
 enum { SLICE = 1 << 14, BLOCKS_LEAST = 8, BLOCK_LEAST = 1000 };
 
 const struct generate_format *const generate_formats[] = {
-    &out_csv_format, &out_jsonl_format, &out_sqlite_format, NULL};
+    &out_csv_format, &out_jsonl_format, &out_sqlite_format, &out_parquet_format, NULL};
 
 const struct generate_format *generate_format(const char *id, size_t length)
 {

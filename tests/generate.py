@@ -4,7 +4,9 @@ kill; keys that join; tables as their package describes them; nobody real; fraud
 usage: generate.py TRADELOOM      prints one TAP line a check
 """
 import csv
+import ctypes
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -201,6 +203,62 @@ def sqlite_goes_on_after_a_kill(folder):
     assert not re.search(r"\(0 were there", call(*words, str(folder / "killed"), folder=folder).stdout)
     call(*words, str(folder / "whole"), folder=folder)
     assert base(folder / "killed/dataset.sqlite") == base(folder / "whole/dataset.sqlite")
+
+
+class Duck:
+    """Just enough of DuckDB's library to read the files that it wrote."""
+
+    class Result(ctypes.Structure):
+        _fields_ = [("old", ctypes.c_uint64 * 5), ("inside", ctypes.c_void_p)]
+
+    def __init__(self, path):
+        self.library = ctypes.CDLL(path)
+        self.library.duckdb_value_varchar.restype = ctypes.c_char_p
+        self.library.duckdb_value_varchar.argtypes = [ctypes.POINTER(self.Result), ctypes.c_uint64, ctypes.c_uint64]
+        self.library.duckdb_result_error.restype = ctypes.c_char_p
+        base, self.connection = ctypes.c_void_p(), ctypes.c_void_p()
+        assert self.library.duckdb_open(None, ctypes.byref(base)) == 0
+        assert self.library.duckdb_connect(base, ctypes.byref(self.connection)) == 0
+
+    def row(self, sql, columns):
+        result = self.Result()
+        failed = self.library.duckdb_query(self.connection, sql.encode(), ctypes.byref(result))
+        assert not failed, self.library.duckdb_result_error(ctypes.byref(result))
+        return [self.library.duckdb_value_varchar(ctypes.byref(result), column, 0) for column in range(columns)]
+
+    def table(self, folders, name):
+        """Number of rows and a sum over them that does not depend on their order."""
+        files = [str(path) for folder in folders for path in folder.glob(f"{name}/**/*.parquet")]
+        return self.row(f"SELECT count(*), sum(hash(t)) FROM read_parquet({files}, hive_partitioning=true) t", 2)
+
+
+@check
+def parquet_holds_the_same_rows(folder):
+    path = os.environ.get("TRADELOOM_DUCKDB") or "libduckdb.so"
+    try:
+        duck = Duck(path)
+    except OSError:
+        said = call("generate", "milk-powder", "--limit", "10", "--format", "parquet", folder=folder, status=69).stderr
+        assert "TRADELOOM_DUCKDB" in said and "node-bindings" in said, said
+        return "DuckDB's library is not here: set TRADELOOM_DUCKDB"
+    words = ("--format", "parquet", "--profile", "sql-course")
+    whole = generate(folder, "whole", *words, "--format", "parquet,csv")
+    assert (whole / "orders/month=2025-03/place=CN").is_dir()
+    for shards in (2, 7):
+        parts = [generate(folder, f"{k}of{shards}", *words, "--shard", f"{k}/{shards}") for k in range(1, shards + 1)]
+        for name in ("orders", "postings", "events", "buyers", "stock"):
+            told = duck.table([whole], name)
+            assert duck.table(parts, name) == told, name
+            assert int(told[0]) == len(rows(whole, name)), name
+    long = ["generate", "milk-powder", "--limit", "16000", *words, "--out", str(folder / "killed")]
+    with subprocess.Popen([BINARY, *long], stdout=subprocess.DEVNULL) as child:
+        while not (folder / "killed/.unfinished/checkpoint").exists() and child.poll() is None:
+            time.sleep(0.005)
+        child.send_signal(signal.SIGKILL)
+    call(*long, folder=folder)
+    assert duck.table([folder / "killed"], "postings") == duck.table(
+        [generate(folder, "again", *words, limit="16000")], "postings")
+    return None
 
 
 @check
