@@ -156,6 +156,7 @@ static void add_effects(struct report *r)
     const cJSON *effect;
     size_t number = 0;
     bool has_still = false;
+    const char *separator = " ";
     cJSON_ArrayForEach(effect, member(r, "effects"))
         has_still = has_still || !is_moved(effect);
     if (has_still) {
@@ -163,7 +164,8 @@ static void add_effects(struct report *r)
         page_say(r->page, "Moved by no axis:", "不受任何因素影响：");
         cJSON_ArrayForEach(effect, member(r, "effects"))
             if (!is_moved(effect)) {
-                page_text(r->page, " ");
+                page_say(r->page, separator, *separator == ' ' ? "" : "，");
+                separator = ", ";
                 page_text(r->page, json_text(effect, "output", ""));
                 page_text(r->page, " = ");
                 add_decimal(r, json_text(effect, "base", ""));

@@ -25,8 +25,8 @@ function Node({ node, heat, open, toggle, currency, words }) {
   return html`<button type="button" class=${style} aria-expanded=${open} onClick=${toggle}>
     <span class="name">${name}</span>
     <span class="sum">${money(cost.per_order, currency)}</span>
-    ${cost.ci95 && html`<span class="more">${money(cost.ci95[0], currency)} … ${money(cost.ci95[1], currency)}</span>`}
-    <span class="more">${share(cost.share)}${Number(hours.p50) > 0 ? ` · ${span(hours.p50, words.lang)}` : ''}</span>
+    ${cost.ci95 && html`<span class="more"><span>${money(cost.ci95[0], currency)} …</span> <span>${money(cost.ci95[1], currency)}</span></span>`}
+    <span class="more"><span>${share(cost.share)}</span>${Number(hours.p50) > 0 && html` · <span>${span(hours.p50, words.lang)}</span>`}</span>
   </button>`;
 }
 
@@ -54,8 +54,7 @@ function Details({ node, close, currency, words }) {
       [words.p95, span(node.hours.p95, lang)], [words.waiting, span(node.hours.waiting, lang)]);
   }
   return html`<div class=${`drill ${node.layer}`}>
-    <div class="drill-head"><h3>${words.name('layer', node.layer)} × ${words.name('column', node.column)}:
-      ${' '}${words.name('node', `${node.layer}.${node.column}`)}</h3>
+    <div class="drill-head"><h3>${words.name('layer', node.layer)} × ${words.name('column', node.column)}${words.colon}${words.name('node', `${node.layer}.${node.column}`)}</h3>
       <button type="button" class="quiet" onClick=${close}>${words.close}</button></div>
     <dl class="facts">${facts.filter(Boolean).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
     <${Kinds} node=${node} currency=${currency} words=${words} />

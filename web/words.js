@@ -67,6 +67,7 @@ const TABLE = {
     '各因素单独解释的方差比例（一阶），以及含全部交互作用的比例（总效应）。'],
   first_order: ['first', '一阶'],
   total_order: ['total', '总效应'],
+  colon: [': ', '：'],
   comma: [', ', '，'],
   close: ['Close', '收起'],
   dark: ['Dark', '深色'],
