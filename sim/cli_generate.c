@@ -11,6 +11,7 @@
 #include "sim/cli.h"
 #include "sim/dataset.h"
 #include "sim/dataset_page.h"
+#include "sim/fidelity.h"
 #include "sim/generate.h"
 #include "sim/job.h"
 #include "sim/out_folder.h"
@@ -22,6 +23,7 @@ static const struct cli_option options[] = {
     {"format", "NAME,...", "csv jsonl sqlite parquet; csv unless said"},
     {"profile", "NAME", "all fraud process-mining sql-course load-test: which tables, how clean; all"},
     {"noise", "clean|realistic|dirty", "cells that are missing or misspelt; else as the profile says"},
+    {"fidelity", NULL, "also how it compares with published figures: fidelity.html, fidelity.json"},
     {"shard", "K/N", "the Kth of N parts, which put behind each other are the whole"},
     {"safe-cells", NULL, "a text that a spreadsheet would run as a formula gets a ' in front"},
     {"out", "DIR", "where the data set is written; out/SCENARIO-data"},
@@ -34,7 +36,7 @@ struct task {
     struct cli *cli;
     struct job job;
     struct generate_set set;
-    const struct generate_format *format[GENERATE_FORMATS_MAX];
+    const struct generate_format *format[GENERATE_FORMATS_MAX + 1];
     size_t formats;
     struct out_folder folder;
     char path[900], key[65];
@@ -72,6 +74,8 @@ static int read_formats(struct task *task, struct errs *errs)
             task->format[task->formats++] = format;
         at += length + (at[length] == ',');
     }
+    if (cli_has(task->cli, "fidelity"))
+        task->format[task->formats++] = &fidelity_format;
     return 0;
 }
 
@@ -132,10 +136,11 @@ static void make_key(struct task *task)
     const struct generate_set *set = &task->set;
     const struct replay *replay = set->scenario->replay;
     struct buf text = {0};
-    buf_printf(&text, "%s %s %s %s %" PRIu64 " %" PRIu64 " %s %d %d %u/%u %" PRId64 " %d %s", TRADELOOM_VERSION,
+    buf_printf(&text, "%s %s %s %s %" PRIu64 " %" PRIu64 " %s %d %d %u/%u %" PRId64 " %d %s %d",
+               TRADELOOM_VERSION,
                set->scenario->hash, set->book->hash, replay ? replay->hash : "-", set->seed, set->limit, set->profile,
                set->noise, set->is_safe, set->shard, set->shards, task->job.until, set->scenario->law_day,
-               cli_value(task->cli, "format", "csv"));
+               cli_value(task->cli, "format", "csv"), cli_has(task->cli, "fidelity"));
     sha256(text.data, text.length, task->key);
     buf_finish(&text);
 }

@@ -279,6 +279,34 @@ def fraud_can_be_found_but_not_all_of_it(folder):
 
 
 @check
+def fidelity_is_counted_from_the_tables(folder):
+    data = generate(folder, "whole", "--fidelity", "--safe-cells")
+    told = json.loads((data / "fidelity.json").read_text(encoding="utf-8"))
+    orders = rows(data, "orders")
+    assert told["orders"] == len(orders) == sum(told["months"]) == sum(told["hours"]) == sum(told["weekdays"])
+    figure = {row["id"]: row for row in told["published"]}
+    retail = [row for row in orders if row["column"] == "import_retail"]
+    mean = sum(float(row["goods_amount"]) for row in retail) / len(retail)
+    assert abs(float(figure["import_value_mean"]["measured"]) - mean) < 0.006, mean
+    assert abs(float(figure["import_value_mean"]["distance"]) - (mean - 246) / 246) < 0.0001
+    looked = {row["order_id"] for row in rows(data, "inspections")}
+    direct = [row["order_id"] in looked for row in orders if row["channel"] == "direct_mail"]
+    assert abs(float(figure["direct_inspected"]["measured"]) - sum(direct) / len(direct)) < 0.000001
+    assert all(row["source"] and row["confidence"] for row in told["published"])
+    page = (data / "fidelity.html").read_text(encoding="utf-8")
+    assert page.count("<svg") == page.count("</svg>") >= 7 and "://" not in page
+    words = ["generate", "milk-powder", "--limit", "30000", "--fidelity", "--out"]
+    with subprocess.Popen([BINARY, *words, str(folder / "killed")], stdout=subprocess.DEVNULL) as child:
+        while not (folder / "killed/.unfinished/checkpoint").exists() and child.poll() is None:
+            time.sleep(0.005)
+        child.send_signal(signal.SIGKILL)
+    for name in ("killed", "again"):
+        call(*words, str(folder / name), folder=folder)
+    for name in ("fidelity.json", "DATASHEET.md", "datapackage.json"):
+        assert (folder / "killed" / name).read_bytes() == (folder / "again" / name).read_bytes(), name
+
+
+@check
 def readers_load_it(folder):
     """R and a spreadsheet where they are."""
     data = generate(folder, "data", limit="1000")
