@@ -113,6 +113,17 @@ static void cell_value(struct report *r, const struct compare_line *line, bool i
     page_cell_end(r->page);
 }
 
+static void cell_interval(struct report *r, const struct compare_line *line)
+{
+    page_cell(r->page, "number");
+    if (line->has_interval) {
+        say_value(r, line, line->low, false);
+        page_text(r->page, " … ");
+        say_value(r, line, line->high, false);
+    }
+    page_cell_end(r->page);
+}
+
 static void add_row(struct report *r, const struct compare_line *line)
 {
     unsigned base = r->compare->scenario->base_currency;
@@ -126,14 +137,14 @@ static void add_row(struct report *r, const struct compare_line *line)
     cell_value(r, line, line->has_before, line->before, false);
     cell_value(r, line, line->has_after, line->after, false);
     cell_value(r, line, line->has_difference, line->difference, true);
-    page_cell(r->page, "number");
-    if (line->has_interval) {
-        say_value(r, line, line->low, false);
-        page_text(r->page, " … ");
-        say_value(r, line, line->high, false);
-    }
-    page_cell_end(r->page);
+    cell_interval(r, line);
     page_row_end(r->page);
+}
+
+/* What stays as it was is in compare.json; here it is counted. Totals are always told. */
+static bool is_told(const struct compare_line *line)
+{
+    return line->figure.group == EFFECT_TOTAL || !line->has_difference || line->difference || line->low || line->high;
 }
 
 static void add_figures(struct report *r, const struct compare_answer *answer)
@@ -142,9 +153,20 @@ static void add_figures(struct report *r, const struct compare_answer *answer)
                                 "Before", "之前", "After", "之后", "Difference", "差额", "95 % interval", "95 % 区间",
                                 NULL};
     page_table(r->page, head, PAGE_WIDE);
+    size_t still = 0;
     for (size_t i = 0; i < answer->lines; i++)
-        add_row(r, &answer->line[i]);
+        if (is_told(&answer->line[i]))
+            add_row(r, &answer->line[i]);
+        else
+            still++;
     page_table_end(r->page);
+    if (still == 0)
+        return;
+    page_line(r->page, "source");
+    page_say(r->page, "Unchanged figures, in compare.json: ", "未变化的数据见 compare.json，共 ");
+    run_count(r->page->out, still);
+    page_say(r->page, ".", " 项。");
+    page_line_end(r->page);
 }
 
 static void add_reform(struct report *r, size_t number)
@@ -161,6 +183,53 @@ static void add_reform(struct report *r, size_t number)
     for (enum compare_mode mode = COMPARE_STATIC; mode < COMPARE_MODES; mode++)
         if (r->compare->wants[mode])
             add_figures(r, &law->answer[mode]);
+}
+
+/* ---- several reforms side by side ---- */
+
+static const struct compare_line *landed_of(const struct compare_answer *answer)
+{
+    for (size_t i = 0; i < answer->lines; i++)
+        if (answer->line[i].figure.group == EFFECT_TOTAL && answer->line[i].figure.name == EFFECT_OF_LANDED)
+            return &answer->line[i];
+    return NULL;
+}
+
+static void add_overview_row(struct report *r, const struct compare_law *law, const struct compare_answer *answer)
+{
+    const struct compare_line *line = landed_of(answer);
+    const struct compare_sides *sides = &answer->sides;
+    int64_t both = sides->more + sides->less + sides->same;
+    char en[240], zh[240];
+    snprintf(en, sizeof en, "%.160s · %s", law->title_en ? law->title_en : law->id,
+             compare_mode_name(answer->mode, LANG_EN));
+    snprintf(zh, sizeof zh, "%.160s · %s", law->title_zh ? law->title_zh : law->id,
+             compare_mode_name(answer->mode, LANG_ZH));
+    page_row(r->page, en, zh);
+    if (line) {
+        cell_value(r, line, line->has_difference, line->difference, true);
+        cell_interval(r, line);
+    } else {
+        page_cell_text(r->page, "–");
+        page_cell_text(r->page, "–");
+    }
+    page_cell_share(r->page, sides->more, both);
+    page_cell_share(r->page, sides->less, both);
+    page_row_end(r->page);
+}
+
+static void add_overview(struct report *r)
+{
+    static const char *const head[] = {"Reform", "规则变更", "Landed cost per order", "单均到岸成本", "95 % interval",
+                                       "95 % 区间", "Orders that cost more", "成本上升的订单", "that cost less", "下降",
+                                       NULL};
+    page_section(r->page, "overview", "The reforms side by side", "各项规则变更一览");
+    page_table(r->page, head, PAGE_WIDE);
+    for (size_t i = 0; i < r->compare->laws; i++)
+        for (enum compare_mode mode = COMPARE_STATIC; mode < COMPARE_MODES; mode++)
+            if (r->compare->wants[mode])
+                add_overview_row(r, &r->compare->law[i], &r->compare->law[i].answer[mode]);
+    page_table_end(r->page);
 }
 
 /* ---- the document ---- */
@@ -208,6 +277,8 @@ void report_compare(const struct compare *compare, enum page_form form, enum lan
     struct report report = {&page, compare}, *r = &report;
     struct buf data = {0};
     add_head(r);
+    if (compare->laws > 1)
+        add_overview(r);
     for (size_t i = 0; i < compare->laws; i++)
         add_reform(r, i);
     write_data(compare, &data);

@@ -55,7 +55,7 @@ const REPORTS = {
   },
   compare: () => {
     writeFileSync(join(place, 'reform.json'), JSON.stringify(REFORM));
-    call('compare', 'milk-powder', 'reform.json', '--limit', '200', '--replications', '3', '--lang', 'en', '--out', 'compare');
+    call('compare', 'milk-powder', 'reform.json', 'vat-10', '--limit', '200', '--replications', '3', '--lang', 'en', '--out', 'compare');
     return ['compare/report.html', json('compare/compare.json')];
   },
   curve: () => {

@@ -30,7 +30,7 @@ export function rowsOf(reform, wanted) {
 
 const isChanged = (row) => row.answers.some(({ difference }) => difference === null || Number(difference) !== 0);
 
-const LINE = 22, NAME = 240, PLOT = 200; // pixels: of a line, a name at most, a plot beside its texts at least
+const LINE = 22, NAME = 240, PLOT = 280; // pixels: of a line, a name and a plot beside its texts at least
 
 // A name that is too long for its place.
 function cut(name, room) {
@@ -57,17 +57,17 @@ function Mark({ line, scale, y, size = 5 }) {
 const interval = (line, unit, currency, lang) => (line.ci95.length === 2
   ? ` [${line.ci95.map((end) => text(end, unit, currency, lang)).join(', ')}]` : '');
 
-function Row({ row, y, scale, width, narrow, currency, words }) {
+function Row({ row, y, scale, width, narrow, name, currency, words }) {
   const { lang } = words, { unit } = row;
   const change = (line) => signed(text(line.difference, unit, currency, lang), line.difference);
   if (narrow) {
-    return html`<g><text class="title" x="0" y=${y + 14}>${row[lang]}</text>
+    return html`<g><text class="title" x="0" y=${y + 14}>${cut(row[lang], name)}</text>
       ${row.answers.map((line, i) => html`<${Mark} line=${line} scale=${scale} y=${y + 32 + i * LINE} />
         <text x=${width} y=${y + 32 + i * LINE} dy=".35em" text-anchor="end" class="amount">${change(line)}</text>`)}</g>`;
   }
   const middle = y + (LINE * row.answers.length) / 2, [from, to] = scale.range();
   return html`<g>
-    <text x="0" y=${middle} dy=".35em">${cut(row[lang], NAME)}</text>
+    <text x="0" y=${middle} dy=".35em">${cut(row[lang], name)}</text>
     <text class="note" x=${from - 24} y=${middle} dy=".35em" text-anchor="end">${values(row, currency, lang)}</text>
     ${row.answers.map((line, i) => html`<${Mark} line=${line} scale=${scale} y=${y + LINE * (i + 0.5)} />
       <text x=${to + 16} y=${y + LINE * (i + 0.5)} dy=".35em"><tspan class="amount">${change(line)}</tspan><tspan class="note">
@@ -80,13 +80,14 @@ function Row({ row, y, scale, width, narrow, currency, words }) {
 function plotOf(width, rows, currency, lang) {
   const longest = (textsOf) => Math.max(...rows.flatMap(textsOf).map((part) => lengthOf(part)));
   const change = (row) => row.answers.map((line) => `+${text(line.difference, row.unit, currency, lang)}`);
-  const from = Math.min(NAME, longest((row) => [row[lang]])) + longest((row) => [values(row, currency, lang)]) + 56;
   const to = width - longest((row) => row.answers.map((line, i) => change(row)[i] + interval(line, row.unit, currency, lang))) - 24;
-  return to - from >= PLOT ? [from, to, false] : [8, width - longest(change) - 24, true];
+  const texts = longest((row) => [values(row, currency, lang)]) + 56;
+  const name = Math.min(longest((row) => [row[lang]]), Math.max(NAME, to - texts - PLOT));
+  return to - texts - name >= PLOT - 80 ? [texts + name, to, false, name] : [8, width - longest(change) - 24, true, width];
 }
 
 function draw(width, { rows, currency, words, label }) {
-  const [from, to, narrow] = plotOf(width, rows, currency, words.lang);
+  const [from, to, narrow, name] = plotOf(width, rows, currency, words.lang);
   const ends = rows.flatMap((row) => row.answers.flatMap((line) => [line.difference, ...line.ci95]).map(Number));
   const scale = linear([Math.min(0, ...ends), Math.max(0, ...ends)], [from, to]);
   const tall = (row) => LINE * row.answers.length + (narrow ? 28 : 8);
@@ -97,24 +98,24 @@ function draw(width, { rows, currency, words, label }) {
   });
   const { unit } = rows[0];
   const ticks = scale.ticks(narrow ? 2 : 4);
-  const name = (tick) => (unit === 'share' ? share(String(tick)) : short(tick, unit === '1' ? '' : currency, words.lang));
+  const mark = (tick) => (unit === 'share' ? share(String(tick)) : short(tick, unit === '1' ? '' : currency, words.lang));
   return html`<svg class="chart" role="img" aria-label=${label} width=${width} height=${at} viewBox="0 0 ${width} ${at}">
     <g class="axis">${ticks.map((tick) => html`<line class=${tick === 0 ? 'zero' : 'grid'} x1=${scale(tick)} x2=${scale(tick)} y1="24" y2=${at} />
-      <text x=${scale(tick)} y="14" text-anchor="middle">${tick > 0 ? '+' : ''}${name(tick)}</text>`)}</g>
+      <text x=${scale(tick)} y="14" text-anchor="middle">${tick > 0 ? '+' : ''}${mark(tick)}</text>`)}</g>
     ${placed.map(({ row, y }) => html`<${Row} row=${row} y=${y} scale=${scale} width=${width} narrow=${narrow}
-      currency=${currency} words=${words} />`)}
+      name=${name} currency=${currency} words=${words} />`)}
   </svg>`;
 }
 
 // What no answer changes is named, not drawn.
-function Forest({ title, rows: all, currency, words }) {
+function Forest({ title, rows: all, currency, words, beside }) {
   const rows = all.filter(isChanged), still = all.filter((row) => !isChanged(row));
   if (rows.length === 0) return null;
   const { lang } = words;
   const table = rows.flatMap((row) => row.answers.map((line) => [`${row[lang]} · ${words.name('answer', line.answer)}`,
     ...['before', 'after', 'difference'].map((part) => text(line[part], row.unit, currency, lang)),
     line.ci95.map((end) => text(end, row.unit, currency, lang)).join(' … ')]));
-  return html`<div class="part"><h3>${title}</h3><${Figure} words=${words}
+  return html`<div class="part"><h3>${title}</h3><${Figure} words=${words} beside=${beside}
     draw=${(width) => draw(width, { rows, currency, words, label: title })}
     note=${still.length > 0 && `${words.unchanged_are}${still.map((row) => row[lang]).join(words.comma)}`}
     table=${{ head: ['', words.before, words.after, words.difference, words.interval], rows: table }} /></div>`;
@@ -179,15 +180,26 @@ function Sides({ reform, currency, words }) {
     table=${{ head: ['', words.orders_head, words.share_of_orders, words.in_all, words.at_most], rows }} /></div>`;
 }
 
+const Legend = ({ reform, words }) => html`<p class="legend">${ANSWERS.filter((answer) => reform[answer]).map((answer) => html`
+  <span class="key-mark"><svg width="28" height="16" aria-hidden="true"><${Mark} y=${8} scale=${(x) => 14 + x}
+  line=${{ answer, difference: '0', ci95: ['-10', '10'] }} /></svg>${words.name('answer', answer)}</span>`)}
+  <span class="dim">${words.bands_are}</span></p>`;
+
+// Several reforms side by side: what they do to the cost of all orders.
+export function Overview({ reforms, currency, words, beside }) {
+  const rows = reforms.flatMap((reform) => rowsOf(reform, ({ group, figure }) => group === 'total' && figure === 'landed_per_order')
+    .map((row) => ({ ...row, en: reform.title.en || reform.id, zh: reform.title.zh || reform.id })));
+  return html`<div><${Legend} reform=${reforms[0]} words=${words} />
+    <${Forest} title=${words.name('figure', 'landed_per_order')} rows=${rows} currency=${currency} words=${words} beside=${beside} /></div>`;
+}
+
 // reform: one of those of compare.json; beside: the tables of all figures.
 export function Effect({ reform, currency, words, beside }) {
   const landed = (group) => rowsOf(reform, (figure) => figure.figure === 'landed_per_order' && figure.group === group);
   const by = ['channel', 'product', 'band'].map((group) => [group, landed(group)]).filter(([, rows]) => rows.length > 1);
   const of = (figure, groups) => rowsOf(reform, (found) => found.figure === figure && groups.includes(found.group));
   return html`<div>
-    <p class="legend">${ANSWERS.filter((answer) => reform[answer]).map((answer) => html`<span class="key-mark">
-      <svg width="28" height="16" aria-hidden="true"><${Mark} y=${8} scale=${(x) => 14 + x} line=${{ answer, difference: '0', ci95: ['-10', '10'] }} /></svg>
-      ${words.name('answer', answer)}</span>`)} <span class="dim">${words.bands_are}</span></p>
+    <${Legend} reform=${reform} words=${words} />
     <div class="part"><h3>${words.node_changes}</h3>
       <${Change} rows=${rowsOf(reform, ({ group }) => group === 'node')} currency=${currency} words=${words} /></div>
     <${Forest} title=${words.name('figure', 'landed_per_order')} rows=${landed('total')} currency=${currency} words=${words} />

@@ -1,7 +1,7 @@
 // report: puts charts before the tables of report.html, from the JSON that stands in the page; languages and looks.
 import { html, render } from './html.js';
 import { Curve } from './curve.js';
-import { Effect } from './effect.js';
+import { Effect, Overview } from './effect.js';
 import { Lead } from './lead.js';
 import { Matrix } from './matrix.js';
 import { Revenue } from './revenue.js';
@@ -29,6 +29,7 @@ const VIEWS = {
     output: ({ result, number, ...rest }) => html`<${Tornado} effect=${result.effects[number - 1]} axes=${result.axes} ...${rest} />`,
   },
   compare: {
+    overview: ({ result, ...rest }) => html`<${Overview} reforms=${result.reforms} currency=${result.base_currency} ...${rest} />`,
     reform: ({ result, number, ...rest }) => html`<${Effect} reform=${result.reforms[number - 1]}
       currency=${result.base_currency} ...${rest} />`,
   },
