@@ -22,7 +22,7 @@
 enum { SLICE = 1 << 14, BLOCKS_LEAST = 8, BLOCK_LEAST = 1000 };
 
 const struct generate_format *const generate_formats[] = {
-    &out_csv_format, &out_jsonl_format, &out_sqlite_format, &out_parquet_format, NULL};
+    &out_csv_format, &out_jsonl_format, &out_sqlite_format, &out_parquet_format, &out_null_format, NULL};
 
 const struct generate_format *generate_format(const char *id, size_t length)
 {

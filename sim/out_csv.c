@@ -278,6 +278,41 @@ static int close_sheets(void *self, bool is_whole, struct errs *errs)
     return result;
 }
 
+/* ---- rows that are made and dropped ---- */
+
+static void put_nothing(void *self, enum dataset_table table, const struct dataset_cell *cell)
+{
+    (void)self;
+    (void)table;
+    (void)cell;
+}
+
+static void *open_null(const struct generate_set *set, struct errs *errs)
+{
+    struct dataset_writer *writer = memory_take(sizeof *writer);
+    (void)errs;
+    writer->scribe = dataset_scribe_create(set, put_nothing, writer);
+    return writer;
+}
+
+static int seal_null(void *self, struct buf *mark, struct errs *errs)
+{
+    (void)errs;
+    buf_printf(mark, "%u", dataset_block(((struct dataset_writer *)self)->scribe));
+    return 0;
+}
+
+static int close_null(void *self, bool is_whole, struct errs *errs)
+{
+    (void)is_whole;
+    (void)errs;
+    dataset_scribe_destroy(((struct dataset_writer *)self)->scribe);
+    memory_release(self);
+    return 0;
+}
+
+const struct generate_format out_null_format = {
+    "null", "rows are made and dropped", open_null, dataset_world, DATASET_READER, seal_null, close_null};
 const struct generate_format out_csv_format = {
     "csv", "a file a table, RFC 4180, UTF-8", open_csv, dataset_world, DATASET_READER, seal, close_sheets};
 const struct generate_format out_jsonl_format = {

@@ -9,5 +9,7 @@
 #include "sim/generate.h"
 
 extern const struct generate_format out_csv_format, out_jsonl_format;
+/* "null": for what rows cost before they are written. */
+extern const struct generate_format out_null_format;
 
 #endif
