@@ -275,7 +275,7 @@ static void money_row(struct report *r, const char *en, const char *zh, int64_t 
 
 static void add_money(struct report *r)
 {
-    static const char *const head[] = {"", "", "Amount", "金额", NULL};
+    static const char *const head[] = {"", "", "All orders", "全部订单", NULL};
     const struct tally *tally = r->tally;
     page_section(r->page, "money", "Where the buyers' money went", "买家的钱去了哪里");
     page_sentence(r->page, "What the buyers paid is the goods, the nine nodes and the margin, to the cent.",

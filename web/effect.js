@@ -209,6 +209,6 @@ export function Effect({ reform, currency, words, beside }) {
     <${Forest} title=${words.receipts} rows=${of('net', ['treasury', 'charge'])} currency=${currency} words=${words} />
     <${Forest} title=${words.channels_chosen} rows=${of('share', ['channel'])} currency=${currency} words=${words} />
     <${Forest} title=${words.net_of_parties} rows=${of('net', ['party'])} currency=${currency} words=${words} />
-    ${beside && html`<${Behind} title=${words.all_figures}><${Beside} nodes=${beside} /></${Behind}>`}
+    ${beside && html`<${Behind} title=${words.all_figures} more><${Beside} nodes=${beside} /></${Behind}>`}
   </div>`;
 }

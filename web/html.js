@@ -48,8 +48,8 @@ export function Beside({ nodes }) {
   return html`<div class="beside" ref=${keep}></div>`;
 }
 
-// What stands behind a picture: closed on a screen, open on paper.
-export function Behind({ title, children }) {
+// What stands behind a picture: closed on a screen; open on paper when it tells more than the picture.
+export function Behind({ title, more, children }) {
   const [isPrinted, setPrinted] = useState(false);
   useEffect(() => {
     const before = () => setPrinted(true), after = () => setPrinted(false);
@@ -60,11 +60,11 @@ export function Behind({ title, children }) {
       removeEventListener('afterprint', after);
     };
   }, []);
-  return html`<details class="twin" open=${isPrinted}><summary>${title}</summary>${children}</details>`;
+  return html`<details class="twin" open=${more && isPrinted}><summary>${title}</summary>${children}</details>`;
 }
 
 function Twin({ head, rows, beside, words }) {
-  return html`<${Behind} title=${words.as_table}>
+  return html`<${Behind} title=${words.as_table} more=${Boolean(beside)}>
     ${beside && html`<${Beside} nodes=${beside} />`}
     <div class="wide" tabindex="0">
       <table>

@@ -11,13 +11,13 @@ import { BuildUp } from './waterfall.js';
 import { wordsOf } from './words.js';
 
 // Verb -> id of a section -> what is drawn there, from: result (the document of the verb), words, and beside: the
-// tables of the section, which go behind the drawing.
+// tables of the section, which go behind the drawing where a view takes them; else they stay below it.
 const VIEWS = {
   run: {
     matrix: ({ result, words }) => html`<${Matrix} nodes=${result.matrix} placed=${result.placed_by_column}
       currency=${result.base_currency} words=${words} />`,
-    money: ({ result, ...rest }) => html`<${Money} order=${result.average_order} currency=${result.base_currency} ...${rest} />`,
-    channels: ({ result, ...rest }) => html`<${BuildUp} channels=${result.channels} currency=${result.base_currency} ...${rest} />`,
+    money: ({ result, words }) => html`<${Money} order=${result.average_order} currency=${result.base_currency} words=${words} />`,
+    channels: ({ result, words }) => html`<${BuildUp} channels=${result.channels} currency=${result.base_currency} words=${words} />`,
     lead: ({ result, ...rest }) => html`<${Lead} channels=${result.channels} ...${rest} />`,
     treasuries: ({ result, ...rest }) => html`<${Revenue} treasuries=${result.treasuries} currency=${result.base_currency}
       ...${rest} />`,
