@@ -148,6 +148,10 @@ static void make_key(struct task *task)
 static int read_task(struct task *task, struct errs *errs)
 {
     struct generate_set *set = &task->set;
+    if (cli_has(task->cli, "replications")) {
+        err_help(errs_add(errs, ERR_USAGE, "a data set is made of blocks, not of replications"), "--limit N");
+        return -1;
+    }
     if (read_formats(task, errs) != 0 || read_profile(task, errs) != 0 || read_shard(task, errs) != 0 ||
         job_load(&task->job, task->cli, true, errs) != 0)
         return -1;

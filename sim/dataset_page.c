@@ -91,6 +91,8 @@ static void add_resource(struct out_json *json, const struct generate_set *set, 
     buf_clear(&text);
     buf_printf(&text, "%s.%s", schema->id, format);
     out_json_text(json, "path", buf_text(&text));
+    if (is_csv)
+        out_json_text(json, "profile", "tabular-data-resource");
     out_json_text(json, "format", format);
     out_json_text(json, "mediatype", is_csv ? "text/csv" : "application/jsonl");
     out_json_text(json, "encoding", "utf-8");

@@ -50,16 +50,17 @@ struct dossier_desk {
     struct arena arena;
 };
 
-enum { KEY_STRIDE = 1000000, FIRM_STRIDE = 100, BUYERS_A_MARKET = 1 << 18 };
+enum { FIRM_STRIDE = 100, BUYERS_A_MARKET = 1 << 18 };
 
 uint64_t dossier_key(uint32_t replication, uint64_t number)
 {
-    return (uint64_t)(replication - 1) * KEY_STRIDE + number;
+    check(number <= DOSSIER_KEYS || replication == 1);
+    return (uint64_t)(replication - 1) * DOSSIER_KEYS + number;
 }
 
 uint64_t dossier_posting_key(uint32_t replication, uint64_t number)
 {
-    return (uint64_t)(replication - 1) * KEY_STRIDE * 1000 + number;
+    return (uint64_t)(replication - 1) * DOSSIER_KEYS * 1000 + number;
 }
 
 uint64_t dossier_buyers_before(const struct scenario *scenario, uint32_t replication)

@@ -150,6 +150,7 @@ uint32_t dossier_firms(const struct scenario *scenario, const struct book *book,
 uint64_t dossier_buyers_before(const struct scenario *scenario, uint32_t replication);
 /* A key for the number of an order or a shipment, which is unique within its replication; of a posting or an event, of
  * which there are more. */
+enum { DOSSIER_KEYS = 1000000 }; /* of orders in one of several replications */
 uint64_t dossier_key(uint32_t replication, uint64_t number);
 uint64_t dossier_posting_key(uint32_t replication, uint64_t number);
 

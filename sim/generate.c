@@ -36,7 +36,9 @@ const struct generate_format *generate_format(const char *id, size_t length)
 
 uint32_t generate_blocks(const struct scenario *scenario, uint64_t limit)
 {
-    uint64_t few = limit / BLOCK_LEAST, many = (limit + GENERATE_BLOCK - 1) / GENERATE_BLOCK;
+    /* numbers of a block's orders, which count up in steps of the cells, fit into a key (sim/dossier.h) */
+    uint64_t most = DOSSIER_KEYS / scenario->cells < GENERATE_BLOCK ? DOSSIER_KEYS / scenario->cells : GENERATE_BLOCK;
+    uint64_t few = limit / BLOCK_LEAST, many = (limit + most - 1) / most;
     if (limit == 0 || scenario->replay)
         return 1;
     few = few < 1 ? 1 : few > BLOCKS_LEAST ? BLOCKS_LEAST : few;
