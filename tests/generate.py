@@ -73,8 +73,8 @@ def shards_put_behind_each_other_are_the_whole(folder):
 
 @check
 def goes_on_after_a_kill(folder):
-    whole = tables(generate(folder, "whole", limit="60000"))
-    words = [BINARY, "generate", "milk-powder", "--limit", "60000", "--out", str(folder / "killed")]
+    whole = tables(generate(folder, "whole", limit="24000"))
+    words = [BINARY, "generate", "milk-powder", "--limit", "24000", "--out", str(folder / "killed")]
     kept = folder / "killed/.unfinished/checkpoint"
     with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
         while not kept.exists() and child.poll() is None:
@@ -89,8 +89,8 @@ def goes_on_after_a_kill(folder):
 
 @check
 def stops_on_a_signal_and_goes_on(folder):
-    whole = tables(generate(folder, "whole", limit="60000"))
-    words = [BINARY, "generate", "milk-powder", "--limit", "60000", "--out", str(folder / "stopped")]
+    whole = tables(generate(folder, "whole", limit="24000"))
+    words = [BINARY, "generate", "milk-powder", "--limit", "24000", "--out", str(folder / "stopped")]
     with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as child:
         while not (folder / "stopped/.unfinished/checkpoint").exists() and child.poll() is None:
             time.sleep(0.01)
@@ -194,7 +194,7 @@ def sqlite_holds_the_same_rows(folder):
 
 @check
 def sqlite_goes_on_after_a_kill(folder):
-    words = ["generate", "milk-powder", "--limit", "30000", "--format", "sqlite", "--profile", "sql-course", "--out"]
+    words = ["generate", "milk-powder", "--limit", "20000", "--format", "sqlite", "--profile", "sql-course", "--out"]
     with subprocess.Popen([BINARY, *words, str(folder / "killed")], stdout=subprocess.DEVNULL) as child:
         while not (folder / "killed/.unfinished/checkpoint").exists() and child.poll() is None:
             time.sleep(0.005)
@@ -295,7 +295,7 @@ def fidelity_is_counted_from_the_tables(folder):
     assert all(row["source"] and row["confidence"] for row in told["published"])
     page = (data / "fidelity.html").read_text(encoding="utf-8")
     assert page.count("<svg") == page.count("</svg>") >= 7 and "://" not in page
-    words = ["generate", "milk-powder", "--limit", "30000", "--fidelity", "--out"]
+    words = ["generate", "milk-powder", "--limit", "20000", "--fidelity", "--out"]
     with subprocess.Popen([BINARY, *words, str(folder / "killed")], stdout=subprocess.DEVNULL) as child:
         while not (folder / "killed/.unfinished/checkpoint").exists() and child.poll() is None:
             time.sleep(0.005)
@@ -358,8 +358,8 @@ def what_is_wrong_is_said(folder):
 @check
 def a_full_disk_is_an_error_and_keeps_what_is_whole(folder):
     """With the size of a file bounded as a disk is."""
-    bound = 'trap "" XFSZ; ulimit -f 30000; exec "$0" "$@"'
-    words = ["generate", "milk-powder", "--limit", "60000", "--out", str(folder / "full")]
+    bound = 'trap "" XFSZ; ulimit -f 12000; exec "$0" "$@"'
+    words = ["generate", "milk-powder", "--limit", "24000", "--out", str(folder / "full")]
     done = subprocess.run(["bash", "-c", bound, BINARY, *words], capture_output=True, text=True, check=False)
     assert done.returncode == 74, (done.returncode, done.stderr)
     assert "cannot write" in done.stderr and "go on" in done.stderr.replace("goes on", "go on"), done.stderr
@@ -367,7 +367,7 @@ def a_full_disk_is_an_error_and_keeps_what_is_whole(folder):
     kept = tables(folder / "full/.unfinished")
     assert all(content.endswith(b"\n") for content in kept.values() if content)
     call(*words, folder=folder)
-    assert tables(folder / "full") == tables(generate(folder, "whole", limit="60000"))
+    assert tables(folder / "full") == tables(generate(folder, "whole", limit="24000"))
 
 
 def main():
