@@ -1,4 +1,4 @@
-/* out_sqlite: rows as bound statements, a block a transaction. */
+/* out_sqlite: rows by the pile, a block a transaction. */
 #include "sim/out_sqlite.h"
 
 #include <stdio.h>
@@ -10,12 +10,10 @@
 
 #include "core/arena.h"
 #include "core/buf.h"
-#include "core/check.h"
-#include "core/date.h"
 #include "core/err.h"
 #include "sim/dataset.h"
 #include "sim/out_folder.h"
-#include "sim/out_row.h"
+#include "sim/pile.h"
 
 static const char file_name[] = "dataset.sqlite";
 
@@ -24,9 +22,7 @@ struct base {
     const struct generate_set *set;
     sqlite3 *db;
     sqlite3_stmt *insert[TABLE_COUNT];
-    char (*moment)[DATASET_COLUMNS_MAX][24]; /* texts of times, of the row that is bound */
-    double unit[19];             /* powers of ten */
-    struct out_row_clock clock;
+    struct pile pile[TABLE_COUNT]; /* rows that wait */
     uint32_t kept;               /* the last block that is in the file */
     bool is_muted, is_failed;    /* muted: rows of a block that is in it already */
     char path[1024];
@@ -141,33 +137,24 @@ static int add_indexes(struct base *b, struct errs *errs)
 
 /* ---- rows ---- */
 
-static int bind(struct base *b, sqlite3_stmt *insert, int at, const struct dataset_cell *cell, char moment[24])
+static void insert(struct base *b, enum dataset_table table)
 {
-    char *end;
-    switch (cell->kind) {
-    case CELL_INTEGER: return sqlite3_bind_int64(insert, at, cell->number);
-    case CELL_DECIMAL: return sqlite3_bind_double(insert, at, (double)cell->number / b->unit[cell->digits]);
-    case CELL_TIME:
-        end = out_row_moment(moment, cell->number, &b->clock);
-        return sqlite3_bind_text(insert, at, moment, (int)(end - moment), SQLITE_STATIC);
-    case CELL_DAY:
-        out_row_moment(moment, cell->number * DAY_SECONDS, &b->clock);
-        return sqlite3_bind_text(insert, at, moment, 10, SQLITE_STATIC);
-    case CELL_WORD: case CELL_TEXT: return sqlite3_bind_text(insert, at, cell->text, (int)cell->length, SQLITE_STATIC);
-    default: return sqlite3_bind_null(insert, at);
-    }
+    struct pile *pile = &b->pile[table];
+    if (pile->rows == 0)
+        return;
+    b->is_failed |= sqlite3_step(b->insert[table]) != SQLITE_DONE;
+    b->is_failed |= sqlite3_reset(b->insert[table]) != SQLITE_OK;
+    pile_clear(pile);
 }
 
 static void put(void *self, enum dataset_table table, const struct dataset_cell *cell)
 {
     struct base *b = self;
-    sqlite3_stmt *insert = b->insert[table];
     if (b->is_muted || b->is_failed)
         return;
-    for (unsigned i = 0; i < dataset_schemas[table].columns; i++)
-        b->is_failed |= bind(b, insert, (int)i + 1, &cell[i], b->moment[0][i]) != SQLITE_OK;
-    b->is_failed |= sqlite3_step(insert) != SQLITE_DONE;
-    b->is_failed |= sqlite3_reset(insert) != SQLITE_OK;
+    if (!pile_fits(&b->pile[table], cell))
+        insert(b, table);
+    pile_add(&b->pile[table], cell);
 }
 
 /* ---- the file ---- */
@@ -180,11 +167,14 @@ static int prepare(struct base *b, struct errs *errs)
         if (!dataset_has(b->set, (enum dataset_table)table))
             continue;
         buf_clear(&sql);
-        buf_printf(&sql, "INSERT INTO %s VALUES (", dataset_schemas[table].id);
-        for (unsigned i = 0; i < dataset_schemas[table].columns; i++)
-            buf_puts(&sql, i ? ",?" : "?");
-        buf_putc(&sql, ')');
-        if (sqlite3_prepare_v3(b->db, buf_text(&sql), -1, SQLITE_PREPARE_PERSISTENT, &b->insert[table], NULL) != SQLITE_OK)
+        pile_init(&b->pile[table], dataset_schemas[table].columns);
+        buf_printf(&sql, "pile_%s", dataset_schemas[table].id);
+        if (pile_show(&b->pile[table], b->db, buf_text(&sql)) != SQLITE_OK)
+            result = fail(b, errs);
+        buf_clear(&sql); /* OR FAIL: a statement need not be undone alone, the block is undone as a whole */
+        buf_printf(&sql, "INSERT OR FAIL INTO %s SELECT * FROM pile_%s", dataset_schemas[table].id,
+                   dataset_schemas[table].id);
+        if (result == 0 && sqlite3_prepare_v3(b->db, buf_text(&sql), -1, SQLITE_PREPARE_PERSISTENT, &b->insert[table], NULL) != SQLITE_OK)
             result = fail(b, errs);
     }
     buf_finish(&sql);
@@ -243,8 +233,9 @@ static void release(struct base *b)
     for (unsigned table = 0; table < TABLE_COUNT; table++)
         sqlite3_finalize(b->insert[table]);
     sqlite3_close(b->db);
+    for (unsigned table = 0; table < TABLE_COUNT; table++)
+        pile_finish(&b->pile[table]);
     dataset_scribe_destroy(b->writer.scribe);
-    memory_release(b->moment);
     memory_release(b);
 }
 
@@ -252,9 +243,6 @@ static void *open_base(const struct generate_set *set, struct errs *errs)
 {
     struct base *b = memory_take(sizeof *b);
     *b = (struct base){.writer = {dataset_scribe_create(set, put, b)}, .set = set};
-    b->moment = memory_take(sizeof *b->moment);
-    for (unsigned i = 0; i < sizeof b->unit / sizeof *b->unit; i++)
-        b->unit[i] = i ? 10 * b->unit[i - 1] : 1;
     snprintf(b->path, sizeof b->path, "%s/%s", set->folder->work_path, file_name);
     if (open_file(b, errs) == 0)
         return b;
@@ -274,6 +262,8 @@ static int seal(void *self, struct buf *mark, struct errs *errs)
     struct base *b = self;
     uint32_t block = dataset_block(b->writer.scribe);
     char sql[64];
+    for (unsigned table = 0; table < TABLE_COUNT; table++)
+        insert(b, (enum dataset_table)table);
     if (b->is_failed)
         return fail(b, errs);
     snprintf(sql, sizeof sql, "PRAGMA user_version=%u; COMMIT; BEGIN", block > b->kept ? block : b->kept);
