@@ -122,19 +122,26 @@ void dataset_state_fraud(struct scenario *scenario, const struct book *book)
 
 /* ---- the scribe ---- */
 
+static void learn_kind(struct dataset_scribe *s, enum posting_kind kind)
+{
+    s->kind[kind] = text_of(kind_id(kind));
+    s->kind_class[kind] = text_of(class_id(kind_class(kind)));
+    s->kind_layer[kind] = text_of(layer_id(kind_layer(kind)));
+}
+
 static void learn_words(struct dataset_scribe *s)
 {
     const struct parties *parties = &s->set->book->parties;
     for (unsigned i = 1; i <= parties->count && i < PARTY_MAX; i++)
         s->party[i] = text_of(parties->party[i].id);
     for (unsigned kind = KIND_UNSET + 1; kind < KIND_COUNT; kind++)
-        s->kind[kind] = text_of(kind_id((enum posting_kind)kind));
+        learn_kind(s, (enum posting_kind)kind);
     for (unsigned column = COLUMN_UNSET + 1; column < COLUMN_COUNT; column++) {
         const struct flow_step *table = flow_table((enum column)column);
         for (unsigned i = 0; table[i].id; i++) {
             check(i < SCRIBE_STEPS);
             s->step[column][i] = text_of(table[i].id);
-            s->step_layer[column][i] = table[i].layer;
+            s->step_layer[column][i] = text_of(layer_id((enum layer)table[i].layer));
         }
     }
 }

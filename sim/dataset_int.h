@@ -32,8 +32,8 @@ struct dataset_scribe {
     uint64_t *seen;            /* a bit for each buyer of the block */
     size_t seen_words;
     struct arena arena;
-    struct text party[PARTY_MAX], kind[KIND_COUNT], step[COLUMN_COUNT][SCRIBE_STEPS];
-    uint8_t step_layer[COLUMN_COUNT][SCRIBE_STEPS];
+    struct text party[PARTY_MAX], kind[KIND_COUNT], kind_class[KIND_COUNT], kind_layer[KIND_COUNT];
+    struct text step[COLUMN_COUNT][SCRIBE_STEPS], step_layer[COLUMN_COUNT][SCRIBE_STEPS];
     struct scribe_reason *reason; /* open addressing by number */
     uint32_t reasons, reason_slots;
     uint32_t miss_ppm, mark_ppm;  /* by noise: cells that are left out, texts that are spoiled */

@@ -443,8 +443,8 @@ static void put_posting(struct dataset_scribe *s, uint32_t replication, const st
     cell[POSTINGS_from_party] = cell_words(s->party[posting->from]);
     cell[POSTINGS_to_party] = cell_words(s->party[posting->to]);
     cell[POSTINGS_kind] = cell_words(s->kind[kind]);
-    cell[POSTINGS_class] = cell_word(class_id(kind_class((enum posting_kind)kind)));
-    cell[POSTINGS_layer] = cell_word(layer_id(kind_layer((enum posting_kind)kind)));
+    cell[POSTINGS_class] = cell_words(s->kind_class[kind]);
+    cell[POSTINGS_layer] = cell_words(s->kind_layer[kind]);
     cell[POSTINGS_currency] = cell_words((struct text){currency_code(posting->currency), 3});
     cell[POSTINGS_amount] = cell_money(posting->amount, posting->currency);
     cell[POSTINGS_base_amount] = cell_money(posting->base, base);
@@ -462,7 +462,7 @@ static void put_event(struct dataset_scribe *s, uint32_t replication, uint64_t s
     cell[EVENTS_shipment_id] = is_order ? cell_none() : cell_key(subject);
     cell[EVENTS_happened_at] = cell_time(event->time);
     cell[EVENTS_step] = cell_words(s->step[event->column][event->step]);
-    cell[EVENTS_layer] = cell_word(layer_id((enum layer)s->step_layer[event->column][event->step]));
+    cell[EVENTS_layer] = cell_words(s->step_layer[event->column][event->step]);
     scribe_put(s, TABLE_events, key);
 }
 

@@ -62,6 +62,11 @@ static inline char *out_row_decimal(char *at, int64_t minor, unsigned digits, ui
     uint64_t magnitude = minor < 0 ? -(uint64_t)minor : (uint64_t)minor;
     if (minor < 0)
         *at++ = '-';
+    if (digits == 2) { /* what most currencies have, divided by what the compiler knows */
+        at = out_row_digits(at, magnitude / 100);
+        *at++ = '.';
+        return out_row_pair(at, (unsigned)(magnitude % 100));
+    }
     at = out_row_digits(at, magnitude / unit);
     if (digits == 0)
         return at;
