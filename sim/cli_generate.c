@@ -238,13 +238,18 @@ static int show(struct task *task)
                                   : "stopped; %u blocks are whole; the same command goes on\n", o->kept + o->made);
         return 128 + o->signal;
     }
-    if (task->cli->json)
-        buf_printf(&out, "{\"folder\":\"%s\",\"blocks\":%u,\"kept\":%u,\"orders\":%" PRIu64 "}\n", task->path,
-                   o->kept + o->made, o->kept, o->orders);
-    else
-        buf_printf(&out, is_zh ? "%s：%u 块（其中 %u 块此前已完成），本次 %" PRIu64 " 笔订单\n"
-                               : "%s: %u blocks (%u were there already), %" PRIu64 " orders made now\n",
-                   task->path, o->kept + o->made, o->kept, o->orders);
+    if (task->cli->json) {
+        buf_puts(&out, "{\"folder\":");
+        buf_json_string(&out, task->path, strlen(task->path));
+        buf_printf(&out, ",\"orders\":%" PRIu64 ",\"blocks\":%u,\"kept\":%u}\n", o->counts.orders,
+                   o->kept + o->made, o->kept);
+    } else {
+        buf_printf(&out, is_zh ? "%s：%" PRIu64 " 笔订单，%u 块" : "%s: %" PRIu64 " orders in %u blocks", task->path,
+                   o->counts.orders, o->kept + o->made);
+        if (o->kept)
+            buf_printf(&out, is_zh ? "（其中 %u 块此前已完成）" : ", %u of which were there already", o->kept);
+        buf_puts(&out, is_zh ? "；说明见 DATASHEET.md\n" : "; DATASHEET.md says what is in it\n");
+    }
     int status = cli_write(task->cli, &out);
     buf_finish(&out);
     return status;
