@@ -89,13 +89,17 @@ static void add_resource(struct out_json *json, const struct generate_set *set, 
     buf_printf(&text, "%s%s%s", schema->id, is_first ? "" : "-", is_first ? "" : format);
     out_json_text(json, "name", buf_text(&text));
     buf_clear(&text);
-    buf_printf(&text, "%s.%s", schema->id, format);
+    bool is_parquet = strcmp(format, "parquet") == 0;
+    buf_printf(&text, is_parquet ? "%s" : "%s.%s", schema->id, format);
     out_json_text(json, "path", buf_text(&text));
     if (is_csv)
         out_json_text(json, "profile", "tabular-data-resource");
     out_json_text(json, "format", format);
-    out_json_text(json, "mediatype", is_csv ? "text/csv" : "application/jsonl");
-    out_json_text(json, "encoding", "utf-8");
+    out_json_text(json, "mediatype", is_csv       ? "text/csv"
+                                     : is_parquet ? "application/vnd.apache.parquet"
+                                                  : "application/jsonl");
+    if (!is_parquet)
+        out_json_text(json, "encoding", "utf-8");
     out_json_text(json, "title", schema->en);
     out_json_text(json, "title_zh", schema->zh);
     if (is_csv && set->shard > 1) {
@@ -151,11 +155,12 @@ void dataset_page_package(const struct generate_set *set, const char *const *for
     add_made(&json, set);
     out_json_begin(&json, "resources", '[');
     for (; *format; format++) {
-        bool is_lines = strcmp(*format, "csv") == 0 || strcmp(*format, "jsonl") == 0;
-        for (unsigned table = 0; is_lines && table < TABLE_COUNT; table++)
+        bool has_tables = strcmp(*format, "csv") == 0 || strcmp(*format, "jsonl") == 0 ||
+                          strcmp(*format, "parquet") == 0;
+        for (unsigned table = 0; has_tables && table < TABLE_COUNT; table++)
             if (dataset_has(set, (enum dataset_table)table))
                 add_resource(&json, set, &dataset_schemas[table], *format, is_first);
-        is_first = is_first && !is_lines;
+        is_first = is_first && !has_tables;
         if (strcmp(*format, "sqlite") == 0) {
             out_json_begin_flat(&json, NULL, '{');
             out_json_text(&json, "name", "dataset");

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from decimal import Decimal
 
 import fraud_tree
 
@@ -160,6 +161,54 @@ def keys_join_and_the_package_tells_the_tables(folder):
             assert not lost, f"{table}.{column}: {sorted(lost)[:3]} are not in {other}"
             joined += 1
         assert joined > 15, joined
+
+
+@check
+def the_tables_agree(folder):
+    data = generate(folder, "data", "--profile", "all", "--set", "flows.bonded.rates.inspect=0.3",
+                    scenario="milk-powder", limit="4000")
+    orders = {row["order_id"]: row for row in rows(data, "orders")}
+    lines, told = {}, 0
+    for row in rows(data, "order_lines"):
+        lines[row["order_id"]] = lines.get(row["order_id"], 0) + Decimal(row["amount"])
+    assert lines == {number: Decimal(row["goods_amount"]) for number, row in orders.items()}
+    for row in rows(data, "payments"):
+        order = orders[row["order_id"]]
+        whole = sum(Decimal(order[name]) for name in ("goods_amount", "freight", "tax"))
+        assert Decimal(row["amount"]) == whole and order["paid_at"] == row["paid_at"], row
+        told += Decimal(order["paid"]) == whole
+    assert told > 3900, told
+    for row in rows(data, "tax_bills"):
+        parts = sum(Decimal(row[name])
+                    for name in ("duty", "consumption_tax", "vat", "sales_tax", "parcel_tax", "fee"))
+        assert parts == Decimal(row["total"]), row
+    for row in rows(data, "orders_flat"):
+        order = orders[row["order_id"]]
+        assert all(row[name] == order[name] for name in ("order_no", "placed_at", "state", "paid", "margin")), row
+    declared = {row["order_id"]: row for row in rows(data, "declarations")}
+    for row in rows(data, "declaration_lines"):
+        if row["duty_rate"] and row["vat_rate"]:
+            value = Decimal(declared[row["order_id"]]["customs_value"])
+            assert abs(Decimal(row["duty"]) - value * Decimal(row["duty_rate"])) <= Decimal("0.01"), row
+    costs = dict.fromkeys(orders, Decimal(0))
+    for row in rows(data, "postings"):
+        if row["order_id"] and row["kind"] in ("price", "tax_collected"):
+            costs[row["order_id"]] += Decimal(row["amount"]) * (1 if row["from_party"].startswith("buyer") else -1)
+    bought = [number for number, row in orders.items() if row["state"] == "delivered"]
+    assert all(costs[number] == Decimal(orders[number]["paid"]) for number in bought)
+
+
+@check
+def what_is_evaded_is_what_an_inspection_would_ask(folder):
+    """The fine is once what was evaded: the label, told at the sale, is what the inspection found."""
+    data = generate(folder, "data", "--profile", "fraud", "--set", "flows.bonded.rates.inspect=0.6", limit="6000")
+    found = [row for row in rows(data, "irregularities")
+             if row["found"] == "1" and row["kind"] in ("undervalued", "wrong_weight")]
+    assert len(found) > 20, len(found)
+    assert all(row["fine"] == row["evaded"] for row in found), [row for row in found if row["fine"] != row["evaded"]][:2]
+    assert sum(Decimal(row["evaded"]) > 0 for row in found) > 10
+    looked = {row["order_id"]: row for row in rows(data, "inspections")}
+    assert all(looked[row["order_id"]]["result"] == row["kind"] for row in found)
 
 
 FITS = {"integer": re.compile(r"-?\d+"), "number": re.compile(r"-?\d+(\.\d+)?"), "string": re.compile(r".*", re.S),
