@@ -205,7 +205,7 @@ def what_is_evaded_is_what_an_inspection_would_ask(folder):
     found = [row for row in rows(data, "irregularities")
              if row["found"] == "1" and row["kind"] in ("undervalued", "wrong_weight")]
     assert len(found) > 20, len(found)
-    assert all(row["fine"] == row["evaded"] for row in found), [row for row in found if row["fine"] != row["evaded"]][:2]
+    assert not [row for row in found if row["fine"] != row["evaded"]][:2]
     assert sum(Decimal(row["evaded"]) > 0 for row in found) > 10
     looked = {row["order_id"]: row for row in rows(data, "inspections")}
     assert all(looked[row["order_id"]]["result"] == row["kind"] for row in found)
