@@ -18,6 +18,7 @@
 #include "core/date.h"
 #include "core/rule_list.h"
 #include "sim/cli.h"
+#include "sim/duck.h"
 #include "sim/out_json.h"
 #include "sim/shelf.h"
 
@@ -77,6 +78,21 @@ static void tell_program(struct report *report, struct buf *text)
                curl->ssl_version ? curl->ssl_version : word(report, "without TLS", "无 TLS"), sqlite3_libversion(),
                cJSON_Version());
     tell(report, curl->ssl_version ? STATE_GOOD : STATE_NOTE, 0, "libraries", "函数库", text);
+}
+
+/* What is used only where it is. */
+static void tell_optional(struct report *report, struct buf *text)
+{
+    struct duck duck;
+    struct errs errs = {0};
+    bool is_here = duck_load(&duck, &errs) == 0;
+    if (is_here)
+        buf_printf(text, "DuckDB %s", duck.library_version());
+    else
+        buf_puts(text, word(report, "no DuckDB: generate writes no Parquet (TRADELOOM_DUCKDB names libduckdb.so)",
+                            "未找到 DuckDB：generate 不能写 Parquet（用 TRADELOOM_DUCKDB 指定 libduckdb.so）"));
+    duck_finish(&duck);
+    tell(report, STATE_GOOD, 0, "optional", "可选函数库", text);
 }
 
 /* ---- data ---- */
@@ -208,6 +224,7 @@ static int run(struct cli *cli)
     if (cli->json)
         out_json_begin(&report.json, NULL, '[');
     tell_program(&report, &text);
+    tell_optional(&report, &text);
     tell_data(&report, &text);
     tell_terminal(&report, &text);
     tell_folders(&report, &text);

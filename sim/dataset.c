@@ -295,6 +295,7 @@ static void put_buyer(struct dataset_scribe *s, uint64_t buyer, uint16_t country
     cell[BUYERS_country] = cell_country(country, place);
     cell[BUYERS_city] = cell_text(p->city);
     cell[BUYERS_address] = cell_text(p->address);
+    cell[BUYERS_address_en] = cell_text(p->address_en);
     cell[BUYERS_postcode] = cell_word(p->postcode);
     cell[BUYERS_birth_year] = cell_integer(p->birth_year);
     scribe_put(s, TABLE_buyers, buyer);

@@ -114,7 +114,8 @@
     X(email, "email", TEXT, "", "", "At example.com", "邮箱") \
     X(country, "country", WORD, "", "", "Country", "国家") \
     X(city, "city", TEXT, "", "", "Invented town", "虚构城市") \
-    X(address, "address", TEXT, "", "", "Invented address", "虚构地址") \
+    X(address, "address", TEXT, "", "", "Invented address, as written at home", "虚构地址") \
+    X(address_en, "address_en", TEXT, "", "", "In English", "英文地址") \
     X(postcode, "postcode", WORD, "", "", "Invented", "虚构邮编") \
     X(birth_year, "birth_year", INTEGER, "a", "", "Year of birth", "出生年")
 
