@@ -1,8 +1,11 @@
 /* out_parquet: rows by columns into DuckDB's vectors, a block into files. */
 #include "sim/out_parquet.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/arena.h"
 #include "core/buf.h"
@@ -17,7 +20,7 @@
 enum { MONEY_DIGITS = 4, RATE_DIGITS = 6, DECIMAL_WIDTH = 18 };
 
 /* The rows of a table that are not yet the library's. */
-struct pile {
+struct rack {
     struct duck_handle *chunk, *appender;
     struct duck_handle *vector[DATASET_COLUMNS_MAX];
     void *data[DATASET_COLUMNS_MAX];
@@ -32,9 +35,10 @@ struct store {
     const struct generate_set *set;
     struct duck duck;
     struct duck_handle *base, *connection;
-    struct pile pile[TABLE_COUNT];
+    struct rack rack[TABLE_COUNT];
     uint64_t room;               /* rows of a chunk */
     char month[8], place[3];     /* of the order whose rows come */
+    uint32_t sealed;             /* the last block that is */
     bool is_failed;
 };
 
@@ -88,26 +92,26 @@ static struct duck_handle *logical_type(const struct store *s, unsigned type)
     }
 }
 
-static void take_vectors(const struct store *s, struct pile *pile)
+static void take_vectors(const struct store *s, struct rack *rack)
 {
-    pile->rows = 0;
-    for (unsigned i = 0; i < pile->columns; i++) {
-        pile->vector[i] = s->duck.data_chunk_get_vector(pile->chunk, i);
-        pile->data[i] = s->duck.vector_get_data(pile->vector[i]);
-        pile->valid[i] = NULL;
+    rack->rows = 0;
+    for (unsigned i = 0; i < rack->columns; i++) {
+        rack->vector[i] = s->duck.data_chunk_get_vector(rack->chunk, i);
+        rack->data[i] = s->duck.vector_get_data(rack->vector[i]);
+        rack->valid[i] = NULL;
     }
 }
 
-static int make_pile(struct store *s, enum dataset_table table, struct errs *errs)
+static int make_rack(struct store *s, enum dataset_table table, struct errs *errs)
 {
     const struct dataset_schema *schema = &dataset_schemas[table];
-    struct pile *pile = &s->pile[table];
+    struct rack *rack = &s->rack[table];
     struct duck_handle *type[DATASET_COLUMNS_MAX + 2];
     struct buf sql = {0};
-    pile->is_parted = is_parted(table);
-    pile->columns = schema->columns + (pile->is_parted ? 2 : 0);
+    rack->is_parted = is_parted(table);
+    rack->columns = schema->columns + (rack->is_parted ? 2 : 0);
     buf_printf(&sql, "CREATE TABLE %s (", schema->id);
-    for (unsigned i = 0; i < pile->columns; i++) {
+    for (unsigned i = 0; i < rack->columns; i++) {
         bool is_own = i < schema->columns;
         const char *name = is_own ? schema->column[i].name : i == schema->columns ? "partition_month" : "place";
         unsigned kind = is_own ? schema->column[i].type : DATASET_WORD;
@@ -116,25 +120,25 @@ static int make_pile(struct store *s, enum dataset_table table, struct errs *err
     }
     buf_puts(&sql, ")");
     int result = run(s, buf_text(&sql), errs);
-    pile->chunk = s->duck.create_data_chunk(type, pile->columns);
-    for (unsigned i = 0; i < pile->columns; i++)
+    rack->chunk = s->duck.create_data_chunk(type, rack->columns);
+    for (unsigned i = 0; i < rack->columns; i++)
         s->duck.destroy_logical_type(&type[i]);
-    if (result == 0 && s->duck.appender_create(s->connection, NULL, schema->id, &pile->appender) != 0)
+    if (result == 0 && s->duck.appender_create(s->connection, NULL, schema->id, &rack->appender) != 0)
         result = fail(s, NULL, errs);
-    take_vectors(s, pile);
+    take_vectors(s, rack);
     buf_finish(&sql);
     return result;
 }
 
 /* ---- rows ---- */
 
-static void set_null(const struct store *s, struct pile *pile, unsigned column)
+static void set_null(const struct store *s, struct rack *rack, unsigned column)
 {
-    if (!pile->valid[column]) {
-        s->duck.vector_ensure_validity_writable(pile->vector[column]);
-        pile->valid[column] = s->duck.vector_get_validity(pile->vector[column]);
+    if (!rack->valid[column]) {
+        s->duck.vector_ensure_validity_writable(rack->vector[column]);
+        rack->valid[column] = s->duck.vector_get_validity(rack->vector[column]);
     }
-    pile->valid[column][pile->rows / 64] &= ~(UINT64_C(1) << pile->rows % 64);
+    rack->valid[column][rack->rows / 64] &= ~(UINT64_C(1) << rack->rows % 64);
 }
 
 static int64_t with_digits(int64_t value, unsigned from, unsigned to)
@@ -145,46 +149,46 @@ static int64_t with_digits(int64_t value, unsigned from, unsigned to)
     return value;
 }
 
-static void set_cell(const struct store *s, struct pile *pile, unsigned column, unsigned type,
+static void set_cell(const struct store *s, struct rack *rack, unsigned column, unsigned type,
                      const struct dataset_cell *cell)
 {
-    int64_t *number = (int64_t *)pile->data[column] + pile->rows;
+    int64_t *number = (int64_t *)rack->data[column] + rack->rows;
     switch (cell->kind) {
-    case CELL_NONE: set_null(s, pile, column); break;
+    case CELL_NONE: set_null(s, rack, column); break;
     case CELL_INTEGER: *number = cell->number; break;
     case CELL_DECIMAL:
         *number = with_digits(cell->number, cell->digits, type == DATASET_MONEY ? MONEY_DIGITS : RATE_DIGITS);
         break;
     case CELL_TIME: *number = cell->number * 1000000; break;
-    case CELL_DAY: ((int32_t *)pile->data[column])[pile->rows] = (int32_t)cell->number; break;
+    case CELL_DAY: ((int32_t *)rack->data[column])[rack->rows] = (int32_t)cell->number; break;
     default:
-        s->duck.vector_assign_string_element_len(pile->vector[column], pile->rows, cell->text, cell->length);
+        s->duck.vector_assign_string_element_len(rack->vector[column], rack->rows, cell->text, cell->length);
     }
 }
 
-static void hand_over(struct store *s, struct pile *pile)
+static void hand_over(struct store *s, struct rack *rack)
 {
-    if (pile->rows == 0)
+    if (rack->rows == 0)
         return;
-    s->duck.data_chunk_set_size(pile->chunk, pile->rows);
-    s->is_failed |= s->duck.append_data_chunk(pile->appender, pile->chunk) != 0;
-    s->duck.data_chunk_reset(pile->chunk);
-    take_vectors(s, pile);
+    s->duck.data_chunk_set_size(rack->chunk, rack->rows);
+    s->is_failed |= s->duck.append_data_chunk(rack->appender, rack->chunk) != 0;
+    s->duck.data_chunk_reset(rack->chunk);
+    take_vectors(s, rack);
 }
 
 static void put(void *self, enum dataset_table table, const struct dataset_cell *cell)
 {
     struct store *s = self;
-    struct pile *pile = &s->pile[table];
+    struct rack *rack = &s->rack[table];
     const struct dataset_schema *schema = &dataset_schemas[table];
     for (unsigned i = 0; i < schema->columns; i++)
-        set_cell(s, pile, i, schema->column[i].type, &cell[i]);
-    if (pile->is_parted) {
-        s->duck.vector_assign_string_element_len(pile->vector[schema->columns], pile->rows, s->month, 7);
-        s->duck.vector_assign_string_element_len(pile->vector[schema->columns + 1], pile->rows, s->place, 2);
+        set_cell(s, rack, i, schema->column[i].type, &cell[i]);
+    if (rack->is_parted) {
+        s->duck.vector_assign_string_element_len(rack->vector[schema->columns], rack->rows, s->month, 7);
+        s->duck.vector_assign_string_element_len(rack->vector[schema->columns + 1], rack->rows, s->place, 2);
     }
-    if (++pile->rows == s->room)
-        hand_over(s, pile);
+    if (++rack->rows == s->room)
+        hand_over(s, rack);
 }
 
 /* ---- partitions ---- */
@@ -222,11 +226,11 @@ static void event(void *self, uint64_t number, const struct event *event, uint64
 static void release(struct store *s)
 {
     for (unsigned table = 0; table < TABLE_COUNT; table++) {
-        struct pile *pile = &s->pile[table];
-        if (pile->appender)
-            s->duck.appender_destroy(&pile->appender);
-        if (pile->chunk)
-            s->duck.destroy_data_chunk(&pile->chunk);
+        struct rack *rack = &s->rack[table];
+        if (rack->appender)
+            s->duck.appender_destroy(&rack->appender);
+        if (rack->chunk)
+            s->duck.destroy_data_chunk(&rack->chunk);
     }
     if (s->connection)
         s->duck.disconnect(&s->connection);
@@ -254,7 +258,7 @@ static void *open_store(const struct generate_set *set, struct errs *errs)
     int result = open_library(s, errs);
     for (unsigned table = 0; table < TABLE_COUNT && result == 0; table++)
         if (dataset_has(set, (enum dataset_table)table))
-            result = make_pile(s, (enum dataset_table)table, errs);
+            result = make_rack(s, (enum dataset_table)table, errs);
     if (result == 0) {
         if (*set->mark == '\0' && set->shard == 1)
             dataset_put_lists(s->writer.scribe);
@@ -271,7 +275,7 @@ static int write_table(struct store *s, enum dataset_table table, uint32_t block
     struct buf sql = {0}, folder = {0};
     buf_printf(&folder, "%s/%s", s->set->folder->work_path, id);
     buf_puts(&sql, "COPY (SELECT ");
-    buf_printf(&sql, s->pile[table].is_parted ? "* EXCLUDE (partition_month), partition_month AS month FROM %s"
+    buf_printf(&sql, s->rack[table].is_parted ? "* EXCLUDE (partition_month), partition_month AS month FROM %s"
                                                : "* FROM %s", id);
     buf_puts(&sql, ") TO '");
     for (size_t i = 0; i < folder.length; i++) {
@@ -281,7 +285,7 @@ static int write_table(struct store *s, enum dataset_table table, uint32_t block
     }
     buf_printf(&sql, "' (FORMAT parquet, COMPRESSION zstd, OVERWRITE_OR_IGNORE true, FILENAME_PATTERN 'block-%05u_{i}', ",
                block);
-    buf_puts(&sql, s->pile[table].is_parted ? "PARTITION_BY (month, place)); " : "PER_THREAD_OUTPUT true); ");
+    buf_puts(&sql, s->rack[table].is_parted ? "PARTITION_BY (month, place)); " : "PER_THREAD_OUTPUT true); ");
     buf_printf(&sql, "DELETE FROM %s", id);
     int result = run(s, buf_text(&sql), errs);
     buf_finish(&sql);
@@ -294,24 +298,49 @@ static int seal(void *self, struct buf *mark, struct errs *errs)
     struct store *s = self;
     uint32_t block = dataset_block(s->writer.scribe);
     for (unsigned table = 0; table < TABLE_COUNT; table++) {
-        struct pile *pile = &s->pile[table];
-        if (!pile->appender)
+        struct rack *rack = &s->rack[table];
+        if (!rack->appender)
             continue;
-        hand_over(s, pile);
-        if (s->is_failed || s->duck.appender_flush(pile->appender) != 0)
+        hand_over(s, rack);
+        if (s->is_failed || s->duck.appender_flush(rack->appender) != 0)
             return fail(s, NULL, errs);
         if (write_table(s, (enum dataset_table)table, block, errs) != 0)
             return -1;
     }
     buf_printf(mark, "%u", block);
+    s->sealed = block;
     return 0;
 }
 
+/* Takes the files of a block away, below a folder. */
+static void remove_block(int parent, const char *name, uint32_t block)
+{
+    int copy = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = copy < 0 ? NULL : fdopendir(copy);
+    char begin[24];
+    struct dirent *entry;
+    snprintf(begin, sizeof begin, "block-%05u_", block);
+    while (dir && (entry = readdir(dir)) != NULL)
+        if (strncmp(entry->d_name, begin, strlen(begin)) == 0)
+            unlinkat(copy, entry->d_name, 0);
+        else if (strncmp(entry->d_name, "month=", 6) == 0 || strncmp(entry->d_name, "place=", 6) == 0)
+            remove_block(copy, entry->d_name, block);
+    if (dir)
+        closedir(dir);
+    else if (copy >= 0)
+        close(copy);
+}
+
+/* Files of a block that is not whole are no use to anybody; it is made again under the same names. */
 static int close_store(void *self, bool is_whole, struct errs *errs)
 {
-    (void)is_whole; /* files of a block that is not whole are written again under the same names */
+    struct store *s = self;
+    uint32_t block = dataset_block(s->writer.scribe);
     (void)errs;
-    release(self);
+    for (unsigned table = 0; !is_whole && block > s->sealed && table < TABLE_COUNT; table++)
+        if (s->rack[table].appender)
+            remove_block(s->set->folder->work, dataset_schemas[table].id, block);
+    release(s);
     return 0;
 }
 

@@ -24,7 +24,8 @@ struct base {
     sqlite3_stmt *insert[TABLE_COUNT];
     struct pile pile[TABLE_COUNT]; /* rows that wait */
     uint32_t kept;               /* the last block that is in the file */
-    bool is_muted, is_failed;    /* muted: rows of a block that is in it already */
+    bool is_muted;               /* rows of a block that is in it already */
+    int failed;                  /* the first status that is none of success; then rows are dropped */
     char path[1024];
 };
 
@@ -32,9 +33,9 @@ struct base {
 
 static int fail(struct base *b, struct errs *errs)
 {
-    int code = sqlite3_errcode(b->db);
-    struct err *err = errs_add(errs, ERR_IO, code == SQLITE_FULL ? "cannot write: the disk is full" : "cannot write: %s",
-                               sqlite3_errmsg(b->db));
+    int code = b->failed ? b->failed : sqlite3_errcode(b->db);
+    struct err *err = errs_add(errs, ERR_IO, "cannot write: %s",
+                               code == SQLITE_FULL ? "the disk is full" : sqlite3_errstr(code));
     snprintf(err->source, sizeof err->source, "%.159s", b->path);
     return -1;
 }
@@ -142,15 +143,17 @@ static void insert(struct base *b, enum dataset_table table)
     struct pile *pile = &b->pile[table];
     if (pile->rows == 0)
         return;
-    b->is_failed |= sqlite3_step(b->insert[table]) != SQLITE_DONE;
-    b->is_failed |= sqlite3_reset(b->insert[table]) != SQLITE_OK;
+    int status = sqlite3_step(b->insert[table]);
+    if (status != SQLITE_DONE && !b->failed)
+        b->failed = status;
+    sqlite3_reset(b->insert[table]);
     pile_clear(pile);
 }
 
 static void put(void *self, enum dataset_table table, const struct dataset_cell *cell)
 {
     struct base *b = self;
-    if (b->is_muted || b->is_failed)
+    if (b->is_muted || b->failed)
         return;
     if (!pile_fits(&b->pile[table], cell))
         insert(b, table);
@@ -214,7 +217,7 @@ static int open_file(struct base *b, struct errs *errs)
     if (sqlite3_open_v2(b->path, &b->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) !=
         SQLITE_OK)
         return fail(b, errs);
-    if (run(b, "PRAGMA page_size=8192; PRAGMA journal_mode=DELETE; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;"
+    if (run(b, "PRAGMA page_size=32768; PRAGMA journal_mode=DELETE; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;"
                "PRAGMA locking_mode=EXCLUSIVE; PRAGMA foreign_keys=OFF;", errs) != 0)
         return -1;
     if (is_fresh && create_tables(b, errs) != 0)
@@ -264,7 +267,7 @@ static int seal(void *self, struct buf *mark, struct errs *errs)
     char sql[64];
     for (unsigned table = 0; table < TABLE_COUNT; table++)
         insert(b, (enum dataset_table)table);
-    if (b->is_failed)
+    if (b->failed)
         return fail(b, errs);
     snprintf(sql, sizeof sql, "PRAGMA user_version=%u; COMMIT; BEGIN", block > b->kept ? block : b->kept);
     if (run(b, sql, errs) != 0)
