@@ -1,4 +1,4 @@
-"""Every build writes the same bytes: runs scenarios with each binary, compares the run folders.
+"""Every build writes the same bytes: runs scenarios and makes a data set with each binary, compares the folders.
 
 usage: same.py TRADELOOM TRADELOOM...      prints one TAP line a comparison with the first binary
 
@@ -17,6 +17,8 @@ RUNS = {
 ORDERS = pathlib.Path("../shared/data/online-retail/orders.csv")
 if ORDERS.exists():
     RUNS["replay"] = ["scenarios/replay.json", "--orders", str(ORDERS)]
+DATA_SET = ["year-2025", "--limit", "1500", "--profile", "fraud", "--noise", "dirty",
+            "--format", "csv,jsonl", "--fidelity"]
 VOLATILE = {"summary.json": "timing", "manifest.json": "machine"}
 
 
@@ -33,10 +35,10 @@ def contents(folder):
     return files
 
 
-def run(binary, arguments, jobs):
+def run(binary, verb, *arguments):
     with tempfile.TemporaryDirectory() as place:
         out = pathlib.Path(place, "out")
-        done = subprocess.run([binary, "run", *arguments, "--jobs", str(jobs), "--out", out],
+        done = subprocess.run([binary, verb, *arguments, "--out", out],
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         if done.returncode:
             return {"stderr": done.stderr, "status": done.returncode}
@@ -44,10 +46,10 @@ def run(binary, arguments, jobs):
 
 
 def difference(first, other):
-    """Empty when both hold the same files with the same bytes, and a digest."""
+    """Empty when both hold the same files with the same bytes, and, of a run, a digest."""
     if "status" in other:
         return f"exit {other['status']}: {other['stderr'].strip()}"
-    if "digest" not in json.loads(other.get("summary.json", b"{}")):
+    if "datapackage.json" not in other and "digest" not in json.loads(other.get("summary.json", b"{}")):
         return "no digest in summary.json"
     names = sorted(first.keys() | other.keys())
     unlike = [name for name in names if first.get(name) != other.get(name)]
@@ -57,12 +59,17 @@ def difference(first, other):
 def main(binaries):
     number, failed = 0, 0
     for scenario, arguments in RUNS.items():
-        first = run(binaries[0], arguments, 1)
+        first = run(binaries[0], "run", *arguments, "--jobs", "1")
         for binary, jobs in [(binaries[0], 1), (binaries[0], 2)] + [(b, 1) for b in binaries[1:]]:
-            complaint = difference(first, run(binary, arguments, jobs))
+            complaint = difference(first, run(binary, "run", *arguments, "--jobs", str(jobs)))
             number, failed = number + 1, failed + bool(complaint)
             print(f"{'not ok' if complaint else 'ok'} {number} - {scenario}: {binary} --jobs {jobs}"
                   f" {complaint}".rstrip())
+    first = run(binaries[0], "generate", *DATA_SET)
+    for binary in binaries:
+        complaint = difference(first, run(binary, "generate", *DATA_SET))
+        number, failed = number + 1, failed + bool(complaint)
+        print(f"{'not ok' if complaint else 'ok'} {number} - data set: {binary} {complaint}".rstrip())
     return 1 if failed or not number else 0
 
 
