@@ -223,6 +223,8 @@ static int read_plain(struct feed_rates *rates, const char *source, const char *
         blank++;
     if (length > INT32_MAX)
         return fail(errs, source, 0, "too long", NULL);
+    if (err_utf8(bytes, length) != length)
+        return fail(errs, source, 0, "neither XML nor CSV in UTF-8", NULL);
     return blank < length && bytes[blank] == '<' ? read_xml(rates, source, bytes, length, errs)
                                                  : read_csv(rates, source, bytes + blank, length - blank, errs);
 }
