@@ -9,8 +9,11 @@
 
 #include "core/buf.h"
 #include "core/date.h"
+#include "core/json.h"
+#include "core/digest.h"
 #include "sim/batch.h"
 #include "sim/cli.h"
+#include "sim/file.h"
 #include "sim/job.h"
 #include "sim/matrix.h"
 #include "sim/out_folder.h"
@@ -31,6 +34,7 @@ static const struct cli_option options[] = {
     {"record", NULL, "also record.bin: what was owed, for `compare DIR`"},
     {"out", "DIR", "where the run is written; out/SCENARIO"},
     {"resume", "DIR", "go on with the run that was stopped there"},
+    {"replay", "LOG", "the session that was watched with `serve`, in one go; 1 when its digest differs"},
     {"fresh", NULL, "start anew where a stopped run could go on"},
     {0},
 };
@@ -46,6 +50,7 @@ struct task {
     struct out_folder folder;
     char path[900], resumed[PATH_MAX], started[21]; /* resumed: the folder of --resume, absolute; "": none */
     const char **command, **arguments;
+    const char *digest; /* that a replayed session had, NULL: none */
 };
 
 /* ---- words ---- */
@@ -61,6 +66,12 @@ static bool is_of_machine(const char *name)
     return false;
 }
 
+/* Options whose meaning the others, or the folder, tell from then on. */
+static bool is_told_once(const char *name)
+{
+    return strcmp(name, "resume") == 0 || strcmp(name, "fresh") == 0 || strcmp(name, "replay") == 0;
+}
+
 static const char **words_of(struct cli *cli, bool all)
 {
     const char **word = arena_array(&cli->arena, const char *, cli->operands + cli->givens + 1);
@@ -70,7 +81,7 @@ static const char **words_of(struct cli *cli, bool all)
         word[count++] = cli->operand[i];
     for (size_t i = 0; i < cli->givens; i++) {
         const struct cli_given *given = &cli->given[i];
-        bool is_once = strcmp(given->option->name, "resume") == 0 || strcmp(given->option->name, "fresh") == 0;
+        bool is_once = is_told_once(given->option->name);
         if (is_once || (!all && is_of_machine(given->option->name)))
             continue;
         buf_clear(&text);
@@ -244,6 +255,76 @@ static int show(const struct task *task, const struct run *run)
     return 128 + task->batch.signal;
 }
 
+/* ---- a session that was watched ---- */
+
+static const struct json_field log_fields[] = {
+    {.name = "schema_version", .type = JSON_INTEGER, .required = true, .note = "1"},
+    {.name = "scenario", .type = JSON_STRING, .required = true, .note = "its name"},
+    {.name = "seed", .type = JSON_INTEGER, .required = true, .note = "of all draws"},
+    {.name = "limit", .type = JSON_INTEGER, .note = "so many orders"},
+    {.name = "until", .type = JSON_DATE, .note = "the day at whose end it stood"},
+    {.name = "changes", .type = JSON_ARRAY, .required = true, .note = "settings, as --set takes them"},
+    {.name = "digest", .type = JSON_STRING, .required = true, .note = "of the session"},
+    {0},
+};
+
+static size_t add_number(struct cli *cli, const cJSON *root, const char *name, const char **word, size_t count)
+{
+    char text[24], option[24];
+    if (!json_get(root, name))
+        return count;
+    snprintf(text, sizeof text, "%lld", (long long)json_integer(root, name, 0));
+    snprintf(option, sizeof option, "--%s", name);
+    word[count++] = arena_copy(&cli->arena, option, strlen(option));
+    word[count++] = arena_copy(&cli->arena, text, strlen(text));
+    return count;
+}
+
+/* Takes a session's log as if its words stood on the command line. 0, or an exit status. */
+static int reread_log(struct task *task, const char *path)
+{
+    struct cli *cli = task->cli;
+    struct errs errs = {0};
+    struct json log = {0};
+    size_t length = 0, count = 0;
+    const char *bytes = file_keep(path, &cli->arena, &length, &errs);
+    if (bytes && json_read(&log, path, bytes, length, &errs) == 0)
+        json_check(&log, log.root, log_fields, "the session", &errs);
+    if (errs.count)
+        return cli_fail(cli, &errs);
+    const cJSON *changes = json_get(log.root, "changes"), *change;
+    const char **word = arena_array(&cli->arena, const char *, (size_t)cJSON_GetArraySize(changes) * 2 + 8);
+    word[count++] = json_text(log.root, "scenario", "");
+    count = add_number(cli, log.root, "seed", word, count);
+    count = add_number(cli, log.root, "limit", word, count);
+    if (json_get(log.root, "until")) {
+        word[count++] = "--until";
+        word[count++] = json_text(log.root, "until", "");
+    }
+    cJSON_ArrayForEach(change, changes) {
+        word[count++] = "--set";
+        word[count++] = cJSON_IsString(change) ? change->valuestring : "";
+    }
+    const char *digest = json_text(log.root, "digest", "");
+    task->digest = arena_copy(&cli->arena, digest, strlen(digest));
+    int status = cli_reread(cli, word, count);
+    json_finish(&log);
+    return status;
+}
+
+static int compare_digest(const struct task *task)
+{
+    char digest[33];
+    if (!task->digest)
+        return 0;
+    digest_write(&task->batch.tally->digest, digest);
+    if (strcmp(digest, task->digest) == 0)
+        return 0;
+    fprintf(stderr, "the session had the digest %.32s, this run has %s: another version, or other data?\n",
+            task->digest, digest);
+    return 1;
+}
+
 /* ---- the verb ---- */
 
 static int read_task(struct task *task, struct errs *errs)
@@ -297,6 +378,10 @@ static int run_run(struct cli *cli)
     int status = resumed ? reread_manifest(cli, resumed) : 0;
     if (status)
         return status;
+    if (cli_has(cli, "replay"))
+        status = reread_log(&task, cli_value(cli, "replay", ""));
+    if (status)
+        return status;
     if (cli->operands != 1)
         return cli_usage(cli, cli->operands ? "one scenario at a time" : "run needs a scenario: a file or a name");
     time_write((int64_t)time(NULL), task.started);
@@ -308,6 +393,8 @@ static int run_run(struct cli *cli)
     if (result == 0) {
         struct run run = describe(&task);
         status = show(&task, &run);
+        if (status == 0)
+            status = compare_digest(&task);
     } else {
         status = cli_fail(cli, &errs);
     }

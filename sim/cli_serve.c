@@ -10,6 +10,7 @@
 #include "sim/cli.h"
 #include "sim/hall.h"
 #include "sim/http.h"
+#include "sim/live.h"
 #include "sim/service.h"
 #include "sim/site.h"
 
@@ -30,6 +31,7 @@ struct server {
     struct http *http;
     struct service *service;
     struct hall *hall;
+    struct live *live;
     bool is_closing;
 };
 
@@ -107,6 +109,7 @@ static int serve(struct server *server, const char *address)
     char code[5] = "", token[HALL_TOKEN] = "";
     int status = 0;
     server->service = service_open(server->http, &server->loop, &server->cli->book);
+    server->live = live_open(server->http, &server->loop, &server->cli->book);
     site_open(server->http);
     server->hall = hall_create(&server->loop, &server->cli->book, cli_value(server->cli, "keep", NULL), &errs);
     if (server->hall) {
@@ -117,6 +120,7 @@ static int serve(struct server *server, const char *address)
     if (status == 0)
         uv_run(&server->loop, UV_RUN_DEFAULT);
     hall_close(server->hall);
+    live_close(server->live);
     service_close(server->service);
     http_close(server->http);
     return status;

@@ -52,6 +52,8 @@ const char *http_path(const struct http_request *request); /* decoded, UTF-8 */
 const char *http_rest(const struct http_request *request); /* what stands for the * of the route, "" when exact */
 const char *http_argument(const struct http_request *request, const char *name); /* ?name=…, NULL: absent */
 const char *http_header(const struct http_request *request, const char *name);   /* NULL: absent */
+/* Does the client sit at this machine? */
+bool http_is_local(const struct http_request *request);
 const char *http_body(const struct http_request *request, size_t *length);
 
 /* ---- answers: once a request ---- */

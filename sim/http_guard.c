@@ -134,6 +134,17 @@ static bool is_foreign(const char *origin, const char *host)
     return origin && (!slashes || strcasecmp(slashes + 3, host) != 0);
 }
 
+bool http_is_local(const struct http_request *request)
+{
+    static const unsigned char home[16] = {[15] = 1}, mapped[12] = {[10] = 0xff, [11] = 0xff};
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(request->mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    unsigned char address[16];
+    address_bytes(info->client_addr, address);
+    if (info->client_addr->sa_family == AF_INET)
+        return address[0] == 127;
+    return memcmp(address, home, 16) == 0 || (memcmp(address, mapped, 12) == 0 && address[12] == 127);
+}
+
 /* ---- in which words ---- */
 
 static int hex(char c)
