@@ -81,11 +81,43 @@ def cold_start(binary):
     line("  of processor time", 1000 * statistics.median(run.seconds for run in runs), "ms")
 
 
+def seconds_of(*words):
+    """Processor seconds of a command, and what it printed."""
+    with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as child:
+        text = child.stdout.read()
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = status
+    if status:
+        sys.exit(f"orders.py: {' '.join(map(str, words))} failed")
+    return used.ru_utime + used.ru_stime, text
+
+
+def reprice(binary, orders):
+    with tempfile.TemporaryDirectory() as place:
+        run = pathlib.Path(place, "run")
+        seconds_of(binary, "run", "milk-powder", "--limit", str(orders), "--no-tables", "--record", "--out", run)
+        seconds = statistics.median(seconds_of(binary, "compare", run, "retail-share-100")[0] for _ in range(REPEATS))
+    line(f"{orders:,} recorded orders under another law", seconds, "s", "<= 0.5, both laws asked")
+
+
+def pairing(binary):
+    width = []
+    for more in ([], ["--independent"]):
+        _, text = seconds_of(binary, "compare", "milk-powder", "retail-share-100", "--limit", "20000", "--dynamic",
+                             "--json", *more)
+        figures = json.loads(text)["reforms"][0]["dynamic"]["figures"]
+        low, high = next(f["ci95"] for f in figures if f["group"] == "total" and f["figure"] == "landed_per_order")
+        width.append(float(high) - float(low))
+    line("interval of a difference, independent draws against pairs", width[1] / width[0], "times", ">= 5")
+
+
 def main(binary, *options):
     print("orders: the whole program, one process, --jobs 1 where not said")
     cold_start(binary)
     million = throughput(binary, 1000000)
     two_jobs(binary)
+    reprice(binary, 1000000)
+    pairing(binary)
     if "--more" in options:
         growth(binary, million, 10000000)
 
