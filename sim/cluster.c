@@ -9,8 +9,7 @@
 #include <unistd.h>
 
 #include "core/err.h"
-
-static const char library_name[] = "tradeloom_mpi.so";
+#include "sim/beside.h"
 
 bool cluster_is_started(void)
 {
@@ -21,18 +20,11 @@ bool cluster_is_started(void)
     return false;
 }
 
-/* Beside the program, or where it was installed. All its symbols are shared: MPI's own plug-ins need them. */
+/* All its symbols are shared: MPI's own plug-ins need them. */
 static void *open_library(void)
 {
-    char path[PATH_MAX + sizeof library_name];
-    ssize_t length = readlink("/proc/self/exe", path, PATH_MAX);
-    const char *slash = length > 0 ? memrchr(path, '/', (size_t)length) : NULL;
-    void *library = NULL;
-    if (slash) {
-        memcpy(path + (slash - path) + 1, library_name, sizeof library_name);
-        library = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
-    }
-    return library ? library : dlopen(TRADELOOM_LIBRARIES "/tradeloom_mpi.so", RTLD_NOW | RTLD_GLOBAL);
+    char path[PATH_MAX];
+    return beside_find("tradeloom_mpi.so", path, sizeof path) ? dlopen(path, RTLD_NOW | RTLD_GLOBAL) : NULL;
 }
 
 int cluster_open(struct cluster *cluster, struct errs *errs)
@@ -44,8 +36,8 @@ int cluster_open(struct cluster *cluster, struct errs *errs)
     cluster->calls = library ? dlsym(library, "cluster_calls") : NULL;
     if (cluster->calls && cluster->calls->open(&cluster->rank, &cluster->size))
         return 0;
-    struct err *err = errs_add(errs, ERR_UNAVAILABLE, "started by mpirun, but MPI cannot be used: %.150s",
-                               cluster->calls ? "it did not start" : dlerror());
+    const char *why = cluster->calls ? "it did not start" : library ? dlerror() : "tradeloom_mpi.so is not there";
+    struct err *err = errs_add(errs, ERR_UNAVAILABLE, "started by mpirun, but MPI cannot be used: %.150s", why);
     err_help(err, "build it with -Dmpi=enabled (libopenmpi-dev), or start shares with --shard K/N");
     *cluster = (struct cluster){0, 1, NULL};
     return -1;

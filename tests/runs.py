@@ -344,6 +344,23 @@ def tables_of_an_earlier_run_do_not_stay(place):
 
 
 @check
+def a_run_starts_without_what_only_other_verbs_need(place):
+    maps = pathlib.Path("/proc/self/maps")
+    if not maps.exists():
+        return
+    child = subprocess.Popen([BINARY, "quote", "-"], cwd=place, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    for _ in range(200):
+        loaded = pathlib.Path(f"/proc/{child.pid}/maps").read_text(encoding="utf-8")
+        if "libsqlite3" in loaded or "libuv" in loaded:
+            break
+        time.sleep(0.01)
+    child.communicate(timeout=60)
+    assert "libuv" in loaded, "its libraries cannot be seen"
+    heavy = [name for name in ("libcurl", "libmicrohttpd", "libxml2", "libarchive") if name in loaded]
+    assert not heavy, f"{heavy} take longer to start than a question to answer: sim/main_whole.c"
+
+
+@check
 def json_on_stdout_is_the_summary(place):
     done = call("run", "milk-powder", "--limit", "80", "--out", "x", "--json", folder=place)
     assert done.stdout == (place / "x/summary.json").read_text()
