@@ -21,6 +21,7 @@ const char *ceb_name(enum ceb_name name)
     return names[name];
 }
 
+/* clang-format off */
 /* C text, V text of some values only, G guid, T time, D day, N decimal, I integer; o: may be left out. */
 #define C(name, least, most) {CEB_##name, CEB_TEXT, false, least, most, NULL}
 #define Co(name, least, most) {CEB_##name, CEB_TEXT, true, least, most, NULL}
@@ -117,6 +118,11 @@ static const struct ceb_field tax_816[] = {
 static const struct ceb_field tax_line_816[] = {
     I(gnum, 10), C(gcode, 10, 10), N(taxPrice), N(customsTax), N(valueAddedTax), N(consumptionTax), {0}};
 
+/* What the port says of a message that it cannot take. */
+static const struct ceb_field format_900[] = {
+    G(guid), C(returnStatus, 1, 10), C(returnInfo, 0, 5000), T(returnTime, 17), C(oriCopMsgId, 0, 255),
+    C(oriMessageType, 0, 15), C(oriBizMessage, 0, UINT32_MAX), {0}};
+
 /* ---- export ---- */
 
 static const struct ceb_field order_303[] = {
@@ -159,6 +165,8 @@ static const struct ceb_field list_line_603[] = {
 static const struct ceb_field return_604[] = {
     G(guid), C(agentCode, 0, 18), C(copNo, 0, 30), C(preNo, 18, 18), C(invtNo, 0, 20), C(ebcCode, 0, 18),
     C(ebpCode, 0, 18), C(orderNo, 0, 60), V(statisticsFlag, 1, 1, "A B"), RETURNED(0), {0}};
+
+/* clang-format on */
 
 #undef C
 #undef Co
@@ -204,6 +212,8 @@ const struct ceb_message ceb_messages[] = {
      "Receipt of an arrival at the site", "入库明细单回执"},
     {816, "Tax", {"TaxHeadRd", tax_816}, {"TaxListRd", tax_line_816}, 0, 99, !EXPORT, RECEIPT, !SIGNED, "Tax bill",
      "电子税单"},
+    {900, "MessageReturn", {NULL, format_900}, {0}, 1, 0, !EXPORT, RECEIPT, !SIGNED, "Receipt of the format",
+     "报文格式校验回执"},
     {303, "Order", {"OrderHead", order_303}, {"OrderList", order_line_303}, 100, 100, EXPORT, !RECEIPT, !SIGNED,
      "Order of an export", "出口电子订单"},
     {304, "OrderReturn", {NULL, return_304}, {0}, 100, 0, EXPORT, RECEIPT, !SIGNED, "Receipt of an export's order",

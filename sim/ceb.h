@@ -25,7 +25,8 @@
     X(unit2) X(reason) X(rkdNo) X(operatorCode) X(operatorName) X(unloadLocation) X(taxNo) X(customsTax) \
     X(valueAddedTax) X(consumptionTax) X(status) X(entDutyNo) X(taxPrice) X(payNo) X(charge) X(accountingDate) \
     X(ebcTelephone) X(statisticsFlag) X(ownerCode) X(ownerName) X(iacCode) X(iacName) X(trafName) X(totalPackageNo) \
-    X(POD) X(fCurrency) X(fFlag) X(iCurrency) X(iFlag) X(copCode) X(copName) X(dxpMode) X(dxpId) X(dxpAddress)
+    X(POD) X(fCurrency) X(fFlag) X(iCurrency) X(iFlag) X(copCode) X(copName) X(dxpMode) X(dxpId) X(dxpAddress) \
+    X(oriCopMsgId) X(oriMessageType) X(oriBizMessage)
 
 enum ceb_name {
     CEB_NONE,

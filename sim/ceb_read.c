@@ -153,7 +153,7 @@ static void start_field(struct reader *r, const char *name)
     }
 }
 
-enum { TEXT_KEPT = 5 * 1024 }; /* more than any field takes: what follows only makes it too long */
+enum { TEXT_KEPT = 32 << 10 }; /* more than any field takes: what follows only makes it too long */
 
 static void take_text(void *context, const xmlChar *bytes, int length)
 {

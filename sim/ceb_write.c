@@ -146,42 +146,59 @@ static void signature(struct writer *w)
     w->prefix = prefix;
 }
 
-static void body(struct writer *w, const struct ceb_document *document)
+static struct writer open_writer(const struct ceb_message *message, struct buf *out)
 {
-    const struct ceb_message *message = document->message;
-    char root[32];
-    snprintf(root, sizeof root, "CEB%uMessage", message->number);
-    begin(w, root);
-    attribute(w, *w->prefix ? "xmlns:ceb" : "xmlns", CEB_NAMESPACE);
-    attribute(w, "guid", document->guid);
-    attribute(w, "version", "1.0");
-    for (uint32_t i = 0; i < document->records; i++)
-        record(w, message, &document->record[i]);
+    xmlOutputBufferPtr output = xmlOutputBufferCreateIO(take_bytes, NULL, out, NULL);
+    struct writer w = {.xml = xmlNewTextWriter(output), .prefix = message->is_receipt ? "" : "ceb:"};
+    check(w.xml);
+    int got = xmlTextWriterSetIndent(w.xml, 1);
+    check(got == 0);
+    return w;
+}
+
+static void close_writer(struct writer *w)
+{
+    xmlFreeTextWriter(w->xml); /* writes what is left */
+    buf_finish(&w->scratch);
+}
+
+void ceb_write_begin(const struct ceb_message *message, const char *guid, struct buf *out)
+{
+    static const struct ceb_field field = {CEB_guid, CEB_GUID, false, 36, 36, NULL};
+    const char *prefix = message->is_receipt ? "" : "ceb:", *space = message->is_receipt ? "" : ":ceb";
+    check(ceb_fault(&field, guid) == NULL);
+    buf_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    buf_printf(out, "<%sCEB%uMessage xmlns%s=\"%s\" guid=\"%s\" version=\"1.0\">\n", prefix, message->number, space,
+               CEB_NAMESPACE, guid);
+}
+
+void ceb_write_record(const struct ceb_message *message, const struct ceb_record *item, struct buf *out)
+{
+    struct writer w = open_writer(message, out);
+    record(&w, message, item);
+    close_writer(&w);
+}
+
+void ceb_write_end(const struct ceb_message *message, const struct ceb_values *transfer, struct buf *out)
+{
+    struct writer w = open_writer(message, out);
     if (!message->is_receipt) {
-        begin(w, "BaseTransfer");
-        fields(w, ceb_transfer_fields, document->transfer);
-        end(w);
+        begin(&w, "BaseTransfer");
+        fields(&w, ceb_transfer_fields, transfer);
+        end(&w);
     }
     if (message->needs_signature)
-        signature(w);
-    end(w);
+        signature(&w);
+    close_writer(&w);
+    buf_printf(out, "</%sCEB%uMessage>\n", message->is_receipt ? "" : "ceb:", message->number);
 }
 
 void ceb_write(const struct ceb_document *document, struct buf *out)
 {
     const struct ceb_message *message = document->message;
     check(document->records > 0 && (!message->records_most || document->records <= message->records_most));
-    check(strlen(document->guid) == 36);
-    xmlOutputBufferPtr output = xmlOutputBufferCreateIO(take_bytes, NULL, out, NULL);
-    struct writer w = {.xml = xmlNewTextWriter(output), .prefix = message->is_receipt ? "" : "ceb:"};
-    check(w.xml);
-    int got = xmlTextWriterSetIndent(w.xml, 1);
-    check(got == 0);
-    got = xmlTextWriterStartDocument(w.xml, NULL, "UTF-8", NULL);
-    check(got >= 0);
-    body(&w, document);
-    got = xmlTextWriterEndDocument(w.xml);
-    check(got >= 0);
-    xmlFreeTextWriter(w.xml);
-    buf_finish(&w.scratch);
+    ceb_write_begin(message, document->guid, out);
+    for (uint32_t i = 0; i < document->records; i++)
+        ceb_write_record(message, &document->record[i], out);
+    ceb_write_end(message, document->transfer, out);
 }

@@ -13,4 +13,9 @@ struct buf;
 
 void ceb_write(const struct ceb_document *document, struct buf *out);
 
+/* The same in pieces, for records that come one after the other: how the message begins, each record, how it ends. */
+void ceb_write_begin(const struct ceb_message *message, const char *guid, struct buf *out);
+void ceb_write_record(const struct ceb_message *message, const struct ceb_record *record, struct buf *out);
+void ceb_write_end(const struct ceb_message *message, const struct ceb_values *transfer, struct buf *out);
+
 #endif

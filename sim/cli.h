@@ -41,7 +41,7 @@ extern const struct cli_verb cli_sweep;
 extern const struct cli_verb cli_explain;
 extern const struct cli_verb cli_check;
 extern const struct cli_verb cli_schema;
-extern const struct cli_verb cli_serve;
+extern const struct cli_verb cli_serve, cli_sandbox;
 extern const struct cli_verb cli_quote;
 extern const struct cli_verb cli_drawback;
 extern const struct cli_verb cli_rules;

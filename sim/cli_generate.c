@@ -20,7 +20,7 @@
 
 static const struct cli_option options[] = {
     JOB_OPTIONS,
-    {"format", "NAME,...", "csv jsonl sqlite parquet null; csv unless said"},
+    {"format", "NAME,...", "csv jsonl sqlite parquet null ceb ocel-sqlite ocel-json h7; csv unless said"},
     {"profile", "NAME", "all fraud process-mining sql-course load-test: which tables, how clean; all"},
     {"noise", "clean|realistic|dirty", "cells that are missing or misspelt; else as the profile says"},
     {"fidelity", NULL, "also how it compares with published figures: fidelity.html, fidelity.json"},

@@ -352,7 +352,9 @@ static int64_t part_of(int64_t whole, const struct order_record *record, enum ir
 
 static void declare_line(struct dossier_line *line, const struct order_record *record, const struct scenario_flow *flow)
 {
-    line->declared_value = part_of(line->value, record, IRREGULAR_UNDERVALUED);
+    line->declared_value = line->value;
+    if (record->irregular == IRREGULAR_UNDERVALUED) /* its price is told so, as the law was told it */
+        line->declared_value = part_of(line->unit_price, record, IRREGULAR_UNDERVALUED) * line->quantity;
     line->declared_net_g = part_of(line->net_g, record, IRREGULAR_WRONG_WEIGHT);
     line->declared_gross_g = part_of(line->gross_g, record, IRREGULAR_WRONG_WEIGHT);
     memcpy(line->declared_hs, line->hs_to, sizeof line->declared_hs);

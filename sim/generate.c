@@ -12,8 +12,11 @@
 #include "core/buf.h"
 #include "core/check.h"
 #include "core/err.h"
+#include "sim/out_ceb.h"
 #include "sim/out_csv.h"
 #include "sim/out_folder.h"
+#include "sim/out_h7.h"
+#include "sim/out_ocel.h"
 #include "sim/out_parquet.h"
 #include "sim/out_sqlite.h"
 #include "sim/scenario.h"
@@ -22,7 +25,8 @@
 enum { SLICE = 1 << 14, BLOCKS_LEAST = 8, BLOCK_LEAST = 1000 };
 
 const struct generate_format *const generate_formats[] = {
-    &out_csv_format, &out_jsonl_format, &out_sqlite_format, &out_parquet_format, &out_null_format, NULL};
+    &out_csv_format, &out_jsonl_format, &out_sqlite_format, &out_parquet_format, &out_null_format,
+    &out_ceb_format, &out_ocel_format, &out_ocel_json_format, &out_h7_format, NULL};
 
 const struct generate_format *generate_format(const char *id, size_t length)
 {

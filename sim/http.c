@@ -369,6 +369,12 @@ void http_refuse(struct http_request *request, unsigned status, const char *code
     buf_finish(&text);
 }
 
+void http_take(struct http *http, const char *type, bool is_hurried)
+{
+    http->taken = type;
+    http->is_hurried = is_hurried;
+}
+
 void http_route(struct http *http, const char *method, const char *path, size_t most, http_act *act_on, void *self)
 {
     check(http->places < HTTP_ROUTES_MAX);
@@ -480,6 +486,7 @@ struct http *http_listen(uv_loop_t *loop, const char *address, const char *const
     if (fd < 0)
         return NULL;
     struct http *http = memory_take(sizeof *http);
+    http->taken = "application/json";
     http->loop = loop;
     http->port = bound_port(fd);
     raise_limit();

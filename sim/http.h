@@ -47,6 +47,10 @@ void http_close(struct http *http);
  * Borrowed. */
 void http_route(struct http *http, const char *method, const char *path, size_t most, http_act *act, void *self);
 
+/* Instead of "application/json": what the body of a POST must be (borrowed); and whether an address may ask as often as
+ * it likes, as a machine does that is tested. */
+void http_take(struct http *http, const char *type, bool is_hurried);
+
 /* ---- what was asked; borrowed from the request ---- */
 const char *http_path(const struct http_request *request); /* decoded, UTF-8 */
 const char *http_rest(const struct http_request *request); /* what stands for the * of the route, "" when exact */

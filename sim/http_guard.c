@@ -250,7 +250,9 @@ static unsigned guard_body(const struct http_request *request, const struct head
         return 0;
     if (is_foreign(http_header(request, "Origin"), seen->host))
         return MHD_HTTP_FORBIDDEN;
-    if (!type || strncasecmp(type, "application/json", 16) != 0 || (type[16] && !strchr("; \t", type[16])))
+    size_t length = strlen(request->http->taken);
+    if (!type || strncasecmp(type, request->http->taken, length) != 0 ||
+        (type[length] && !strchr("; \t", type[length])))
         return MHD_HTTP_UNSUPPORTED_MEDIA_TYPE;
     return 0;
 }
@@ -264,7 +266,7 @@ unsigned http_guard(struct http_request *request, const char *method, const char
         return MHD_HTTP_HTTP_VERSION_NOT_SUPPORTED;
     if (status == 0 && request->is_bad_uri)
         status = MHD_HTTP_BAD_REQUEST;
-    if (status == 0 && is_too_often(request->link))
+    if (status == 0 && !request->http->is_hurried && is_too_often(request->link))
         status = MHD_HTTP_TOO_MANY_REQUESTS;
     if (status == 0 && !is_our_host(request->http, seen.host))
         status = MHD_HTTP_MISDIRECTED_REQUEST;

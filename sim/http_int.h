@@ -61,6 +61,8 @@ struct http {
     struct http_channel *channels;
     struct arena arena; /* as long as the server */
     char boot[17];      /* tells the event ids of this server from those of another */
+    const char *taken; /* media type of what is posted */
+    bool is_hurried;   /* nobody asks too often */
     bool is_running, is_woken, is_closing; /* is_woken: something was resumed since the last turn */
 };
 

@@ -17,6 +17,7 @@ static const struct cli_verb *const verbs[] = {
     &cli_rules,
     &cli_lesson,
     &cli_serve,
+    &cli_sandbox,
     &cli_fetch,
     &cli_completion,
     &cli_doctor,
