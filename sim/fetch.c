@@ -19,7 +19,7 @@ enum {
     SLOW_BYTES = 100, SLOW_SECONDS = 15, /* less than so many bytes a second for so long: given up */
     PAUSE_MOST_MS = 30000, RETRY_AFTER_MOST_S = 60,
     FAILURES_IN_A_ROW = 5,               /* of tries: then the server is left alone */
-    BAR_EVERY_MS = 100,
+    BAR_EVERY_MS = 100, BAR_CELLS = 24,
 };
 
 struct engine;
@@ -423,8 +423,11 @@ static void draw_bar(uv_timer_t *timer)
     uint64_t bytes = fetch->bytes;
     for (unsigned i = 0; i < fetch->connections; i++)
         bytes += engine->slot[i].transfer ? engine->slot[i].transfer->file->body.length : 0;
-    fprintf(stderr, fetch->lang == LANG_ZH ? "\r\033[2K下载 %zu/%zu，%llu KB" : "\r\033[2Kfetched %zu of %zu, %llu KB",
-            fetch->ended, fetch->files, (unsigned long long)(bytes / 1024));
+    fputs("\r\033[2K[", stderr);
+    for (size_t i = 0; i < BAR_CELLS; i++)
+        fputs(i < fetch->ended * BAR_CELLS / fetch->files ? "█" : "░", stderr);
+    fprintf(stderr, fetch->lang == LANG_ZH ? "]  下载 %zu/%zu，%llu KB" : "]  fetched %zu of %zu, %llu KB", fetch->ended,
+            fetch->files, (unsigned long long)(bytes / 1024));
     fflush(stderr);
     engine->is_drawn = true;
 }
