@@ -617,6 +617,23 @@ static void act_post(void *self, struct http_request *request)
         answer_error(request, &errs);
 }
 
+#define PATH(path, method, name, summary, more)                                                                        \
+    "\"/v1/rooms" path "\":{\"" method "\":{\"operationId\":\"" name "\",\"summary\":\"" summary "\"" more         \
+    ",\"responses\":{\"default\":{\"description\":\"the answer, or {status: error, error: {code, message}}\"}}}}"
+#define CODE                                                                                                           \
+    ",\"parameters\":[{\"name\":\"code\",\"in\":\"path\",\"required\":true,\"schema\":{\"type\":\"string\"}}]"
+
+const char hall_openapi[] =
+    PATH("", "post", "openRoom", "a new room: {tables, rounds, seconds}; answers {code, token}", "") ",\n"
+    PATH("/{code}", "get", "room", "the room as the holder of the token (Bearer) may see it", CODE) ",\n"
+    PATH("/{code}/join", "post", "joinRoom", "a seat: {name, role}; answers {seat, token}", CODE) ",\n"
+    PATH("/{code}/decide", "post", "decideInRoom", "a team's decisions: {values}, with its token", CODE) ",\n"
+    PATH("/{code}/do", "post", "leadRoom",
+         "start, pause, resume, extend, wait, say, close, next, free, end: {do, …}, by the facilitator", CODE) ",\n"
+    PATH("/{code}/events", "get", "roomEvents", "server-sent events: change, when the room is another", CODE) ",\n"
+    PATH("/{code}/export.csv", "get", "roomTable", "decisions and results of all rounds", CODE) ",\n"
+    PATH("/{code}/report.html", "get", "roomReport", "the debrief as a page", CODE);
+
 void hall_routes(struct hall *hall, struct http *http)
 {
     hall->http = http;

@@ -11,6 +11,7 @@
 #include "core/check.h"
 #include "core/json.h"
 #include "sim/api.h"
+#include "sim/hall.h"
 #include "sim/http.h"
 
 /* Bodies of a request; runs that may wait; how long one may take. */
@@ -221,7 +222,7 @@ static void act_openapi(void *self, struct http_request *request)
         buf_puts(&out, i ? ",\n" : "");
         describe(&paths[i], &out);
     }
-    buf_puts(&out, "}}\n");
+    buf_printf(&out, ",\n%s}}\n", hall_openapi);
     http_reply_json(request, 200, &out);
     buf_finish(&out);
 }

@@ -60,6 +60,13 @@ BROKEN = [("", {"rounds": 0}, 400), ("", {"rounds": 13}, 400), ("", {"tables": 9
           ("/{}/do", {"do": "start"}, 403), ("/{}/decide", {"values": {}}, 403), ("/{}/fly", {}, 404)]
 
 
+def check_described(server):
+    with urllib.request.urlopen(server.home + "v1/openapi.json", timeout=60) as answer:
+        paths = json.load(answer)["paths"]
+    wanted = {"/v1/rooms", "/v1/rooms/{code}", "/v1/rooms/{code}/join", "/v1/lessons"}
+    yield "the interface is described", wanted <= set(paths)
+
+
 def check_broken(server):
     code = server.ask("POST", "", {})[1]["code"]
     for path, body, status in BROKEN:
@@ -77,7 +84,8 @@ def check_forty(server):
     yield "it starts", server.ask("POST", f"/{code}/do", {"do": "start"}, lead)[0] == 200
     wrong = server.ask("POST", f"/{code}/decide", {"values": {"channel": "boat"}}, teams[0]["token"])
     yield "a wrong decision is told", wrong[0] == 400 and "bonded" in wrong[1]["error"]["message"]
-    post = lambda team: server.ask("POST", f"/{code}/decide", {"values": STANDARD[SEATS[team["seat"] % 5]]}, team["token"])[0]
+    post = lambda team: server.ask("POST", f"/{code}/decide", {"values": STANDARD[SEATS[team["seat"] % 5]]},
+                                   team["token"])[0]
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         yield "forty decide at a time", set(pool.map(post, teams)) == {200}
     yield "the round ends when all have decided", server.wait(code, "results")
@@ -116,7 +124,8 @@ def main(binary):
     number = failed = 0
     with tempfile.TemporaryDirectory() as keep:
         server = Server(binary, keep)
-        for checks in (check_broken(server), check_forty(server), check_restart(binary, keep, server)):
+        for checks in (check_described(server), check_broken(server), check_forty(server),
+                       check_restart(binary, keep, server)):
             for name, good in checks:
                 number += 1
                 failed += good is not True
