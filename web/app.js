@@ -4,10 +4,11 @@ import { get } from './ask.js';
 import { withApp } from './app_words.js';
 import { Explore } from './explore.js';
 import { html, render } from './html.js';
+import { Watch } from './watch.js';
 import { wordsOf } from './words.js';
 
 // Name in the address (#explore?…) -> component({ words, names, state, setState }). The first is the home page.
-const PAGES = { explore: Explore };
+const PAGES = { explore: Explore, watch: Watch };
 
 const root = document.documentElement;
 
