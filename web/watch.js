@@ -28,11 +28,15 @@ function useSession() {
 
 // ---- the nine nodes, and what moves between them ----
 
-function Arrow({ x, y, to, amount }) {
-  const middle = (y + to) / 2;
-  return html`<g class="arrow"><path d=${`M${x} ${y}L${x} ${to}`} stroke-width=${Math.min(10, 1.5 + Math.sqrt(amount))}
+// Where an arrow stands in its column, from the right; long ones have places of their own.
+const SLOT = { 'law.trade': 0, 'trade.logistics': 0, 'trade.law': 1, 'logistics.trade': 1, 'law.logistics': 2, 'logistics.law': 3 };
+
+function Arrow({ from, to, amount, x, top, hasText }) {
+  const isDown = LAYERS.indexOf(to) > LAYERS.indexOf(from), bottom = (layer) => top(layer) + ROW - 36;
+  const y = isDown ? bottom(from) : top(from), end = isDown ? top(to) - 2 : bottom(to) + 2;
+  return html`<g class="arrow"><path d=${`M${x} ${y}L${x} ${end}`} stroke-width=${Math.min(5, 1 + Math.log2(1 + amount) / 2)}
       marker-end="url(#tip)" />
-    <text x=${x + 10} y=${middle} dy=".35em">${amount}</text></g>`;
+    ${hasText && html`<text x=${x + 9} y=${y + (isDown ? 18 : -18)} dy=".35em">${amount}</text>`}</g>`;
 }
 
 // Pairs of layers between which something moved: [from, to, amount].
@@ -57,13 +61,17 @@ function Picture({ width, view, words }) {
         <text class="amount big" x=${x + 16} y=${y + 30}>${count(node.here)}</text>
         <text x=${x + 16} y=${y + 56}>${short(Number(node.cost), view.currency, words.lang)}</text></g>`;
     })}
-    ${COLUMNS.flatMap((column, i) => movesOf(view.nodes, column).map(([from, to, amount], n) => {
-      const isDown = LAYERS.indexOf(to) > LAYERS.indexOf(from), x = label + wide * i + wide - (isNarrow ? 64 : 110) + (n % 3) * (isNarrow ? 16 : 30);
-      return html`<${Arrow} x=${x} y=${isDown ? top(from) + ROW - 36 : top(from)} to=${isDown ? top(to) - 2 : top(to) + ROW - 34}
-        amount=${amount} />`;
-    }))}
+    ${COLUMNS.flatMap((column, i) => movesOf(view.nodes, column).map(([from, to, amount]) => html`<${Arrow} from=${from} to=${to}
+      amount=${amount} top=${top} hasText=${!isNarrow}
+      x=${label + wide * (i + 1) - (isNarrow ? 14 : 48) - SLOT[`${from}.${to}`] * (isNarrow ? 14 : 46)} />`))}
   </svg>`;
 }
+
+const tableOf = (view, words) => ({
+  head: [words.node, words.here, words.cost_so_far, words.moved_on],
+  rows: view.nodes.map((node) => [words.name('node', `${node.layer}.${node.column}`), count(node.here), money(node.cost, view.currency),
+    Object.entries(node.to).map(([to, amount]) => `${words.name('layer', to)} ${amount}`).join(words.comma) || '–']),
+});
 
 // ---- controls ----
 
@@ -158,7 +166,8 @@ export function Watch({ words }) {
         <p class="changed"><b class="clock">${session.time.slice(0, 16).replace('T', ' ')}</b>${session.done ? ` · ${words.at_end}` : ''}</p>
         <${Controls} session=${session} order=${(what) => send('/v1/live/command', what)} words=${words} />
         <${Key} session=${session} words=${words} />
-        <${Figure} say=${words.live_nodes} words=${words} draw=${(width) => html`<${Picture} width=${width} view=${session.view} words=${words} />`} />
+        <${Figure} say=${words.live_nodes} words=${words} table=${tableOf(session.view, words)}
+          draw=${(width) => html`<${Picture} width=${width} view=${session.view} words=${words} />`} />
         ${session.changes.length > 0 && html`<section class="card"><h2>${words.changes_made}</h2><ul>${session.changes.map((change) => html`<li><code>${
           change}</code></li>`)}</ul></section>`}
         <section class="card"><h2>${words.queues}</h2><${Flows} view=${session.view} words=${words} /></section>`}
