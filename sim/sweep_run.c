@@ -20,8 +20,9 @@
 #include "sim/sweep_store.h"
 #include "sim/world.h"
 
-/* Events between two looks at whether to stop; the time that a kill may cost. */
-enum { SLICE = 1 << 15, PART_MS = 500, POOL_DEFAULT = 4 };
+/* Events between two looks at whether to stop; after how long a part is written, and after which part of the time that
+ * its seat has worked: so that a kill costs little, and a long sweep does not end in a million files. */
+enum { SLICE = 1 << 15, PART_MS = 500, PART_SHARE = 100, POOL_DEFAULT = 4 };
 #define NO_POINT UINT64_MAX
 
 /* Its thread's during a unit of work, the loop's between them. */
@@ -33,7 +34,7 @@ struct seat {
     struct sweep_point ready;
     struct buf rows;          /* not yet written */
     uint64_t waiting;         /* how many */
-    uint64_t written_ms;
+    uint64_t begun_ms, written_ms;
     struct errs errs;
     struct progress_part part;
 };
@@ -140,6 +141,12 @@ static void write_rows(struct seat *seat)
     seat->waiting = 0;
 }
 
+static bool is_time(const struct seat *seat)
+{
+    uint64_t now = now_ms();
+    return now - seat->written_ms >= PART_MS + (now - seat->begun_ms) / PART_SHARE;
+}
+
 static bool load_point(struct seat *seat, uint64_t point, struct errs *errs)
 {
     if (seat->point == point)
@@ -160,7 +167,7 @@ static void run_unit(uv_work_t *work)
     bool is_sound = load_point(seat, point, &found);
     for (uint64_t i = seat->from; i < seat->to && is_sound && !atomic_load(&seat->loop->is_stopping); i++) {
         is_sound = simulate(seat, run->task[i], &found);
-        if (now_ms() - seat->written_ms >= PART_MS)
+        if (is_time(seat))
             write_rows(seat);
     }
     take_errors(seat, point, &found);
@@ -248,7 +255,7 @@ static void open_loop(struct loop *loop)
         seat->loop = loop;
         seat->work.data = seat;
         seat->point = NO_POINT;
-        seat->written_ms = now_ms();
+        seat->begun_ms = seat->written_ms = now_ms();
     }
     loop->progress.planned = run->tasks;
     loop->progress.lang = run->lang;

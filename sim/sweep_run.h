@@ -1,5 +1,5 @@
-/* sweep_run: simulates tasks of a sweep on threads and writes their results into its folder, a part every half second.
- * What the results are depends on the task alone. */
+/* sweep_run: simulates tasks of a sweep on threads and writes their results into its folder, a part every half second,
+ * later ones less often. What the results are depends on the task alone. */
 #ifndef SWEEP_RUN_H
 #define SWEEP_RUN_H
 
