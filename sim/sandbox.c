@@ -112,8 +112,9 @@ static struct place place_of(struct sandbox *s, unsigned number, const struct ce
         place.key = say(s, "%s|%s", value(head, CEB_logisticsCode), place.waybill);
         place.ebp = "";
         break;
-    case 711:
-        place.key = say(s, "%s|%s", value(head, CEB_operatorCode), value(head, CEB_billNo));
+    case 711: /* a master bill may be told in parts, each a document of its own */
+        place.key = say(s, "%s|%s", value(head, CEB_operatorCode),
+                        *value(head, CEB_copNo) ? value(head, CEB_copNo) : value(head, CEB_billNo));
         break;
     default:
         place.key = say(s, "%s|%s", value(head, CEB_agentCode), value(head, CEB_copNo));

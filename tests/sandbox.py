@@ -14,6 +14,8 @@ import tempfile
 import time
 import xml.etree.ElementTree as tree
 
+import messages_look as look
+
 BINARY = str(pathlib.Path(sys.argv[1]).resolve())
 SPACE = "{http://www.chinaport.gov.cn/ceb}"
 CHECKS = []
@@ -41,6 +43,7 @@ class Office:
         return answer.status, answer.read(), answer
 
     def send(self, *messages, status=202):
+        body = b""
         for message in messages:
             got, body, _ = self.ask("POST", "/v1/ceb", message)
             assert got == status, (got, body[:600].decode())
@@ -61,7 +64,8 @@ class Office:
                 return found
             for receipt in page["receipts"]:
                 root = tree.fromstring(receipt["xml"])
-                values = {e.tag.removeprefix(SPACE): e.text or "" for e in root.iter() if len(e) == 0}
+                leaves = [(e.tag.removeprefix(SPACE), e.text or "") for e in root.iter() if len(e) == 0]
+                values = {**dict(leaves), "heads": dict(leaves[::-1])}
                 found.append((receipt["message"], receipt["status"], values))
 
     def stop(self, how=signal.SIGTERM):
@@ -147,6 +151,13 @@ def refund(n, qty):
     line = [("gnum", "1"), ("gcode", "1901101090"), ("gname", "奶粉"), ("qty", qty), ("unit", "122")]
     return message(625, f"<ceb:InvtRefund><ceb:InvtRefundHead>{elements(head)}</ceb:InvtRefundHead><ceb:InvtRefundList>"
                         f"{elements(line)}</ceb:InvtRefundList></ceb:InvtRefund>", head[0][1], True)
+
+
+def bill_heads(receipts):
+    """Of tax bills, what the head says: the first of each element."""
+    for number, _, values in receipts:
+        if number == 816:
+            yield {"invtNo": values["invtNo"], "heads": values["heads"]}
 
 
 def steps(receipts, number):
@@ -316,6 +327,34 @@ def moods_repeat_with_the_seed(folder):
         assert set(guids.values()) == {1, 2} and sum(guids.values()) > len(guids)
         office.stop()
     assert seen[0] == seen[1] != seen[2]
+
+
+@check
+def what_generate_writes_passes_whole(folder):
+    for scenario, lists, bills in (("bonded-direct-parcel", 622, 816), ("shenzhen-germany", 604, None)):
+        set_ = folder / scenario
+        subprocess.run([BINARY, "generate", scenario, "--limit", "400", "--seed", "7", "--format", "ceb", "--out",
+                        str(set_)], check=True, capture_output=True)
+        found = look.read_ceb(set_ / "ceb")
+        (folder / scenario / "box").mkdir()
+        office = Office(folder / scenario / "box")
+        for number in (311, 411, 511, 711, 621, 625, 303, 403, 505, 603):
+            office.send(*(path.read_bytes() for path in sorted((set_ / "ceb").glob(f"CEB{number}/*.xml"))))
+        seen = office.receipts()
+        orders = len(found[311]) + len(found[303])
+        counts = office.get("/v1/counts")
+        assert counts["released"] == orders > 100 and "objected" not in counts, counts
+        assert steps(seen, lists).count("800") == len(found[lists - 1])
+        if bills:
+            copies = {head["copNo"]: head["invtNo"] for _, head, _ in found[622] if head["returnStatus"] == "800"}
+            ours = {values["invtNo"]: values["copNo"] for number, status, values in seen
+                    if (number, status) == (622, "800")}
+            names = ("customsTax", "valueAddedTax", "consumptionTax")
+            wanted = {head["invtNo"]: [head[name] for name in names] for _, head, _ in found[816]}
+            got = {copies.get(ours[values["invtNo"]]): [values["heads"][name] for name in names]
+                   for values in bill_heads(seen)}
+            assert all(got[number] == taxes for number, taxes in wanted.items()) and len(wanted) > 100
+        office.stop()
 
 
 @check
