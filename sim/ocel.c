@@ -21,7 +21,7 @@ struct ocel {
     sqlite3_stmt *statement[STATEMENTS];
     sqlite3_stmt **object_row, **event_row; /* by type */
     uint32_t blocks;
-    bool is_failed;
+    bool is_failed, is_told;
     struct err error;
 };
 
@@ -203,6 +203,7 @@ int ocel_commit(struct ocel *ocel, uint32_t block, struct errs *errs)
     run(ocel, sql);
     if (ocel->is_failed) {
         errs_copy(errs, &ocel->error);
+        ocel->is_told = true;
         return -1;
     }
     ocel->blocks = block;
@@ -220,7 +221,7 @@ int ocel_close(struct ocel *ocel, struct errs *errs)
     memory_release(ocel->object_row);
     memory_release(ocel->event_row);
     bool is_failed = ocel->is_failed;
-    if (is_failed)
+    if (is_failed && !ocel->is_told)
         errs_copy(errs, &ocel->error);
     sqlite3_close(ocel->db); /* rolls back what is open */
     memory_release(ocel);
@@ -456,5 +457,6 @@ int ocel_json(struct ocel *ocel, ocel_more *more, void *self, struct buf *buf, s
     sqlite3_finalize(linked);
     if (ocel->is_failed)
         errs_copy(errs, &ocel->error);
+    ocel->is_told = ocel->is_failed;
     return ocel->is_failed ? -1 : 0;
 }
