@@ -57,19 +57,36 @@ async function ask(choice, wish, reform) {
   });
 }
 
-// All ways of the lane, as they are and as they would be: { way: { before, after } }.
-async function askAll(choices, wish, changes, levers) {
+// What was asked before the law was touched, by the request; it is the same at every move of a slider.
+const untouched = new Map();
+
+function askUntouched(choice, wish) {
+  const key = JSON.stringify([choice.route.scenario, choice.route.flow, choice.good.sku, wish.units, wish.date, wish.price]);
+  if (!untouched.has(key)) {
+    if (untouched.size > 200) untouched.clear();
+    const answer = ask(choice, wish, {});
+    untouched.set(key, answer);
+    answer.catch(() => untouched.delete(key));
+  }
+  return untouched.get(key);
+}
+
+// All ways of the lane, as they are and as they would be: { way: { before, after } }; show() gets the chosen one first.
+async function askAll(choices, wish, changes, levers, show) {
   const ways = choices[wish.sku].lanes[wish.lane], reform = reformOf(changes, levers, wish.date);
-  const isMoved = Object.keys(reform).length > 0, out = {};
-  await Promise.all(Object.keys(ways).map(async (way) => {
+  const isMoved = Object.keys(reform).length > 0;
+  const look = async (way) => {
     try {
-      const before = await ask(ways[way], wish, {});
-      out[way] = { before, after: isMoved ? await ask(ways[way], wish, reform) : before };
+      const before = await askUntouched(ways[way], wish);
+      return { before, after: isMoved ? await ask(ways[way], wish, reform) : before };
     } catch (error) {
-      out[way] = { error: error.message };
+      return { error: error.message };
     }
-  }));
-  return out;
+  };
+  show({ [wish.way]: await look(wish.way) });
+  const out = {};
+  await Promise.all(Object.keys(ways).filter((way) => way !== wish.way).map(async (way) => { out[way] = await look(way); }));
+  show(out);
 }
 
 // ---- what changed ----
@@ -238,15 +255,19 @@ function usePack(regime, date) {
 function Explorer({ routes, words, state, setState }) {
   const choices = useMemo(() => choicesOf(routes), [routes]);
   const wish = complete(state, choices), changes = changesOf(state.do);
-  const [ways, setWays] = useState(null), [asked, setAsked] = useState(null);
+  const [answers, setWays] = useState(null), ways = answers && answers.place === `${wish.sku} ${wish.lane}` ? answers.of : null;
+  const [asked, setAsked] = useState(null);
   const levers = useRef([]);
   const one = ways && ways[wish.way];
   const pack = usePack(one && one.before ? packOf(one.before, wish.lane) : null, wish.date);
   levers.current = pack ? leversOf(pack) : [];
   const run = useRef(null);
   run.current ||= latest(async (wanted) => {
-    const answers = await askAll(wanted.choices, wanted.wish, wanted.changes, wanted.levers);
-    setWays(answers);
+    const { choices: all, wish: { sku, lane } } = wanted, known = Object.keys(all[sku].lanes[lane]), place = `${sku} ${lane}`;
+    await askAll(all, wanted.wish, wanted.changes, wanted.levers, (some) => setWays((old) => {
+      const merged = { ...(old && old.place === place ? old.of : {}), ...some };
+      return { place, of: Object.fromEntries(known.filter((way) => merged[way]).map((way) => [way, merged[way]])) };
+    }));
   });
   const key = JSON.stringify([wish, state.do, pack && pack.id]);
   useEffect(() => run.current({ choices, wish, changes, levers: levers.current }), [key]);
