@@ -80,4 +80,4 @@ def main(program, clients, seconds):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 300, int(sys.argv[3]) if len(sys.argv) > 3 else 60))
+    sys.exit(main(sys.argv[1], *(int(word) for word in (sys.argv[2:] + ["300", "60"][len(sys.argv) - 2:]))))
