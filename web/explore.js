@@ -92,7 +92,8 @@ async function askAll(choices, wish, changes, levers, show) {
 // ---- what changed ----
 
 const difference = (after, before) => Number(after) - Number(before);
-const more = (value, currency) => `${value < 0 ? '−' : '+'}${money(Math.abs(value).toFixed(2), currency)}`;
+const size = (value, currency) => money(Math.abs(value).toFixed(2), currency);
+const more = (value, currency) => `${value < 0 ? '−' : '+'}${size(value, currency)}`;
 
 // One sentence: what was moved, and what that did.
 function say({ before, after }, changes, levers, words) {
@@ -109,7 +110,8 @@ function say({ before, after }, changes, levers, words) {
   const [kind, change] = kinds.sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]))[0] || ['', 0];
   const head = isZh ? `${moved.join('，')}：` : `${moved.join(', ')}: `;
   const paid = difference(after.paid, before.paid);
-  const buyer = Math.abs(paid) < 0.005 ? '' : isZh ? `，买家多付 ${more(paid, after.sale_currency)}` : `, and the buyer pays ${more(paid, after.sale_currency)}`;
+  const buyer = Math.abs(paid) < 0.005 ? '' : isZh ? `，买家${paid > 0 ? '多' : '少'}付 ${size(paid, after.sale_currency)}`
+    : `, and the buyer pays ${size(paid, after.sale_currency)} ${paid > 0 ? 'more' : 'less'}`;
   if (Math.abs(total) < 0.005 && !buyer) return head + words.no_effect;
   const most = Math.abs(change) < 0.005 ? '' : isZh ? `，其中${words.name('kind', kind)} ${more(change, currency)}`
     : `, most of it ${words.name('kind', kind)} (${more(change, currency)})`;
