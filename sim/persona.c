@@ -164,14 +164,16 @@ static char *add_number(char *at, unsigned value, unsigned width)
 
 static void make_phone(char *out, size_t room, uint16_t country, struct dice *dice)
 {
-    if (is_chinese(country))
+    if (is_chinese(country)) {
         add_number(add(out, "12"), roll(dice, 1000000000), 9);
-    else if (is_place(country, "US") || is_place(country, "CA"))
-        snprintf(out, room, "+1 %03u 555 01%02u", 200 + roll(dice, 800), roll(dice, 100));
-    else if (is_place(country, "GB"))
+    } else if (is_place(country, "US") || is_place(country, "CA")) {
+        unsigned area = 200 + roll(dice, 800), line = roll(dice, 100); /* of two arguments either may be rolled first */
+        snprintf(out, room, "+1 %03u 555 01%02u", area, line);
+    } else if (is_place(country, "GB")) {
         snprintf(out, room, "+44 7700 900%03u", roll(dice, 1000));
-    else
+    } else {
         snprintf(out, room, "+999 %08u", roll(dice, 100000000));
+    }
 }
 
 /* ---- places ---- */
@@ -266,7 +268,8 @@ static void make_codes(struct persona_firm *out, uint16_t country, struct dice *
         snprintf(out->credit_code, sizeof out->credit_code, "F%09u", roll(dice, 1000000000));
         return;
     }
-    snprintf(out->credit_code, sizeof out->credit_code, "9199%04uMA%07u", roll(dice, 10000), roll(dice, 10000000));
+    unsigned office = roll(dice, 10000), serial = roll(dice, 10000000);
+    snprintf(out->credit_code, sizeof out->credit_code, "9199%04uMA%07u", office, serial);
     out->credit_code[17] = credit_check(out->credit_code);
     out->credit_code[18] = '\0';
 }
