@@ -460,7 +460,7 @@ static void take_error(void *context, xmlErrorPtr error)
 /* Only UTF-8 may be declared. */
 static bool is_utf8_declared(const char *bytes, size_t length)
 {
-    const char *end = memmem(bytes, length < 200 ? length : 200, "?>", 2);
+    const char *end = bytes ? memmem(bytes, length < 200 ? length : 200, "?>", 2) : NULL;
     const char *at = end ? memmem(bytes, (size_t)(end - bytes), "encoding", 8) : NULL;
     if (!at)
         return true;

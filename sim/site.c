@@ -15,6 +15,7 @@ static const struct file files[] = {
     {"/", "web/app.html", "text/html; charset=utf-8"},
     {"/app.js", "web/app.js", "text/javascript; charset=utf-8"},
     {"/style.css", "web/style.css", "text/css; charset=utf-8"},
+    {"/top.css", "web/top.css", "text/css; charset=utf-8"},
     {"/app.css", "web/app.css", "text/css; charset=utf-8"},
     {"/room", "web/room.html", "text/html; charset=utf-8"},
     {"/room.js", "web/room.js", "text/javascript; charset=utf-8"},

@@ -89,7 +89,7 @@ async function looks(page, name, expect, isAgain) {
   for (const colorScheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     for (const lang of isAgain ? [colorScheme === 'light' ? 'zh' : 'en'] : ['zh', 'en']) {
-      if (await page.locator('html').getAttribute('lang') !== lang) await page.locator(`header button[lang="${lang}"]`).click();
+      if (await page.locator('html').getAttribute('lang') !== lang) await page.locator(`header button[lang^="${lang}"]`).click();
       await page.waitForFunction((wanted) => document.documentElement.lang === wanted, lang);
       await page.evaluate(axe.source);
       const { violations } = await page.evaluate(() => axe.run());

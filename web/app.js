@@ -4,6 +4,7 @@ import { get } from './ask.js';
 import { withApp } from './app_words.js';
 import { Explore } from './explore.js';
 import { html, render } from './html.js';
+import { Top } from './top.js';
 import { Watch } from './watch.js';
 import { wordsOf } from './words.js';
 
@@ -71,20 +72,9 @@ function App({ names }) {
       event.preventDefault();
       document.getElementById('content').focus();
     }}>${words.skip}</a>
-    <header class="top">
-      <a class="brand" href="#explore"><img src="/icon.svg" alt="" width="28" height="28" />tradeloom</a>
-      <nav aria-label=${words.views}>${Object.keys(PAGES).map((name) => html`<a href="#${name}"
-        aria-current=${name === place.page ? 'page' : undefined}>${words[name]}</a>`)}
-        <a href="/lesson">${words.lessons}</a><a href="/room">${words.rooms}</a></nav>
-      <div class="tools">
-        <button type="button" class="quiet" lang=${lang === 'zh' ? 'en' : 'zh-CN'}
-          onClick=${() => setLang(lang === 'zh' ? 'en' : 'zh')}>${words.other_language}</button>
-        <button type="button" class="quiet" onClick=${() => setTheme(isDark ? 'light' : 'dark')}>${
-          isDark ? words.light : words.dark}</button>
-        <button type="button" class="quiet wide-only" aria-pressed=${isWide} onClick=${() => setWide(!isWide)}>${
-          words.projector}</button>
-      </div>
-    </header>
+    <${Top} words=${words} page=${place.page} lang=${lang} setLang=${setLang} isDark=${isDark} setTheme=${setTheme}
+      more=${html`<button type="button" class="quiet wide-only" aria-pressed=${isWide} onClick=${() => setWide(!isWide)}>${
+        words.projector}</button>`} />
     <main id="content" tabindex="-1"><${Page} words=${words} state=${place.state} setState=${setState} /></main>
     <footer class="source">${words.no_advice}</footer>`;
 }

@@ -2,8 +2,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import { html } from './html.js';
 import { keep, kept } from './net.js';
+import { Top } from './top.js';
 
-export function Frame({ say, setLang, title, children, isBig }) {
+// page: whose name in the line above is marked.
+export function Frame({ say, setLang, title, children, isBig, page }) {
   const [theme, setTheme] = useState(kept('theme'));
   useEffect(() => {
     if (theme) document.documentElement.dataset.theme = theme;
@@ -12,16 +14,8 @@ export function Frame({ say, setLang, title, children, isBig }) {
   useEffect(() => { document.title = `${title} · tradeloom`; }, [title]);
   const isDark = theme ? theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
   return html`<div class=${isBig ? 'workshop projector' : 'workshop'}>
-    <header class="bar">
-      <a href="/">tradeloom</a>
-      <a href="/lesson">${say.lessons}</a>
-      <a href="/room">${say.title}</a>
-      <span class="room-for"></span>
-      <button type="button" class="quiet" onClick=${() => setTheme(isDark ? 'light' : 'dark')}>${isDark ? '☀' : '☾'}
-        <span class="hidden">${isDark ? 'light' : 'dark'}</span></button>
-      <button type="button" class="quiet" lang=${say.lang === 'zh' ? 'en' : 'zh'}
-        onClick=${() => setLang(say.lang === 'zh' ? 'en' : 'zh')}>${say.other_lang}</button>
-    </header>
+    <${Top} words=${{ ...say, other_language: say.other_lang }} page=${page} lang=${say.lang} setLang=${setLang} isDark=${isDark}
+      setTheme=${setTheme} />
     <main><h1>${title}</h1>${children}</main>
   </div>`;
 }

@@ -152,7 +152,7 @@ function Page() {
   const [lang, setLang] = useLang();
   const [id] = usePlace();
   const say = sayIn(lang);
-  return html`<${Frame} say=${say} setLang=${setLang} title=${say.lessons} isBig=${isBig()}>
+  return html`<${Frame} say=${say} setLang=${setLang} title=${say.lessons} page="lessons" isBig=${isBig()}>
     ${id ? html`<${Lesson} key=${id} id=${id} say=${say} />` : html`<${List} say=${say} />`}</${Frame}>`;
 }
 

@@ -265,7 +265,8 @@ function Page() {
     history.replaceState(null, '', `#${code}/lead`);
   }
   const title = what === 'lead' ? say.lead : code || say.title;
-  return html`<${Frame} say=${say} setLang=${setLang} title=${what === 'show' ? say.title : title} isBig=${what === 'show'}>
+  return html`<${Frame} say=${say} setLang=${setLang} title=${what === 'show' ? say.title : title} page="rooms"
+    isBig=${what === 'show'}>
     ${code ? html`<${Room} key=${`${code}/${what}/${turn}`} code=${code.toUpperCase()} what=${what} say=${say} setPlace=${setPlace} />`
       : html`<div class="pair"><${Join} say=${say} setPlace=${setPlace} /><${Open} say=${say} setPlace=${setPlace} /></div>`}
   </${Frame}>`;
