@@ -27,6 +27,15 @@ const struct cli_option cli_common[] = {
 
 /* ---- help ---- */
 
+/* Long operands have a line of their own. */
+static void add_verb(struct buf *out, const struct cli_verb *verb)
+{
+    enum { OPERANDS = 28, NOTE_AT = 42 };
+    bool is_long = strlen(verb->operands) > OPERANDS;
+    buf_printf(out, "  %-10s %-28s", verb->name, verb->operands);
+    buf_printf(out, is_long ? "\n%*s%s\n" : "%*s%s\n", is_long ? NOTE_AT : 1, "", verb->note);
+}
+
 static void add_options(struct buf *out, const struct cli_option *option)
 {
     for (; option && option->name; option++) {
@@ -48,7 +57,7 @@ static int print_help(const struct cli *cli, const struct cli_verb *const *verbs
         buf_puts(&out, "usage: tradeloom VERB [options] ...\n"
                        "Simulates cross-border trade, customs and tax, order by order.\n\n");
         for (; *verbs; verbs++)
-            buf_printf(&out, "  %-9s %-28s %s\n", (*verbs)->name, (*verbs)->operands, (*verbs)->note);
+            add_verb(&out, *verbs);
     }
     buf_puts(&out, "\ncommon options:\n");
     add_options(&out, cli_common);
