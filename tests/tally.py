@@ -1,4 +1,4 @@
-"""Adds up test results: names what failed or was skipped, ends with the one line of totals.
+"""Adds up test results: names what failed, with what it said, or was skipped; ends with the one line of totals.
 
 usage: tally.py FILE...      meson's testlog.json files and files of TAP lines
 """
@@ -8,16 +8,19 @@ import pathlib
 import re
 import sys
 
-TAP = re.compile(r"^(not ok|ok)\b\s*\d*\s*(?:- )?(.*)$", re.M)
+TAP = re.compile(r"^(not ok|ok)\b\s*\d*\s*(?:- )?(.*)$((?:\n#.*)*)", re.M)
+SAID_MAX = 12  # lines of what a failed test said
 
 
 def tap_results(text, place):
-    """(verdict, name) of each TAP line."""
-    for verdict, name in TAP.findall(text):
+    """(verdict, name with what a failed one said) of each TAP line."""
+    for verdict, name, said in TAP.findall(text):
         if re.search(r"# SKIP", name, re.I):  # of cmocka even behind "not ok"
             yield "skipped", f"{place}: {name}"
+        elif verdict == "not ok":
+            yield "failed", "\n    ".join([f"{place}: {name}", *said.split("\n")[1:1 + SAID_MAX]])
         else:
-            yield "failed" if verdict == "not ok" else "passed", f"{place}: {name}"
+            yield "passed", f"{place}: {name}"
 
 
 def meson_results(text, place):
