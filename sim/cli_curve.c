@@ -93,12 +93,6 @@ static int64_t next_quantity(int64_t quantity, int64_t most)
 
 /* ---- for a person ---- */
 
-static void pad(struct buf *out, size_t from, size_t width)
-{
-    for (size_t used = err_cells(out->data + from, out->length - from); used < width; used++)
-        buf_putc(out, ' ');
-}
-
 enum { FIRST_WIDTH = 16, COLUMN_WIDTH = 18 };
 
 static const char *about_orders(const struct chart *chart, enum lang lang)
@@ -122,11 +116,11 @@ static void tell_head(const struct chart *chart, struct buf *out)
                about_orders(chart, chart->cli->lang));
     size_t at = out->length;
     buf_puts(out, curve_axis_name(chart->curve.axis, chart->cli->lang));
-    pad(out, at, FIRST_WIDTH);
+    err_pad(out, at, FIRST_WIDTH);
     for (unsigned way = 0; way < chart->curve.ways; way++) {
         at = out->length;
         buf_puts(out, way_id(chart, way));
-        pad(out, at, COLUMN_WIDTH);
+        err_pad(out, at, COLUMN_WIDTH);
     }
     buf_putc(out, '\n');
 }
@@ -135,7 +129,7 @@ static void tell_point(const struct chart *chart, const struct curve_point *poin
 {
     size_t at = out->length;
     run_count(out, (uint64_t)point->quantity);
-    pad(out, at, FIRST_WIDTH);
+    err_pad(out, at, FIRST_WIDTH);
     for (unsigned way = 0; way < chart->curve.ways; way++) {
         at = out->length;
         if (point->is_open[way])
@@ -144,7 +138,7 @@ static void tell_point(const struct chart *chart, const struct curve_point *poin
             buf_puts(out, chart->cli->lang == LANG_ZH ? "不可用" : "closed");
         if (way == point->best)
             buf_puts(out, " *");
-        pad(out, at, COLUMN_WIDTH);
+        err_pad(out, at, COLUMN_WIDTH);
     }
     buf_putc(out, '\n');
 }

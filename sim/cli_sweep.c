@@ -99,12 +99,6 @@ static void plan_json(struct task *task)
     buf_finish(&value);
 }
 
-static void pad(struct buf *out, size_t from, size_t width)
-{
-    for (size_t used = err_cells(out->data + from, out->length - from); used < width; used++)
-        buf_putc(out, ' ');
-}
-
 static void tell_head(struct task *task)
 {
     const struct sweep *sweep = &task->sweep;
@@ -137,7 +131,7 @@ static void tell_row(struct task *task, uint64_t point)
         buf_printf(out, "%llu", (unsigned long long)point + 1);
     size_t width = COLUMN_MIN;
     for (unsigned axis = 0; axis < sweep->design.axes; axis++) {
-        pad(out, at, width);
+        err_pad(out, at, width);
         at = out->length;
         if (point == UINT64_MAX)
             buf_puts(out, sweep->axis[axis].path);
@@ -446,7 +440,7 @@ static void tell_bar(struct task *task, const struct sweep_output *figure, const
     const char *base = is_zh(task) ? "情景原值" : "the scenario as it is";
     size_t at = out->length;
     buf_printf(out, "  %s", axis_title(task, bar->axis));
-    pad(out, at, title_width(task));
+    err_pad(out, at, title_width(task));
     buf_decimal(out, effect->least, digits);
     buf_puts(out, is_zh(task) ? "（" : " (");
     buf_puts(out, effect->low_is_base ? base : "");
