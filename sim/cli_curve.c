@@ -10,8 +10,10 @@
 #include "sim/job.h"
 #include "sim/out_folder.h"
 #include "sim/out_json.h"
+#include "sim/reads.h"
 #include "sim/report_curve.h"
 #include "sim/run.h"
+#include "sim/world.h"
 
 static const struct cli_option options[] = {
     {"goods", "SKU", "which good; the first of the scenario"},
@@ -44,6 +46,7 @@ struct chart {
     struct range range[RANGES_MAX];
     unsigned ranges; /* further ones are counted only */
     uint64_t crossings;
+    struct reads reads;
     struct curve_crossing crossing[RANGES_MAX]; /* [0] is none: into the range of its number */
 };
 
@@ -263,6 +266,7 @@ static int write_json(struct chart *chart, struct buf *out, struct errs *errs)
     out_json_text(&json, "zh", curve_axis_name(chart->curve.axis, LANG_ZH));
     out_json_end(&json, '}');
     out_json_text(&json, "date", day);
+    reads_json(&chart->reads, chart->job.book, chart->job.scenario, &json);
     out_json_text(&json, "currency", currency_code(chart->job.scenario->base_currency));
     out_json_begin(&json, "points", '[');
     for (int64_t quantity = 1; quantity; quantity = next_quantity(quantity, chart->most)) {
@@ -402,6 +406,7 @@ static int draw(struct chart *chart, struct buf *out, struct errs *errs)
         read_axis(chart, errs) != 0 ||
         find_ranges(chart, errs) != 0)
         return -1;
+    world_reads(chart->curve.world, &chart->reads);
     const struct cli *cli = chart->cli;
     const char *folder = cli_value(cli, "out", NULL);
     struct buf json = {0};
@@ -417,6 +422,8 @@ static int draw(struct chart *chart, struct buf *out, struct errs *errs)
         report_curve(&cli->book, json.data, json.length, PAGE_MARKDOWN, cli->lang, out);
     else if (result == 0)
         result = tell(chart, out, errs);
+    if (result == 0)
+        job_warn_unread(cli, NULL, &chart->reads, chart->job.book, chart->job.scenario);
     buf_finish(&json);
     return result;
 }

@@ -475,15 +475,22 @@ static void tell_merge(struct task *task, const struct sweep_table *table)
 {
     struct arena arena = {0};
     struct sweep_effect effect;
+    bool has_effect[DESIGN_AXES_MAX] = {0};
     tell_head(task);
     buf_puts(&task->out, is_zh(task) ? "各轴的影响（龙卷风表）：每个取值上的均值，最低至最高\n"
                                      : "What each axis does (tornado): means at its values, least to greatest\n");
     for (unsigned i = 0; i < task->sweep.outputs; i++) {
         arena_reset(&arena);
         sweep_effect_of(table, i, &arena, &effect);
+        for (unsigned b = 0; b < effect.bars; b++)
+            has_effect[effect.bar[b].axis] |= effect.bar[b].swing != 0;
         if (effect.bars && effect.bar[0].swing)
             tell_effect(task, &task->sweep.output[i], &effect);
     }
+    for (unsigned axis = 0; axis < task->sweep.design.axes; axis++)
+        if (!has_effect[axis])
+            buf_printf(&task->out, is_zh(task) ? "%s：对任何指标均无影响\n" : "%s: moves none of the figures\n",
+                       axis_title(task, axis));
     buf_printf(&task->out, "\n%s/points.csv\n", task->path);
     arena_finish(&arena);
 }

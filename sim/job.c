@@ -13,6 +13,7 @@
 #include "sim/changes.h"
 #include "sim/data.h"
 #include "sim/file.h"
+#include "sim/reads.h"
 #include "sim/reform.h"
 #include "sim/replay.h"
 #include "sim/scenario.h"
@@ -249,6 +250,18 @@ int job_load_side(struct job *out, const struct job *job, const struct reform *r
     *out = (struct job){.cli = job->cli};
     out->book = out->own_book = arena_take(&job->cli->arena, sizeof *out->own_book);
     return load(out, reform, side, job->replay != NULL, errs);
+}
+
+void job_warn_unread(const struct cli *cli, const char *of, const struct reads *reads, const struct book *book,
+                     const struct scenario *scenario)
+{
+    struct buf out = {0};
+    bool is_zh = cli->lang == LANG_ZH;
+    reads_tell(reads, book, scenario, cli->lang, &out);
+    if (out.length && !cli->json)
+        fprintf(stderr, "%s%s%s%s\n", is_zh ? "警告：" : "warning: ", of ? of : "", of ? (is_zh ? "：" : ": ") : "",
+                buf_text(&out));
+    buf_finish(&out);
 }
 
 int job_manifest(const char *folder, struct buf *bytes, struct json *manifest, struct errs *errs)
