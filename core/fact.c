@@ -5,8 +5,9 @@
 
 #include "core/check.h"
 
-const char *const form_ids[FORM_COUNT + 1] = {"",       "retail",       "parcel", "general", "domestic",
-                                              "trader", "manufacturer", "exempt", NULL};
+const char *const form_ids[FORM_COUNT + 1] = {
+    "",     "retail", "parcel", "general", "domestic", "trader", "manufacturer", "exempt",
+    "1210", "9610",   "9710",   "9810",    "1039",     "0110",   NULL};
 const char *const transport_ids[TRANSPORT_COUNT + 1] = {"",     "post", "express", "air", "sea",
                                                         "rail", "road", "bonded",  NULL};
 const char *const incoterm_ids[INCOTERM_COUNT + 1] = {"", "DDP", "DAP", NULL};
@@ -24,6 +25,11 @@ const char *form_id(enum form form)
 {
     check(form < FORM_COUNT);
     return form_ids[form];
+}
+
+bool form_is_mode(enum form form)
+{
+    return form >= FORM_1210 && form < FORM_COUNT;
 }
 
 enum form form_find(const char *id)

@@ -32,7 +32,8 @@
     X(TAXFREE_MATERIALS, taxfree_materials, "money")                                               \
     X(LEVY_GIVEN, levy_given, "rate")      /* rates the request states, 10^-6 */                   \
     X(REFUND_GIVEN, refund_given, "rate")                                                          \
-    X(INVOICE_RATE, invoice_rate, "rate")
+    X(INVOICE_RATE, invoice_rate, "rate")                                                          \
+    X(REFUND_CLASS, refund_class, "number")      /* the tax office's class of the exporter, 1 … 4; 0: not stated */
 
 /* dynamic facts of a line */
 #define LINE_FACTS(X)                                                                              \
@@ -59,6 +60,13 @@
     X(HAS_LEVY, has_levy)                                                                          \
     X(HAS_REFUND, has_refund)                                                                      \
     X(HAS_INVOICE_RATE, has_invoice_rate)                                                          \
+    X(UNSOLD, unsold)                  /* export: it goes abroad before it is sold */              \
+    X(TO_WAREHOUSE, to_warehouse)      /* into a warehouse abroad */                               \
+    X(FROM_ZONE, from_zone)            /* out of a customs zone */                                 \
+    X(FROM_MARKET, from_market)        /* bought in a listed market, without an invoice of VAT */  \
+    X(PILOT_ZONE, pilot_zone)          /* declared in a comprehensive pilot zone */                \
+    X(CLAIMS_REFUND, claims_refund)                                                                \
+    X(RESTRICTED, restricted)          /* needs a licence or an inspection, or bears export duty */ \
     X(NO_FX_USD, no_fx_usd)            /* no rate of exchange is known, or only an old one */      \
     X(NO_FX_EUR, no_fx_eur)                                                                        \
     X(FX_STALE, fx_stale)
@@ -100,7 +108,9 @@ enum line_flag {
 };
 
 enum form { FORM_UNSET, FORM_RETAIL, FORM_PARCEL, FORM_GENERAL, FORM_DOMESTIC,
-            FORM_TRADER, FORM_MANUFACTURER, FORM_EXEMPT, FORM_COUNT };
+            FORM_TRADER, FORM_MANUFACTURER, FORM_EXEMPT, /* what an export earns back */
+            FORM_1210, FORM_9610, FORM_9710, FORM_9810, FORM_1039, FORM_0110, /* how an export is declared */
+            FORM_COUNT };
 enum transport { TRANSPORT_UNSET, TRANSPORT_POST, TRANSPORT_EXPRESS, TRANSPORT_AIR, TRANSPORT_SEA,
                  TRANSPORT_RAIL, TRANSPORT_ROAD, TRANSPORT_BONDED, TRANSPORT_COUNT };
 enum incoterm { INCOTERM_UNSET, INCOTERM_DDP, INCOTERM_DAP, INCOTERM_COUNT };
@@ -110,6 +120,8 @@ extern const char *const form_ids[FORM_COUNT + 1];
 extern const char *const transport_ids[TRANSPORT_COUNT + 1];
 extern const char *const incoterm_ids[INCOTERM_COUNT + 1];
 const char *form_id(enum form form);
+/* Is it a mode of supervision: law of the country of dispatch? */
+bool form_is_mode(enum form form);
 enum form form_find(const char *id);
 const char *transport_id(enum transport transport);
 enum transport transport_find(const char *id);

@@ -68,7 +68,7 @@ void rule_cache_seen(const struct rule_cache *cache, uint64_t seen[RULE_WATCH_WO
     X(SURCHARGE, surcharge) X(CONSUMPTION_TAX, consumption_tax) X(VAT, vat)                        \
     X(SALES_TAX, sales_tax) X(PARCEL_TAX, parcel_tax) X(FEE, fee) X(DRAWBACK, drawback)            \
     X(VAT_COST, vat_cost) X(OFFSET, offset) X(CARRY_FORWARD, carry_forward) X(PAYABLE, payable)    \
-    X(INCOME_TAX, income_tax) X(REFUND_RATE, refund_rate)
+    X(INCOME_TAX, income_tax) X(REFUND_RATE, refund_rate) X(TERM, term)
 
 enum charge_kind {
     CHARGE_UNSET,
@@ -78,6 +78,12 @@ enum charge_kind {
     CHARGE_COUNT
 };
 const char *charge_id(enum charge_kind kind);
+/* Is it an amount? The others are numbers in 10^-6: a rate, or a term: what the law says in a number (days, digits; 1
+ * for yes), each of which goes by the name of its step. */
+static inline bool charge_is_amount(unsigned kind)
+{
+    return kind < CHARGE_REFUND_RATE;
+}
 enum charge_kind charge_find(const char *id);
 
 enum rule_status { RULE_UNSET, RULE_ASSESSED, RULE_REFUSED, RULE_ERROR };
@@ -155,6 +161,18 @@ void rule_explain(const struct rule_cache *cache, const struct rule_answer *answ
 /* Code, message (en, zh) and open form of the refusal. */
 void rule_refusal(const struct rule_answer *answer, const char **code, const char **en, const char **zh,
                   const char **instead);
+/* A term that an answer states: what the law says that is no amount. */
+struct rule_term {
+    const char *name, *title[3]; /* of its step; by enum lang */
+    bool is_truth;               /* yes or no */
+    int64_t value;               /* 10^-6; a truth: 0 or not */
+};
+/* The next term of an assessed answer, from charge number *at on; false: there are no more. */
+bool rule_term_next(const struct rule_answer *answer, uint32_t *at, struct rule_term *term);
+/* Its value by its name; false when the answer states no such term. */
+bool rule_term(const struct rule_answer *answer, const char *name, int64_t *value);
+/* What the answer's pack is called; lang as enum lang of core/node.h. */
+const char *rule_pack_title(const struct rule_answer *answer, int lang);
 /* Day up to which the law of the answer's pack was kept; DAY_UNSET when the pack does not say. */
 int32_t rule_kept_until(const struct rule_answer *answer);
 const char *rule_step_treasury(const struct rule_answer *answer, unsigned step);

@@ -558,7 +558,7 @@ static void tell_tests(struct telling *t, uint8_t level, uint32_t end, const cha
 {
     for (uint32_t i = 0; i < end && i < TOLD_MAX; i++) {
         const struct step *step = &t->pack->step[i];
-        if (step->kind != STEP_VALUE || step->level != level || !step->title[LANG_EN] ||
+        if (step->kind != STEP_VALUE || step->level != level || step->charge || !step->title[LANG_EN] ||
             t->pack->expr[step->is].type != TYPE_BOOL)
             continue;
         t->step = step;
@@ -573,10 +573,23 @@ static void tell_tests(struct telling *t, uint8_t level, uint32_t end, const cha
 
 /* ---- charges ---- */
 
+/* A number, or yes or no. */
+static void put_term(struct telling *t, const struct rule_charge *charge)
+{
+    if (t->pack->expr[t->pack->step[charge->step].is].type == TYPE_BOOL)
+        buf_puts(t->out, charge->amount ? either(t, "yes", "是") : either(t, "no", "否"));
+    else
+        put_decimal(t->out, charge->amount, 1000000);
+}
+
 static void put_amount(struct telling *t, const struct rule_charge *charge)
 {
     if (charge->kind == CHARGE_REFUND_RATE) {
         put_percent(t->out, charge->amount, 1000000);
+        return;
+    }
+    if (charge->kind == CHARGE_TERM) {
+        put_term(t, charge);
         return;
     }
     buf_decimal(t->out, charge->amount, currency_digits(t->pack->currency));
@@ -685,10 +698,12 @@ static void tell_total(struct telling *t)
     int64_t total = 0;
     unsigned digits = currency_digits(t->pack->currency);
     const char *join = "";
+    if (!(t->answer->stated & ((1u << CHARGE_REFUND_RATE) - 1)))
+        return; /* no amount is asked about */
     buf_puts(t->out, either(t, "Total: ", "合计："));
     for (enum charge_kind kind = CHARGE_UNSET + 1; kind < CHARGE_COUNT; kind++) {
         bool is_levy = kind < CHARGE_DRAWBACK;
-        if (!(t->answer->stated & 1u << kind) || kind == CHARGE_REFUND_RATE)
+        if (!(t->answer->stated & 1u << kind) || !charge_is_amount(kind))
             continue;
         buf_printf(t->out, "%s%s ", join, word_of(t, kind == CHARGE_VAT ? "vat_total" : charge_id(kind)));
         buf_decimal(t->out, t->answer->total_of[kind], digits);

@@ -306,7 +306,7 @@ static void read_value_step(struct building *b, const cJSON *node, struct step *
     const char *charge = json_text(node, "charge", NULL);
     if (charge) {
         step->charge = (uint8_t)charge_find(charge);
-        if (step->round == ROUND_UNSET && step->charge != CHARGE_REFUND_RATE)
+        if (step->round == ROUND_UNSET && charge_is_amount(step->charge))
             err_help(fail_at(b, "steps", name, "charge", ERR_MISSING_NAME, "a charge must say how it is rounded"),
                      "\"round\": \"half_up\", \"to\": \"0.01\"");
     }

@@ -478,7 +478,7 @@ static void add_charge(struct machine *m, const struct term *t, const wide *r, u
 {
     struct rule_answer *a = m->answer;
     const struct step *step = &m->bound->pack->step[index];
-    int64_t unit = step->charge == CHARGE_REFUND_RATE ? 1000000 : m->bound->pack->unit;
+    int64_t unit = charge_is_amount(step->charge) ? m->bound->pack->unit : 1000000;
     wide v = t->state == TERM_CONST ? t->num : r[t->reg];
     if (t->den != unit) {
         wide num;

@@ -378,7 +378,7 @@ static void write_charge(struct buf *out, const struct rule_cache *cache, const 
     add_part(out, text->people);
     write_base_and_rate(out, &t, step, rate);
     add_part(out, text->formula);
-    if (step->charge == CHARGE_REFUND_RATE)
+    if (!charge_is_amount(step->charge))
         write_number(out, charge->amount, 1000000);
     else
         buf_decimal(out, charge->amount, currency_digits(pack->currency));
@@ -386,6 +386,38 @@ static void write_charge(struct buf *out, const struct rule_cache *cache, const 
     write_law(out, &t);
     member(out, "reason", is_zero ? reason_of(&t, step, LANG_EN) : NULL);
     buf_putc(out, '}');
+}
+
+bool rule_term_next(const struct rule_answer *answer, uint32_t *at, struct rule_term *term)
+{
+    while (answer->status == RULE_ASSESSED && *at < answer->charges) {
+        const struct rule_charge *charge = &answer->charge[(*at)++];
+        if (charge->kind != CHARGE_TERM)
+            continue;
+        const struct pack *pack = answer->bound->pack;
+        const struct step *step = &pack->step[charge->step];
+        *term = (struct rule_term){step->name, {step->title[0], step->title[LANG_EN], step->title[LANG_ZH]},
+                                   pack->expr[step->is].type == TYPE_BOOL, charge->amount};
+        return true;
+    }
+    return false;
+}
+
+bool rule_term(const struct rule_answer *answer, const char *name, int64_t *value)
+{
+    struct rule_term term;
+    for (uint32_t at = 0; rule_term_next(answer, &at, &term);) {
+        *value = term.value;
+        if (strcmp(term.name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+const char *rule_pack_title(const struct rule_answer *answer, int lang)
+{
+    const struct pack *pack = answer->bound->pack;
+    return rule_title(pack->title, pack->id, lang);
 }
 
 void rule_trace_charges(const struct rule_cache *cache, const struct rule_answer *answer, struct buf *out)

@@ -46,13 +46,23 @@ static void flush(struct desk *desk, size_t least)
         desk->status = cli_write(desk->cli, &desk->out);
 }
 
+/* The country that a member of the request names, 0: none that can be told. */
+static uint16_t place_named(const struct json *request, const char *name)
+{
+    const char *text = json_text(request->root, name, "");
+    return strlen(text) < 2 ? 0 : text_country(text, 2);
+}
+
 /* Sees to it that the law of the place that is asked for is loaded; any, when that cannot be told. */
 static void see_to(struct desk *desk, const struct json *request)
 {
-    const char *name = desk->quote.kind == REQUEST_DRAWBACK ? "from" : "to";
-    const char *text = json_text(request->root, name, "");
-    uint16_t place = strlen(text) < 2 ? 0 : text_country(text, 2);
-    if (book_place(&desk->cli->book, place ? place : text_country("CN", 2)) != 0)
+    bool is_left = desk->quote.kind == REQUEST_DRAWBACK ||
+                   form_is_mode(form_find(json_text(request->root, "form", "")));
+    uint16_t place = place_named(request, is_left ? "from" : "to"), from = place_named(request, "from");
+    bool is_new = book_place(&desk->cli->book, place ? place : text_country("CN", 2)) != 0;
+    if (desk->quote.all_forms && from)
+        is_new = book_place(&desk->cli->book, from) != 0 || is_new;
+    if (is_new)
         quote_renew(&desk->quote);
 }
 

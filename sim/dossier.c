@@ -192,7 +192,7 @@ static void hear_skip(void *self, enum subject_kind kind, uint64_t subject)
 }
 
 enum { REFUND_KINDS = 1 << CHARGE_DRAWBACK | 1 << CHARGE_INCOME_TAX | 1 << CHARGE_REFUND_RATE | 1 << CHARGE_PAYABLE |
-                      1 << CHARGE_OFFSET | 1 << CHARGE_CARRY_FORWARD | 1 << CHARGE_VAT_COST };
+                      1 << CHARGE_OFFSET | 1 << CHARGE_CARRY_FORWARD | 1 << CHARGE_VAT_COST | 1 << CHARGE_TERM };
 
 /* A refund's answer replaces what an earlier one said of refunds, an import's what was said of imports. */
 static void forget_charges(struct order_file *file, bool is_refund)

@@ -12,12 +12,6 @@
 /* Of a whole row, without its texts. */
 enum { ROW_ROOM = (ORDER_TIME_COUNT + CHARGE_COUNT + 64) * OUT_ROW_CELL };
 
-/* A refund rate is no amount. */
-static bool is_amount(unsigned kind)
-{
-    return kind != CHARGE_REFUND_RATE;
-}
-
 static void add_layer_names(struct buf *buf, const char *format)
 {
     for (unsigned layer = LAYER_UNSET + 1; layer < LAYER_COUNT; layer++)
@@ -35,7 +29,7 @@ void out_orders_head(struct out_file *file)
         buf_printf(buf, ",%s_sent_at", declare_document_id(document));
     buf_puts(buf, ",charge_currency");
     for (unsigned kind = CHARGE_UNSET + 1; kind < CHARGE_COUNT; kind++)
-        if (is_amount(kind))
+        if (charge_is_amount(kind))
             buf_printf(buf, ",charge_%s", charge_id(kind));
     buf_puts(buf, ",base_currency,base_paid,base_goods");
     for (unsigned layer = LAYER_UNSET + 1; layer < LAYER_COUNT; layer++)
@@ -136,9 +130,9 @@ static char *add_charges(const struct out_orders *table, char *at, const struct 
     else
         *at++ = ',';
     for (unsigned kind = CHARGE_UNSET + 1; kind < CHARGE_COUNT; kind++)
-        if (is_amount(kind) && currency)
+        if (charge_is_amount(kind) && currency)
             at = add_amount(table, at, record->charge[kind], currency);
-        else if (is_amount(kind))
+        else if (charge_is_amount(kind))
             *at++ = ',';
     return at;
 }

@@ -115,14 +115,42 @@ static void add_drawback(const struct rule_answer *answer, struct buf *out)
     for (enum charge_kind kind = CHARGE_DRAWBACK; kind < CHARGE_COUNT; kind++) {
         if (!(answer->stated & 1u << kind))
             continue;
-        if (kind != CHARGE_REFUND_RATE) {
+        if (charge_is_amount(kind)) {
             add_money(out, charge_id(kind), answer->total_of[kind], answer->currency);
             continue;
         }
+        if (kind == CHARGE_TERM)
+            continue;
         buf_puts(out, ",\"refund_rate\":\"");
         buf_decimal(out, answer->total_of[kind], 6);
         buf_putc(out, '"');
     }
+}
+
+static void put_term(const struct rule_term *term, struct buf *out)
+{
+    bool is_whole = term->value % 1000000 == 0;
+    buf_decimal(out, is_whole ? term->value / 1000000 : term->value, is_whole ? 0 : 6);
+}
+
+/* What the law says that is no amount, by the names of its steps. */
+static void add_terms(const struct rule_answer *answer, struct buf *out)
+{
+    struct rule_term term;
+    if (!(answer->stated & 1u << CHARGE_TERM))
+        return;
+    buf_puts(out, ",\"terms\":");
+    for (uint32_t at = 0, count = 0; rule_term_next(answer, &at, &term); count++) {
+        buf_printf(out, "%s\"%s\":", count ? "," : "{", term.name);
+        if (term.is_truth) {
+            buf_puts(out, term.value ? "true" : "false");
+            continue;
+        }
+        buf_putc(out, '"');
+        put_term(&term, out);
+        buf_putc(out, '"');
+    }
+    buf_putc(out, '}');
 }
 
 static void add_allowance(const struct rule_answer *answer, struct buf *out)
@@ -239,6 +267,7 @@ static void write_answer(const struct quote *quote, const char *id, const struct
             add_drawback(answer, out);
         else
             add_totals(answer, out);
+        add_terms(answer, out);
     }
     if (answer->has_allowance)
         add_allowance(answer, out);
@@ -321,6 +350,12 @@ static struct allowance_entry *take_used(struct quote *quote)
 
 static void ask(struct quote *quote, struct rule_answer *answer)
 {
+    enum form form = (enum form)quote->request.order.form;
+    if (form_is_mode(form)) {
+        struct assess_order order = request_mode(&quote->request, form);
+        assess_order(&quote->assess, &order, answer);
+        return;
+    }
     struct allowance_entry *entry = take_used(quote);
     assess_order(&quote->assess, &quote->request.order, answer);
     if (!entry || answer->status != RULE_ASSESSED || !answer->has_allowance)
@@ -453,6 +488,88 @@ static void answer_ways(struct quote *quote, struct buf *out)
     buf_puts(out, is_text ? "" : "]");
 }
 
+/* ---- modes of supervision of the country that an order leaves ---- */
+
+static void add_mode(const struct rule_answer *answer, enum form mode, struct buf *out)
+{
+    static const char *const status[] = {"", "assessed", "refused", "error"};
+    buf_puts(out, out->data[out->length - 1] == '[' ? "{" : ",{");
+    add_text(out, "mode", form_id(mode));
+    add_text(out, "status", status[answer->status]);
+    if (answer->status == RULE_ERROR) {
+        buf_puts(out, ",\"error\":{");
+        add_text(out, "code", err_name(answer->error));
+        add_text(out, "message", answer->message);
+        buf_puts(out, "}}");
+        return;
+    }
+    add_text(out, "regime", answer->regime);
+    if (answer->status == RULE_REFUSED)
+        add_refusal(answer, out);
+    else
+        add_terms(answer, out);
+    buf_putc(out, '}');
+}
+
+static void tell_mode(const struct quote *quote, const struct rule_answer *answer, enum form mode, struct buf *out)
+{
+    bool is_zh = quote->lang == LANG_ZH;
+    struct rule_term term;
+    buf_printf(out, "  %-8s ", form_id(mode));
+    if (answer->status == RULE_ERROR) {
+        buf_printf(out, "%s: %s\n", err_name(answer->error), answer->message);
+        return;
+    }
+    if (answer->status == RULE_REFUSED) {
+        const char *code, *en, *zh, *instead;
+        rule_refusal(answer, &code, &en, &zh, &instead);
+        buf_printf(out, is_zh ? "不可用（%s）：%s\n" : "closed (%s): %s\n", code, is_zh && zh ? zh : en ? en : code);
+        return;
+    }
+    buf_printf(out, is_zh ? "可用  %s  %s\n" : "open  %s  %s\n", rule_pack_title(answer, (int)quote->lang), answer->regime);
+    for (uint32_t at = 0; rule_term_next(answer, &at, &term);) {
+        const char *title = term.title[quote->lang] ? term.title[quote->lang] : term.name;
+        buf_printf(out, is_zh ? "           %s：" : "           %s: ", title);
+        if (term.is_truth)
+            buf_puts(out, term.value ? (is_zh ? "是" : "yes") : is_zh ? "否" : "no");
+        else
+            put_term(&term, out);
+        buf_putc(out, '\n');
+    }
+}
+
+/* How the order may be declared for export, where the country that it leaves has modes; the first that is open is what
+ * a declarant chooses. */
+static void answer_modes(struct quote *quote, struct buf *out)
+{
+    bool is_text = quote->view == QUOTE_TEXT, is_zh = quote->lang == LANG_ZH;
+    struct rule_answer answer;
+    const char *choice = NULL;
+    unsigned count = 0;
+    for (unsigned mode = FORM_UNSET + 1; mode < FORM_COUNT; mode++) {
+        struct assess_order order = request_mode(&quote->request, (enum form)mode);
+        if (!form_is_mode((enum form)mode) || quote->request.order.to == order.to)
+            continue;
+        assess_order(&quote->assess, &order, &answer);
+        if (answer.status == RULE_ERROR && answer.error == ERR_NO_PACK)
+            continue;
+        if (count++ == 0)
+            buf_puts(out, !is_text ? ",\"modes\":[" : is_zh ? "  按出口监管方式：\n" : "  by mode of supervision:\n");
+        if (answer.status == RULE_ASSESSED && !choice)
+            choice = form_id((enum form)mode);
+        if (is_text)
+            tell_mode(quote, &answer, (enum form)mode, out);
+        else
+            add_mode(&answer, (enum form)mode, out);
+    }
+    if (count && !is_text)
+        buf_putc(out, ']');
+    if (choice && is_text)
+        buf_printf(out, is_zh ? "  选用：%s\n" : "  to choose: %s\n", choice);
+    else if (choice)
+        add_text(out, "mode", choice);
+}
+
 /* The same order declared in each form. A comparison knows what the buyer has used, and uses up no allowance. */
 static void answer_forms(struct quote *quote, const char *id, struct buf *out)
 {
@@ -477,6 +594,7 @@ static void answer_forms(struct quote *quote, const char *id, struct buf *out)
     }
     buf_puts(out, is_text ? "" : "]");
     answer_ways(quote, out);
+    answer_modes(quote, out);
     if (is_text) {
         buf_putc(out, '\n');
         return;

@@ -10,13 +10,25 @@
 
 /* ---- the shape of a request ---- */
 
-static const char *const forms[] = {"retail", "parcel", "general", "domestic", NULL};
+static const char *const forms[] = {"retail", "parcel", "general", "domestic", "1210", "9610",
+                                    "9710",   "9810",   "1039",    "0110",     NULL};
 static const char *const drawback_forms[] = {"trader", "manufacturer", "exempt", NULL};
+static const char *const refund_classes[] = {"1", "2", "3", "4", NULL};
 
 static const struct json_field buyer_fields[] = {
     {"annual_used", JSON_DECIMAL, false, false, NULL, NULL, "used of a yearly allowance, destination currency"},
     {"business", JSON_BOOL, false, false, NULL, NULL, "the buyer is a business"},
     {"id", JSON_STRING, false, false, NULL, NULL, "who it is, for a ledger of allowances"},
+    {0}};
+
+static const struct json_field export_fields[] = {
+    {"customs", JSON_STRING, false, false, NULL, NULL, "district where it is declared, two digits: 53 for Shenzhen"},
+    {"pilot_zone", JSON_BOOL, false, false, NULL, NULL, "declared in a comprehensive pilot zone"},
+    {"refund", JSON_BOOL, false, false, NULL, NULL, "a refund of VAT is claimed; true when missing"},
+    {"restricted", JSON_BOOL, false, false, NULL, NULL, "needs a licence or an inspection, or bears export duty"},
+    {"warehouse", JSON_BOOL, false, false, NULL, NULL, "goes into a warehouse abroad, not to a buyer"},
+    {"zone", JSON_BOOL, false, false, NULL, NULL, "lies in a customs zone"},
+    {"market", JSON_BOOL, false, false, NULL, NULL, "bought in a listed market, without an invoice of VAT"},
     {0}};
 
 static const struct json_field line_fields[] = {
@@ -51,6 +63,7 @@ static const struct json_field order_fields[] = {
     {"coupon", JSON_DECIMAL, false, false, NULL, NULL, "paid by points; lowers nothing"},
     {"credit", JSON_DECIMAL, false, false, NULL, NULL, "domestic only: tax the seller may deduct"},
     {"buyer", JSON_OBJECT, false, false, NULL, buyer_fields, "what is known of the buyer"},
+    {"export", JSON_OBJECT, false, false, NULL, export_fields, "how it leaves: what a mode of supervision asks"},
     {"lines", JSON_ARRAY, true, false, NULL, line_fields, "what is sold, at least one"},
     {0}};
 
@@ -72,6 +85,8 @@ static const struct json_field drawback_fields[] = {
     {"levy_rate", JSON_DECIMAL, false, false, NULL, NULL, "manufacturer: in place of the table's"},
     {"refund_rate", JSON_DECIMAL, false, false, NULL, NULL, "manufacturer: in place of the table's"},
     {"small_profit", JSON_BOOL, false, false, NULL, NULL, "exempt: a small low-profit firm"},
+    {"refund_class", JSON_STRING, false, false, refund_classes, NULL, "trader, manufacturer: in the tax office's book"},
+    {"unsold", JSON_BOOL, false, false, NULL, NULL, "trader, manufacturer: left for a warehouse abroad, not sold yet"},
     {0}};
 
 const struct json_field *request_fields(enum request_kind kind)
@@ -345,6 +360,36 @@ static void read_lines(struct reader *r)
         read_line(r, item, count > 1 ? &descriptions : NULL, &line[r->request->order.lines++]);
 }
 
+static void read_export(struct reader *r, const cJSON *export)
+{
+    static const struct {
+        const char *name;
+        enum order_flag flag;
+        bool otherwise;
+    } truths[] = {{"pilot_zone", FLAG_PILOT_ZONE, false}, {"refund", FLAG_CLAIMS_REFUND, true},
+                  {"restricted", FLAG_RESTRICTED, false}, {"warehouse", FLAG_TO_WAREHOUSE, false},
+                  {"zone", FLAG_FROM_ZONE, false},        {"market", FLAG_FROM_MARKET, false}};
+    for (size_t i = 0; i < sizeof truths / sizeof *truths; i++)
+        r->request->order.flags |= (uint32_t)json_bool(export, truths[i].name, truths[i].otherwise) << truths[i].flag;
+    const char *customs = json_text(export, "customs", "");
+    memset(r->request->customs, 0, sizeof r->request->customs);
+    if (*customs && (strlen(customs) != 2 || strspn(customs, "0123456789") != 2))
+        err_help(json_fail(r->json, json_get(export, "customs"), r->errs, ERR_UNKNOWN_VALUE,
+                           "\"customs\" is no district: \"%s\"", customs),
+                 "the first two digits of the customs code: 53 for Shenzhen");
+    else
+        memcpy(r->request->customs, customs, strlen(customs));
+}
+
+struct assess_order request_mode(const struct request *request, enum form form)
+{
+    struct assess_order order = request->order;
+    order.form = (uint8_t)form;
+    order.to = order.from;
+    memcpy(order.sub, request->customs, sizeof order.sub);
+    return order;
+}
+
 static void read_order(struct reader *r)
 {
     const cJSON *root = r->json->root, *buyer = json_get(root, "buyer");
@@ -358,6 +403,7 @@ static void read_order(struct reader *r)
     order->flags |= request_schemes(r->json, json_get(root, "schemes"), r->errs);
     order->flags |= (uint32_t)json_bool(root, "preference", false) << FLAG_PREFERENCE;
     order->flags |= (uint32_t)json_bool(buyer, "business", false) << FLAG_BUSINESS;
+    read_export(r, json_get(root, "export"));
     unsigned digits = order->currency ? currency_digits(order->currency) : 2;
     order->fine = (uint8_t)(AMOUNT_DIGITS - digits);
     order->freight = read_amount(r, root, "freight", AMOUNT_DIGITS, -1);
@@ -401,6 +447,8 @@ static void read_drawback(struct reader *r)
     order->entry_day = DAY_UNSET;
     order->freight = order->insurance = -1;
     order->flags |= (uint32_t)json_bool(root, "small_profit", false) << FLAG_SMALL_PROFIT;
+    order->flags |= (uint32_t)json_bool(root, "unsold", false) << FLAG_UNSOLD;
+    order->given[FACT_REFUND_CLASS] = read_amount(r, root, "refund_class", 6, 0);
     unsigned digits = order->currency ? currency_digits(order->currency) : 2;
     for (size_t i = 0; i < sizeof amounts / sizeof *amounts; i++) {
         bool is_rate = amounts[i].flag >= 0;

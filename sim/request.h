@@ -18,7 +18,11 @@ struct request {
     struct assess_order order;
     const char *buyer; /* who it is, NULL: not said */
     bool has_used;     /* the request says what the buyer has used of the allowance */
+    char customs[4];   /* district where an export is declared, "" when it is not said */
 };
+
+/* The order as a mode of supervision sees it: the law of the country that it leaves. */
+struct assess_order request_mode(const struct request *request, enum form form);
 
 /* False when errors were added, each at its place. A zeroed request is ready, and may be read into again; the owner
  * calls request_finish in the end. */

@@ -24,7 +24,7 @@ import second_law
 from second_facts import Rates
 from second_law import Law
 from second_opinion import opinion
-from second_orders import EXPORTS, FIRST, LAST, Orders, shifted
+from second_orders import EXPORTS, FIRST, LAST, MODES, Orders, shifted
 
 TRIES, EASY = 400, 12  # orders drawn for a turn; how many of them are looked at for a plainer one
 
@@ -218,6 +218,9 @@ class Aimed(Orders):
             request = self.drawback()
             while request["form"] not in exports:
                 request = self.drawback()
+        elif set(self.pack.forms) & set(MODES):
+            request = self.leave(self.place())
+            request["form"] = self.pick(self.pack.forms)
         else:
             request = self.quote()
             request["form"] = self.pick(self.pack.forms)
@@ -256,12 +259,15 @@ def text_of(amount):
 
 def expected(answer, is_order):
     expect = {"status": answer["status"], "regime": answer["regime"]}
+    if "terms" in answer and (not is_order or answer["totals"]["total"] == 0):
+        expect["terms"] = {name: str(value) for name, value in answer["terms"].items() if value not in (0, 1)}
     if "refusal" in answer:
         expect["refusal"] = {"code": answer["refusal"]["code"]}
     elif is_order:
-        expect["totals"] = {kind: text_of(amount) for kind, amount in answer["totals"].items()}
+        expect["totals"] = {kind: text_of(amount) for kind, amount in answer["totals"].items() if kind != "term"}
     else:
-        expect.update({kind: text_of(amount) for kind, amount in answer["totals"].items() if kind != "total"})
+        expect.update({kind: text_of(amount) for kind, amount in answer["totals"].items()
+                       if kind not in ("total", "term")})
     return expect
 
 

@@ -5,7 +5,8 @@ usage: cases.py BINARY FILE...      one TAP line a case
 A file holds one case a line: {"id", "request", "expect", "why", "source"}. A request without "to" is
 asked of `drawback`, every other of `quote`. What `expect` states must agree: `status`, `regime` and
 the refusal's or error's `code` as text; `value`, each kind of `totals` (one that is absent is zero),
-`total`, and the figures of a drawback as numbers. What it does not state is not tested.
+`total`, and the figures of a drawback as numbers; `terms` as they stand, null: not stated. What it does not state is
+not tested.
 Where `x.csv` lies beside `x.jsonl`, the cases of that file are asked with `--tariff x.csv`; where there is a
 folder `x.rules`, with `--rules x.rules`: the other reading of a switch.
 """
@@ -54,6 +55,10 @@ def differences(expect, answer):
         code = answer.get(outcome, {}).get("code")
         if isinstance(expect.get(outcome), dict) and expect[outcome].get("code") != code:
             yield f"{outcome}.code", expect[outcome].get("code"), code
+    for name, value in expect.get("terms", {}).items():
+        got = answer.get("terms", {}).get(name)
+        if value != got:
+            yield f"terms.{name}", value, got
     for name, amount in expect.get("allowance", {}).items():
         if number(amount) != number(answer.get("allowance", {}).get(name)):
             yield f"allowance.{name}", amount, answer.get("allowance", {}).get(name)

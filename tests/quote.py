@@ -46,6 +46,34 @@ def all_forms(program):
     assert ways["post"]["total"] == post["totals"]["total"] != ways["express"]["total"]
 
 
+def modes(program):
+    order = {"date": "2025-09-10", "from": "CN", "to": "US-NY", "currency": "USD",
+             "lines": [{"sku": "hair-dryer", "quantity": "2", "unit_price": "25"}]}
+    open_to = (({}, {}, "9610", ["9610", "0110"]), ({"buyer": {"business": True}}, {}, "9710", ["9710", "0110"]),
+               ({}, {"warehouse": True}, "9810", ["9810", "0110"]), ({}, {"zone": True}, "1210", ["1210", "0110"]),
+               ({"buyer": {"business": True}, "date": "2019-09-10"}, {}, "0110", ["0110"]),
+               ({"buyer": {"business": True}, "date": "2019-09-10"}, {"market": True}, "1039", ["1039", "0110"]))
+    for more, export, choice, names in open_to:
+        asked = order | more | {"export": export}
+        answer = run(program, json.dumps(asked), "--all-forms")[1][0]
+        assert [mode["mode"] for mode in answer["modes"]] == ["1210", "9610", "9710", "9810", "1039", "0110"]
+        assert [mode["mode"] for mode in answer["modes"] if mode["status"] == "assessed"] == names
+        assert answer["mode"] == choice
+        assert all("refusal" in mode for mode in answer["modes"] if mode["status"] != "assessed")
+        for mode in answer["modes"]:
+            alone = run(program, json.dumps(asked | {"form": mode["mode"]}))[1][0]
+            assert {name: alone.get(name) for name in ("status", "terms", "refusal")} == \
+                {name: mode.get(name) for name in ("status", "terms", "refusal")}
+    for place in ("NZ", "CN"):  # no modes are kept of New Zealand; what stays in China leaves nothing
+        answer = run(program, json.dumps(order | {"from": place, "to": "CN"}), "--all-forms")[1][0]
+        assert "modes" not in answer and "mode" not in answer
+    told = subprocess.run([program, "quote", "-", "--all-forms", "--explain", "--lang", "zh"], input=json.dumps(order),
+                          capture_output=True, text=True, encoding="utf-8", check=True).stdout
+    assert "选用：9610" in told and "不可用（buyer_is_consumer）：买方为消费者" in told
+    status, answers, _ = run(program, json.dumps(order | {"export": {"customs": "Shenzhen"}}))
+    assert status == 65 and answers[0]["error"]["pointer"] == "/export/customs"
+
+
 def ledger(program):
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "used.csv"
@@ -87,7 +115,7 @@ def table(program):
 
 def main(program):
     failed = 0
-    for number, check in enumerate((all_forms, ledger, table), 1):
+    for number, check in enumerate((all_forms, modes, ledger, table), 1):
         try:
             check(program)
             print(f"ok {number} - {check.__name__}")

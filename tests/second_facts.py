@@ -13,7 +13,9 @@ SCHEMES = ("ioss", "special_arrangements", "marketplace", "remessa_conforme", "g
 DRAWBACK = {"purchase_gross": "purchase_price_with_vat", "fob": "fob", "input_vat": "input_vat",
             "output_vat": "domestic_output_vat", "brought_forward": "credit_brought_forward",
             "taxfree_materials": "taxfree_materials", "levy_given": "levy_rate", "refund_given": "refund_rate",
-            "invoice_rate": "invoice_rate"}
+            "invoice_rate": "invoice_rate", "refund_class": "refund_class"}
+EXPORT = {"pilot_zone": "pilot_zone", "restricted": "restricted", "to_warehouse": "warehouse", "from_zone": "zone",
+          "from_market": "market"}
 GIVEN = {"has_levy": "levy_rate", "has_refund": "refund_rate", "has_invoice_rate": "invoice_rate"}
 MILLIONTH = Fraction(1, 10 ** 6)
 
@@ -127,7 +129,10 @@ def order_facts(rates, request, place, currency, month):
         "preference": request.get("preference", False), "from": request["from"], "to": country, "sub": sub,
         "form": request.get("form", "retail"), "transport": request.get("transport", "express"),
         "incoterm": request.get("incoterm", "DAP"), "sale_day": request["date"],
-        "entry_day": request.get("entry_date", request["date"]), "small_profit": False})
+        "entry_day": request.get("entry_date", request["date"]), "small_profit": False, "unsold": False})
+    export = request.get("export", {})
+    order.update({fact: export.get(field, False) for fact, field in EXPORT.items()})
+    order["claims_refund"] = export.get("refund", True)
     order.update({name: name in schemes for name in SCHEMES})
     before = set()
     lines = [line_facts(request, line, before, rate, digits) for line in request["lines"]]
@@ -142,4 +147,5 @@ def drawback_facts(rates, request, currency):
     order.update({fact: number(request.get(field, "0")) for fact, field in DRAWBACK.items()})
     order.update({flag: field in request for flag, field in GIVEN.items()})
     order["small_profit"] = request.get("small_profit", False)
+    order["unsold"] = request.get("unsold", False)
     return order, lines

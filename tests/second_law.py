@@ -593,7 +593,9 @@ class Run:
         return step.kind == "refuse"
 
     def charge(self, step, i):
-        amount = self.of_step(step, i)
+        amount = Fraction(self.of_step(step, i))
+        if step.charge == "term" and (step.when is None or step.when(self, i)):
+            self.answer.setdefault("terms", {})[step.name] = amount
         if amount:
             key = (step.charge, i + 1 if i is not None else None)
             self.answer["charges"][key] = self.answer["charges"].get(key, 0) + amount
@@ -601,6 +603,7 @@ class Run:
     def refuse(self, step):
         answer = self.answer
         answer["status"], answer["charges"] = "refused", {}
+        answer.pop("terms", None)
         answer["refusal"] = {"code": step.node["refuse"], "instead": step.node.get("instead")}
         if "allowance" in answer:
             limit, used = answer["allowance"]["limit"], self.order["annual_used"]

@@ -16,8 +16,8 @@ import threading
 from fractions import Fraction
 
 from second_facts import Rates, drawback_facts, order_facts
-from second_law import Failure, Law, assess
-from second_orders import Orders
+from second_law import TAXES, Failure, Law, assess
+from second_orders import MODES, Orders
 
 ORDERS = 100000
 FIGURES = ("drawback", "vat_cost", "offset", "carry_forward", "payable", "income_tax", "refund_rate")
@@ -27,7 +27,10 @@ def opinion(law, rates, request):
     """What the law says, read a second time."""
     is_order = "to" in request
     place = request["to"] if is_order else "CN"
-    country, form = place.partition("-")[0], request.get("form", "retail")
+    form = request.get("form", "retail")
+    if form in MODES:  # the law of the country that it leaves, at a district of its customs
+        place = f"{request['from']}-{request.get('export', {}).get('customs', '')}"
+    country = place.partition("-")[0]
     if form == "domestic" and request["from"] != country:
         return {"status": "error", "error": {"bad_request"}}
     day = {"sale": request["date"], "entry": request.get("entry_date", request["date"])}
@@ -67,6 +70,8 @@ def said(answer, is_order):
     totals = answer.get("totals", {}) if is_order else {name: answer[name] for name in FIGURES if name in answer}
     found["totals"] = {name: amount for name, amount in numbers(totals).items() if amount}
     found["charges"] = charges_of(answer)
+    if "terms" in answer:
+        found["terms"] = {name: Fraction(value) for name, value in answer["terms"].items()}
     return found
 
 
@@ -79,7 +84,8 @@ def thought(answer, is_order, first):
     if not is_order:
         found.pop("value", None)
         answer["totals"].pop("total")
-    found["totals"] = {name: amount for name, amount in answer["totals"].items() if amount}
+    kinds = (*TAXES, "total") if is_order else FIGURES
+    found["totals"] = {name: amount for name, amount in answer["totals"].items() if amount and name in kinds}
     return found
 
 

@@ -15,6 +15,7 @@ SCHEMES = ("ioss", "special_arrangements", "marketplace", "remessa_conforme", "g
 TRANSPORTS = ("post", "express", "air", "sea", "rail", "road", "bonded")
 FORMS = ("retail", "retail", "retail", "parcel", "general", "general", "domestic")
 EXPORTS = ("trader", "manufacturer", "exempt")
+MODES = ("1210", "9610", "9710", "9810", "1039", "0110")
 CURRENCIES = ("USD", "EUR", "CNY", "USD", "EUR", "CNY", "GBP", "JPY", "HKD", "AUD", "CHF", "KRW")
 COUNTRIES = ("CN", "CN", "CN", "HK", "US", "DE", "FR", "JP", "KR", "VN", "GB", "AU", "NZ", "CA", "CH", "IN", "TH", "BY")
 FIRST, LAST = datetime.date(2014, 1, 1), datetime.date(2029, 12, 31)
@@ -284,6 +285,8 @@ class Orders:
 
     def quote(self):
         place = self.place()
+        if place.forms & set(MODES) and self.chance(25):
+            return self.leave(place)
         form = self.pick([form for form in FORMS if form in place.forms] if self.chance(97) else FORMS)
         to = place.name
         if place.subs and self.chance(80):
@@ -315,6 +318,29 @@ class Orders:
 
     # ---- exports ----
 
+    def leave(self, place):
+        """An order that is declared for export by a mode of supervision."""
+        request = {"date": self.day(place), "from": place.name, "to": self.pick(COUNTRIES[4:]),
+                   "form": self.pick([mode for mode in MODES if mode in place.forms]),
+                   "currency": place.currency if self.chance(60) else self.pick(CURRENCIES),
+                   "lines": self.lines(place, "")}
+        export = {field: True for field in ("pilot_zone", "restricted", "warehouse", "zone", "market")
+                  if self.chance(40)}
+        if self.chance(50):
+            export["refund"] = self.chance(30)
+        if self.chance(70):
+            export["customs"] = self.pick(("53", "29", "01", "22", "90", "79", "40", "27"))
+        if export:
+            request["export"] = export
+        if self.chance(50):
+            request["buyer"] = {"business": self.chance(80)}
+        if self.chance(20):
+            request["discount"] = text_of(self.price() / 10, 2)
+        if self.chance(60):
+            self.aim_goods(place, request)
+        self.exchange(place, request)
+        return request
+
     def drawback(self):
         """None where no place pays any."""
         places = [place for place in self.places.values() if place.forms & set(EXPORTS)]
@@ -336,6 +362,10 @@ class Orders:
                                ("refund_rate", "manufacturer")):
             if form == of_form and self.chance(35):
                 request[field] = self.pick(("0.17", "0.16", "0.13", "0.11", "0.1", "0.09", "0.03", "0.01", "0"))
+        if form != "exempt" and self.chance(50):
+            request["refund_class"] = self.pick(("1", "2", "3", "4"))
+        if form != "exempt" and self.chance(25):
+            request["unsold"] = self.chance(80)
         if form == "exempt" and self.chance(50):
             request["small_profit"] = self.chance(70)
         return request
