@@ -116,7 +116,8 @@ static void check_forms(const struct json *json, const cJSON *list, struct errs 
             continue;
         struct err *err = json_fail(json, item, errs, ERR_UNKNOWN_VALUE, "unknown form of trade \"%s\"", text);
         if (!err_suggest(err, text, form_ids + 1, FORM_COUNT - 1))
-            err_help(err, "known are: retail, parcel, general, domestic, trader, manufacturer, exempt, 1210, 9610, 9710, 9810, 1039, 0110");
+            err_help(err, "known are: retail, parcel, general, domestic, trader, manufacturer, exempt, "
+                          "1210, 9610, 9710, 9810, 1039, 0110");
     }
 }
 

@@ -526,7 +526,8 @@ static void tell_mode(const struct quote *quote, const struct rule_answer *answe
         buf_printf(out, is_zh ? "不可用（%s）：%s\n" : "closed (%s): %s\n", code, is_zh && zh ? zh : en ? en : code);
         return;
     }
-    buf_printf(out, is_zh ? "可用  %s  %s\n" : "open  %s  %s\n", rule_pack_title(answer, (int)quote->lang), answer->regime);
+    buf_printf(out, is_zh ? "可用  %s  %s\n" : "open  %s  %s\n", rule_pack_title(answer, (int)quote->lang),
+               answer->regime);
     for (uint32_t at = 0; rule_term_next(answer, &at, &term);) {
         const char *title = term.title[quote->lang] ? term.title[quote->lang] : term.name;
         buf_printf(out, is_zh ? "           %s：" : "           %s: ", title);
