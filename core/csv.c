@@ -108,7 +108,8 @@ static long read_row(struct csv *csv, struct errs *errs, uint32_t *next_line)
         size_t start = csv->at;
         struct scan scan;
         bool is_sound = scan_cell(csv, &scan);
-        if (!is_sound || count == CSV_COLUMNS_MAX || memchr(csv->bytes + start, 0, csv->at - start)) {
+        size_t seen = csv->at - start + (csv->at < csv->length); /* with what ended the cell */
+        if (!is_sound || count == CSV_COLUMNS_MAX || memchr(csv->bytes + start, 0, seen)) {
             struct err *err = fail_at(csv, errs, ERR_CSV, start, 1);
             snprintf(err->message, sizeof err->message, "%s",
                      !is_sound ? "a quote that is not closed, or stands inside an unquoted cell"

@@ -13,6 +13,7 @@
 #include "core/text.h"
 
 enum { DEPTH_MAX = 64 };
+#define EXACT_MAX (INT64_C(1) << 53) /* beyond it a double skips integers: no number of ours may get there */
 
 /* ---- places ---- */
 
@@ -158,7 +159,7 @@ static bool scan_string(struct scanner *s)
         if (c != '\\')
             continue;
         c = peek(s);
-        if (c < 0 || !strchr("\"\\/bfnrtu", c))
+        if (c <= 0 || !strchr("\"\\/bfnrtu", c))
             return fail(s, ERR_SYNTAX, s->at - 1, "an unknown escape in a string",
                         "known are \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX");
         s->at++;
@@ -176,13 +177,12 @@ static bool scan_digits(struct scanner *s, const char *message)
     return true;
 }
 
-/* Beyond 2^53 a double skips integers: no number of ours may get there. */
 static bool is_exact(const char *digits, size_t length)
 {
     int64_t value;
     bool is_negative = digits[0] == '-';
     return decimal_parse(digits + is_negative, length - is_negative, 0, &value) &&
-           value <= (INT64_C(1) << 53);
+           value <= EXACT_MAX;
 }
 
 static bool scan_number(struct scanner *s)
@@ -426,8 +426,11 @@ static void index_tree(struct json *json)
 static int build_tree(struct json *json, size_t start, size_t end, struct errs *errs)
 {
     json->root = cJSON_ParseWithLengthOpts(json->bytes + start, end - start, NULL, false);
-    if (!json->root) /* the scan found nothing wrong with it */
-        check_end("out of memory", 71);
+    if (!json->root) { /* the scan found nothing wrong with it: no memory, or a number too long for an old cJSON */
+        struct err *err = err_at(json, errs, ERR_SYNTAX, start, 1);
+        snprintf(err->message, sizeof err->message, "cJSON does not take this value");
+        return -1;
+    }
     if (!json->only_read)
         index_tree(json);
     size_t before = errs->count + errs->dropped;
@@ -706,7 +709,11 @@ const char *json_text(const cJSON *object, const char *name, const char *fallbac
 int64_t json_integer(const cJSON *object, const char *name, int64_t fallback)
 {
     const cJSON *node = json_get(object, name);
-    return cJSON_IsNumber(node) ? (int64_t)node->valuedouble : fallback;
+    if (!cJSON_IsNumber(node))
+        return fallback;
+    return node->valuedouble > EXACT_MAX    ? EXACT_MAX + 1
+           : node->valuedouble < -EXACT_MAX ? -EXACT_MAX - 1
+                                            : (int64_t)node->valuedouble;
 }
 
 bool json_bool(const cJSON *object, const char *name, bool fallback)

@@ -98,7 +98,7 @@ cJSON *json_merge(cJSON *target, const cJSON *patch);
 /* After json_check: plain access. Missing gives the fallback. */
 const cJSON *json_get(const cJSON *object, const char *name);
 const char *json_text(const cJSON *object, const char *name, const char *fallback);
-int64_t json_integer(const cJSON *object, const char *name, int64_t fallback);
+int64_t json_integer(const cJSON *object, const char *name, int64_t fallback); /* beyond ±2^53: 2^53 + 1 of its sign */
 bool json_bool(const cJSON *object, const char *name, bool fallback);
 
 #endif

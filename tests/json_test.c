@@ -356,12 +356,15 @@ static void merges_as_the_rfc_shows(void **state)
 static void gives_what_is_there_or_the_fallback(void **state)
 {
     (void)state;
-    cJSON *object = cJSON_Parse("{\"t\":\"x\",\"i\":-9007199254740992,\"b\":true,\"A\":1}");
+    cJSON *object = cJSON_Parse("{\"t\":\"x\",\"i\":-9007199254740992,\"b\":true,\"A\":1,"
+                                "\"huge\":1e300,\"low\":-1e999}");
     assert_string_equal(json_text(object, "t", "y"), "x");
     assert_string_equal(json_text(object, "i", "y"), "y");
     assert_string_equal(json_text(object, "none", "y"), "y");
     assert_int_equal(json_integer(object, "i", 5), INT64_C(-9007199254740992));
     assert_int_equal(json_integer(object, "t", 5), 5);
+    assert_int_equal(json_integer(object, "huge", 5), INT64_C(9007199254740993));
+    assert_int_equal(json_integer(object, "low", 5), INT64_C(-9007199254740993));
     assert_true(json_bool(object, "b", false));
     assert_true(json_bool(object, "i", true));
     assert_null(json_get(object, "a"));
