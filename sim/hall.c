@@ -1,6 +1,7 @@
 /* hall: rooms by their codes, their logs, the clock, the worker, the paths. */
 #include "sim/hall.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -431,6 +432,13 @@ static void answer_file(struct place *place, struct http_request *request, const
 
 /* ---- what is done ---- */
 
+/* A number of rounds and the like; one that cannot be is the largest, which no room takes. */
+static unsigned asked(const struct json *json, const char *name, unsigned usual)
+{
+    int64_t value = json_integer(json->root, name, usual);
+    return value < 0 || value > UINT_MAX ? UINT_MAX : (unsigned)value;
+}
+
 static void act_open(void *self, struct http_request *request)
 {
     struct hall *hall = self;
@@ -442,10 +450,8 @@ static void act_open(void *self, struct http_request *request)
     const char *body = http_body(request, &length);
     int result = json_read(&json, "request", length ? body : "{}", length ? length : 2, &errs);
     if (result == 0) {
-        int64_t tables = json_integer(json.root, "tables", TABLES_USUAL);
-        int64_t rounds = json_integer(json.root, "rounds", ROUNDS_USUAL);
-        int64_t seconds = json_integer(json.root, "seconds", SECONDS_USUAL);
-        result = hall_open(hall, (unsigned)tables, (unsigned)rounds, (unsigned)seconds, code, token, &errs);
+        unsigned tables = asked(&json, "tables", TABLES_USUAL), rounds = asked(&json, "rounds", ROUNDS_USUAL);
+        result = hall_open(hall, tables, rounds, asked(&json, "seconds", SECONDS_USUAL), code, token, &errs);
     }
     json_finish(&json);
     if (result == 0) {

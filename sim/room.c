@@ -90,9 +90,9 @@ bool room_is_due(const struct room *room, int64_t now)
 
 unsigned room_ended(const struct room *room)
 {
-    if (room->phase == ROOM_LOBBY || room->phase == ROOM_UNSET)
+    if (room->round == 0) /* in the lobby, or ended there */
         return 0;
-    bool is_known = room->round && room->history[room->round - 1].outcomes == (1u << room->tables) - 1;
+    bool is_known = room->history[room->round - 1].outcomes == (1u << room->tables) - 1;
     return is_known ? room->round : room->round - 1;
 }
 
@@ -146,23 +146,30 @@ static int refuse(struct event *e, enum err_code code, const char *message)
     return -1;
 }
 
-/* A number within bounds; -1 with an error. */
+/* A whole number within bounds; -1 with an error. */
 static int read_number(struct event *e, const cJSON *in, const char *name, int64_t least, int64_t most, int64_t *out)
 {
     const cJSON *node = json_get(in, name);
-    *out = cJSON_IsNumber(node) ? (int64_t)node->valuedouble : least - 1;
-    if (*out >= least && *out <= most)
+    *out = json_integer(in, name, least - 1);
+    if (*out >= least && *out <= most && node->valuedouble == (double)*out)
         return 0;
     json_fail(e->json, node ? node : in, e->errs, ERR_RANGE, "\"%s\" is from %lld to %lld", name, (long long)least,
               (long long)most);
     return -1;
 }
 
+static bool is_printable(const char *text)
+{
+    while ((unsigned char)*text >= ' ' && *text != 0x7f)
+        text++;
+    return *text == '\0';
+}
+
 static int read_text(struct event *e, const char *name, char *out, size_t room)
 {
     const char *text = json_text(e->root, name, NULL);
     size_t length = text ? strlen(text) : room;
-    if (length < room && !strpbrk(text, "\r\n\t")) {
+    if (length < room && is_printable(text)) {
         memset(out, 0, room);
         memcpy(out, text, length);
         return 0;

@@ -17,6 +17,14 @@ static void add_cell(struct buf *out, const char *text)
     buf_putc(out, ',');
 }
 
+/* What a team calls itself is no formula of the facilitator's spreadsheet. */
+static void add_name(struct buf *out, const char *name)
+{
+    char text[ROOM_NAME_MAX + 2];
+    snprintf(text, sizeof text, "%s%s", *name && strchr("=+-@", *name) ? "'" : "", name);
+    add_cell(out, text);
+}
+
 /* A decision as a person would say it: the id of a choice, or the number. */
 static void say_value(struct buf *out, const struct game_decision *decision, int32_t value)
 {
@@ -45,7 +53,7 @@ static void add_row(struct buf *out, const struct room *room, unsigned number, u
     unsigned table = seat / GAME_SEATS, at = seat % GAME_SEATS;
     const struct game_outcome *outcome = &round->outcome[table];
     buf_printf(out, "%u,%u,%s,%s,", number, table + 1, game_seats[at].id, game_seats[at].role);
-    add_cell(out, room->seat[seat].name);
+    add_name(out, room->seat[seat].name);
     buf_printf(out, "%s,", round->by_bot[seat] ? "yes" : "no");
     add_decisions(out, &game_seats[at], round->play[table].value[at]);
     buf_printf(out, "%lld,%lld,%d,%lld,%lld\r\n", (long long)outcome->result[at], (long long)room->standard.result[at],

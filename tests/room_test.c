@@ -377,6 +377,47 @@ static void test_views(void **state)
     finish(&hall);
 }
 
+static void test_ended_in_the_lobby(void **state)
+{
+    struct hall hall;
+    struct buf out = {0};
+    (void)state;
+    open_room(&hall, 1, 3);
+    act(&hall, "{\"at\":2000,\"do\":\"end\"}");
+    assert_int_equal(room_ended(&hall.room), 0);
+    room_view(&hall.room, ROOM_SEATS_MAX, 3000, &out);
+    assert_non_null(strstr(buf_text(&out), "\"history\": []"));
+    buf_clear(&out);
+    room_csv(&hall.room, &out);
+    assert_null(strchr(strchr(buf_text(&out), '\n') + 1, '\n')); /* the head alone */
+    buf_clear(&out);
+    room_report(&hall.room, LANG_EN, &out);
+    assert_null(strstr(buf_text(&out), "Round 1"));
+    buf_finish(&out);
+    finish(&hall);
+}
+
+/* A name is typed by whoever has the code, and read in the facilitator's browser and spreadsheet. */
+static void test_names(void **state)
+{
+    struct hall hall;
+    struct buf out = {0};
+    (void)state;
+    open_room(&hall, 1, 3);
+    complaint(&hall, "{\"at\":1,\"do\":\"join\",\"seat\":0,\"name\":\"a\\u001b[2J\",\"token\":\"t\"}");
+    complaint(&hall, "{\"at\":1,\"do\":\"join\",\"seat\":0.5,\"name\":\"a\",\"token\":\"t\"}");
+    complaint(&hall, "{\"at\":1,\"do\":\"join\",\"seat\":1e300,\"name\":\"a\",\"token\":\"t\"}");
+    complaint(&hall, "{\"at\":-1e300,\"do\":\"start\"}");
+    join(&hall, 0, "=HYPERLINK(\"//x\",\"y\")");
+    act(&hall, "{\"at\":2000,\"do\":\"start\"}");
+    act(&hall, "{\"at\":4000,\"do\":\"close\"}");
+    give_outcomes(&hall);
+    room_csv(&hall.room, &out);
+    assert_non_null(strstr(buf_text(&out), "\r\n1,1,seller_a,seller,\"'=HYPERLINK(\"\"//x\"\",\"\"y\"\")\",yes,"));
+    buf_finish(&out);
+    finish(&hall);
+}
+
 /* ---- what a table plays ---- */
 
 struct stage {
@@ -443,7 +484,8 @@ int main(void)
         cmocka_unit_test(test_seats),  cmocka_unit_test(test_forty),     cmocka_unit_test(test_time),
         cmocka_unit_test(test_phases), cmocka_unit_test(test_decisions), cmocka_unit_test(test_replay),
         cmocka_unit_test(test_bots),   cmocka_unit_test(test_codes),     cmocka_unit_test(test_points),
-        cmocka_unit_test(test_views),  cmocka_unit_test(test_game),
+        cmocka_unit_test(test_views),  cmocka_unit_test(test_names),    cmocka_unit_test(test_game),
+        cmocka_unit_test(test_ended_in_the_lobby),
     };
     return cmocka_run_group_tests_name("room", tests, NULL, NULL);
 }

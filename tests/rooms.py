@@ -54,7 +54,8 @@ SEATS = list(STANDARD)
 
 # what is posted below /v1/rooms with which status
 BROKEN = [("", {"rounds": 0}, 400), ("", {"rounds": 13}, 400), ("", {"tables": 9}, 400), ("", {"seconds": 1}, 400),
-          ("", {"tables": -1}, 400), ("", b"{", 400), ("/ZZZZ/join", {"name": "a"}, 404), ("/a/b/c", {}, 404),
+          ("", {"tables": -1}, 400), ("", {"tables": 1 + 2 ** 32}, 400), ("", b"{", 400),
+          ("/ZZZZ/join", {"name": "a"}, 404), ("/a/b/c", {}, 404),
           ("/{}/join", {"name": ""}, 400), ("/{}/join", {"name": "x" * 61}, 400), ("/{}/join", b"[]", 400),
           ("/{}/join", {"name": "a\nb"}, 400), ("/{}/join", {"name": "a", "role": "pirate"}, 409),
           ("/{}/do", {"do": "start"}, 403), ("/{}/decide", {"values": {}}, 403), ("/{}/fly", {}, 404)]
@@ -73,6 +74,9 @@ def check_broken(server):
         found = server.ask("POST", path.format(code), body)[0]
         yield f"{path or '/'} {str(body)[:40]}: {status}", found == status
     yield "nothing of it happened", server.view(code)["events"] == 1
+    _, room = server.ask("POST", "", {})
+    ended = server.ask("POST", f"/{room['code']}/do", {"do": "end"}, room["token"])
+    yield "a room may end before it starts", ended[0] == 200 and ended[1]["room"]["history"] == []
 
 
 def check_forty(server):
