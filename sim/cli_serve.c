@@ -119,6 +119,7 @@ static int serve(struct server *server, const char *address)
     status = errs.count ? cli_fail(server->cli, &errs) : announce(server, address, code, token);
     if (status == 0)
         uv_run(&server->loop, UV_RUN_DEFAULT);
+    http_shut(server->http);
     hall_close(server->hall);
     live_close(server->live);
     service_close(server->service);

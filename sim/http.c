@@ -43,7 +43,7 @@ static const struct {
     {MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "unsupported_type", "the body has to be application/json"},
     {MHD_HTTP_EXPECTATION_FAILED, "expectation_failed", "only 100-continue can be expected"},
     {MHD_HTTP_MISDIRECTED_REQUEST, "wrong_host", "this server does not answer to that name; --host adds one"},
-    {MHD_HTTP_TOO_MANY_REQUESTS, "too_many", "too many requests or connections from this address"},
+    {MHD_HTTP_TOO_MANY_REQUESTS, "too_many", "too many requests from this address"},
     {MHD_HTTP_NOT_IMPLEMENTED, "not_implemented", "the only transfer encoding is chunked"},
     {MHD_HTTP_SERVICE_UNAVAILABLE, "closing", "the server is closing"},
     {MHD_HTTP_HTTP_VERSION_NOT_SUPPORTED, "http_version", "HTTP/1.1 or HTTP/1.0"},
@@ -228,6 +228,8 @@ static enum MHD_Result act(struct http_request *request)
     struct http *http = request->http;
     if (request->is_too_long)
         return refuse(request, MHD_HTTP_CONTENT_TOO_LARGE);
+    if (http->is_closing)
+        return refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE);
     owe(request->link, ANSWER_MS);
     request->phase = HTTP_ACTING;
     request->place->act(request->place->self, request);
@@ -451,7 +453,8 @@ static struct MHD_Daemon *start(struct http *http, int fd)
     return MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, take, http,
         MHD_OPTION_EXTERNAL_LOGGER, keep_quiet, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_LINKS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENT_S,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_LINKS_MAX, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        (unsigned)HTTP_ADDRESS_LINKS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENT_S,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LINK_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 0,
         MHD_OPTION_NOTIFY_CONNECTION, link_changed, http, MHD_OPTION_NOTIFY_COMPLETED, request_ended, http,
         MHD_OPTION_URI_LOG_CALLBACK, request_begun, http, MHD_OPTION_END);
@@ -516,10 +519,12 @@ static void handle_closed(uv_handle_t *handle)
     memory_release(http);
 }
 
+void http_shut(struct http *http) { http->is_closing = true; }
+
 void http_close(struct http *http)
 {
     check(!http->channels);
-    http->is_closing = true;
+    http_shut(http);
     while (http->waiting)
         http_refuse(http->waiting, MHD_HTTP_SERVICE_UNAVAILABLE, "closing", "the server is closing");
     for (int i = 0; i < 4; i++)

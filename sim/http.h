@@ -18,7 +18,7 @@ struct http_request;
 /* A request whose path and method have a route; its body is complete. Answers by http_reply or http_open, at once or
  * later; until then the request lives, also when the client has left. */
 typedef void http_act(void *self, struct http_request *request);
-/* The client of a stream has left. */
+/* The client of a stream has left. May broadcast, but close no channel. */
 typedef void http_gone(void *self);
 
 /* All texts are copied, the answer's bytes unless `is_kept`. */
@@ -39,6 +39,8 @@ struct http_answer {
  * `hosts` (ended by NULL, or NULL): a page elsewhere cannot reach it by a name of its own. NULL with an error. */
 struct http *http_listen(uv_loop_t *loop, const char *address, const char *const *hosts, struct errs *errs);
 unsigned http_port(const struct http *http);
+/* From now on every request is answered with 503, without its route: before what stands behind the routes is closed. */
+void http_shut(struct http *http);
 /* Answers what is open with 503, ends the streams; `http` is gone when the loop has run once more. Whoever holds a
  * request that it means to answer later has to do so before. */
 void http_close(struct http *http);

@@ -12,8 +12,8 @@
 #include "core/err.h"
 #include "sim/http_int.h"
 
-/* An address may ask BURST times at once, and RATE times a second from then on; hold so many connections. */
-enum { RATE = 200, BURST = 1000, CONNECTIONS_MAX = 600 };
+/* An address may ask BURST times at once, and RATE times a second from then on. */
+enum { RATE = 200, BURST = 1000 };
 
 /* ---- how often ---- */
 
@@ -62,7 +62,7 @@ static bool is_too_often(struct http_link *link)
     rate->filled_ms = now;
     if (rate->tokens > BURST * 1000)
         rate->tokens = BURST * 1000;
-    if (rate->tokens < 1000 || rate->connections > CONNECTIONS_MAX)
+    if (rate->tokens < 1000)
         return true;
     rate->tokens -= 1000;
     return false;

@@ -16,6 +16,7 @@ enum {
     HTTP_ROUTES_MAX = 64,
     HTTP_HOSTS_MAX = 64,
     HTTP_LINKS_MAX = 1024, /* connections, and addresses whose rates are remembered */
+    HTTP_ADDRESS_LINKS_MAX = 600, /* connections of one address: it leaves room for others */
 };
 
 struct http_place {

@@ -129,7 +129,8 @@ static void stream_ended(void *self)
     memory_release(stream);
 }
 
-/* The line is cut, or ends in order; what is left of the stream goes when MHD lets go of it. */
+/* The line is cut, or ends in order; what is left of the stream goes when MHD lets go of it, so that whoever goes
+ * through the list may still stand on one that was ended meanwhile. */
 static void end_stream(struct stream *stream)
 {
     stream->is_over = true;
@@ -206,7 +207,8 @@ void http_open(struct http_request *request, struct http_channel *channel, http_
 
 /* ---- broadcasting ---- */
 
-/* Forgets the oldest events, half of what is kept at a time. */
+/* Forgets the oldest events, half of what is kept at a time, and cuts those who have not been sent them: last, as
+ * whoever is told of one that left may broadcast that. */
 static void forget(struct http_channel *channel)
 {
     size_t gone = 0;
@@ -215,17 +217,17 @@ static void forget(struct http_channel *channel)
     uint64_t until = channel->first;
     while (gone < channel->events && until - channel->first < KEPT / 2)
         until = channel->event[gone++].end;
-    for (struct stream *stream = channel->streams, *next; stream; stream = next) {
-        next = stream->next;
-        if (stream->at < until)
-            cut_stream(stream);
-    }
     size_t bytes = (size_t)(until - channel->first);
     channel->text.length -= bytes;
     memmove(channel->text.data, channel->text.data + bytes, channel->text.length);
     channel->first = until;
     channel->events -= gone;
     memmove(channel->event, channel->event + gone, channel->events * sizeof *channel->event);
+    for (struct stream *stream = channel->streams, *next; stream; stream = next) {
+        next = stream->next;
+        if (stream->at < until)
+            cut_stream(stream);
+    }
 }
 
 static void serve_all(struct http_channel *channel)

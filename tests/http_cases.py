@@ -3,6 +3,7 @@
 usage: http_cases.py HTTP_SERVER [COMMAND…]     COMMAND runs the server, like: valgrind --error-exitcode=9
 """
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -29,8 +30,8 @@ class Server:
         self.port = int(self.process.stdout.readline())
         self.host = f"Host: 127.0.0.1:{self.port}\r\n"
 
-    def connect(self):
-        return socket.create_connection(("127.0.0.1", self.port), timeout=20)
+    def connect(self, source=None):
+        return socket.create_connection(("127.0.0.1", self.port), timeout=20, source_address=source)
 
     def ask(self, text, answers=1):
         """All that comes back on one connection: so many answers, and what follows them within a moment."""
@@ -210,14 +211,14 @@ def ask_closed(server):
 
 # ---- event streams ----
 
-def open_stream(server, more=""):
+def open_stream(server, more="", path="/events"):
     line = server.connect()
-    line.sendall(f"GET /events HTTP/1.1\r\n{server.host}{more}\r\n".encode())
+    line.sendall(f"GET {path} HTTP/1.1\r\n{server.host}{more}\r\n".encode())
     return line
 
 
-def say(server, text):
-    head = f"POST /say HTTP/1.1\r\nHOST\r\n{JSON}Connection: close\r\nContent-Length: {len(text)}\r\n\r\n"
+def say(server, text, path="/say"):
+    head = f"POST {path} HTTP/1.1\r\nHOST\r\n{JSON}Connection: close\r\nContent-Length: {len(text)}\r\n\r\n"
     answer = server.ask(head + text)
     assert statuses(answer) == [200], answer
 
@@ -268,6 +269,88 @@ def check_behind(server):
     keen.close()
 
 
+def read_until(line, mark, most=20):
+    """What comes until the mark; all of it when the line ends or is silent."""
+    got = b""
+    while mark not in got and (more := read_some(line, most)):
+        got += more
+    return got
+
+
+def check_crowd(server):
+    """Who is cut because what it was not sent is forgotten: those who stay are told, by the same channel."""
+    with open_stream(server, path="/crowd") as line:
+        read_until(line, b"retry: 2000")
+        say(server, "first", "/shout")
+        identity = read_until(line, b"first\n\n").decode().split("id: ")[1].split("\n")[0]
+    for length in [900] * 150 + [1900] * 45:  # more, and shorter ones, in the half that will be forgotten
+        say(server, "y" * length, "/shout")
+    lazy = [socket.socket() for _ in range(3)]
+    for line in lazy:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        line.connect(("127.0.0.1", server.port))
+        line.sendall(f"GET /crowd HTTP/1.1\r\n{server.host}Last-Event-ID: {identity}\r\n\r\n".encode())
+        line.recv(10)
+    for _ in range(30):
+        say(server, "z" * 1900, "/shout")
+    told("whoever is too far behind for what is kept is cut", all(ends(line) for line in lazy))
+    with open_stream(server, f"Last-Event-ID: {identity}\r\n", "/crowd") as line:
+        told("what is forgotten is not known", b"event: reset" in read_until(line, b"reset"))
+        say(server, "still here", "/shout")
+        told("and the channel goes on", b"data: still here" in read_until(line, b"still here"))
+
+
+def ends(line):
+    """Is the line cut, behind what was sent? Closes it."""
+    line.settimeout(20)
+    try:
+        while line.recv(65536):
+            pass
+        return True
+    except ConnectionResetError:
+        return True
+    except TimeoutError:
+        return False
+    finally:
+        line.close()
+
+
+def check_connections(server):
+    """One address may hold 600 of the 1024 connections: what it opens beyond is cut before the first is too slow."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(2048, hard), hard))
+    lines = [server.connect() for _ in range(700)]
+    told("an address cannot take all connections", ends(lines[-1]))
+    lines[0].settimeout(0.01)
+    try:
+        kept = lines[0].recv(1) != b""
+    except TimeoutError:
+        kept = True
+    told("but those that it has", kept)
+    with server.connect(("127.0.0.2", 0)) as line:
+        line.sendall(f"GET /page HTTP/1.1\r\n{server.host}\r\n".encode())
+        told("another is served meanwhile", statuses(read_until(line, b"plain")) == [200])
+    for line in lines:
+        line.close()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def check_shut(server):
+    """Once it is shut no route is asked any more, whose owner may be gone: not for a body that comes late, either."""
+    late = server.connect()
+    late.sendall(f"POST /echo HTTP/1.1\r\n{server.host}{JSON}Content-Length: 4\r\n\r\n".encode())
+    read_some(late, 0.2)
+    server.process.send_signal(signal.SIGUSR1)
+    answer = [200]
+    for _ in range(400):
+        if (answer := statuses(ask_closed(server))) not in ([200], [429]):
+            break
+    told("a server that is shut answers 503", answer == [503], answer)
+    late.sendall(b"late")
+    told("also to what it had begun to read", statuses(read_until(late, b"closing")) == [503])
+    late.close()
+
+
 def check_rate(server):
     request, found = f"GET /echo HTTP/1.1\r\n{server.host}\r\n".encode(), []
     with server.connect() as line:
@@ -287,7 +370,9 @@ def main(program, prefix):
     check_leaving(server)
     check_streams(server)
     check_behind(server)
+    check_crowd(server)
     check_slow(server)
+    check_connections(server)
     check_rate(server)
     line = open_stream(server)
     late = server.connect()
@@ -295,6 +380,7 @@ def main(program, prefix):
     time.sleep(0.2)
     taken = subprocess.run([program, f"127.0.0.1:{server.port}"], capture_output=True, text=True, check=False)
     told("a port that is taken is an error", taken.returncode == 69 and "in use" in taken.stderr, taken)
+    check_shut(server)
     server.process.send_signal(signal.SIGTERM)
     status = server.process.wait(timeout=60)
     told("SIGTERM ends it clean, with clients still there", status == 0, status)

@@ -12,10 +12,10 @@
 
 struct server {
     uv_loop_t loop;
-    uv_signal_t terminate;
+    uv_signal_t terminate, shut;
     uv_timer_t timer;
     struct http *http;
-    struct http_channel *channel;
+    struct http_channel *channel, *crowd;
     struct http_request *late;
     unsigned gone;
 };
@@ -83,6 +83,29 @@ static void say(void *self, struct http_request *request)
     reply(request, "", 0);
 }
 
+/* A crowd is told of each that leaves it. */
+static void has_left(void *self)
+{
+    struct server *server = self;
+    if (server->crowd)
+        http_broadcast(server->crowd, "left", "{}", 2);
+}
+
+static void join(void *self, struct http_request *request)
+{
+    struct server *server = self;
+    http_open(request, server->crowd, has_left, server);
+}
+
+static void shout(void *self, struct http_request *request)
+{
+    struct server *server = self;
+    size_t length;
+    const char *body = http_body(request, &length);
+    http_broadcast(server->crowd, "said", body, length);
+    reply(request, "", 0);
+}
+
 static void count(void *self, struct http_request *request)
 {
     struct server *server = self;
@@ -98,6 +121,13 @@ static void stop(uv_signal_t *handle, int number)
     uv_stop(handle->loop);
 }
 
+static void shut(uv_signal_t *handle, int number)
+{
+    struct server *server = handle->data;
+    (void)number;
+    http_shut(server->http);
+}
+
 static void add_routes(struct server *server)
 {
     http_route(server->http, "POST", "/echo", 1000, echo, server);
@@ -108,6 +138,24 @@ static void add_routes(struct server *server)
     http_route(server->http, "GET", "/events", 0, events, server);
     http_route(server->http, "POST", "/say", 100000, say, server);
     http_route(server->http, "GET", "/count", 0, count, server);
+    http_route(server->http, "GET", "/crowd", 0, join, server);
+    http_route(server->http, "POST", "/shout", 100000, shout, server);
+}
+
+static void close_crowd(struct server *server)
+{
+    struct http_channel *crowd = server->crowd;
+    server->crowd = NULL; /* nobody is told of those who leave now */
+    http_channel_close(crowd);
+}
+
+static void watch(struct server *server)
+{
+    check(uv_signal_init(&server->loop, &server->terminate) == 0 && uv_signal_init(&server->loop, &server->shut) == 0);
+    check(uv_timer_init(&server->loop, &server->timer) == 0);
+    server->timer.data = server->shut.data = server;
+    uv_signal_start(&server->terminate, stop, SIGTERM);
+    uv_signal_start(&server->shut, shut, SIGUSR1);
 }
 
 int main(int argc, char **argv)
@@ -116,22 +164,23 @@ int main(int argc, char **argv)
     struct errs errs = {0};
     signal(SIGPIPE, SIG_IGN);
     check(uv_loop_init(&server.loop) == 0);
-    check(uv_signal_init(&server.loop, &server.terminate) == 0 && uv_timer_init(&server.loop, &server.timer) == 0);
-    server.timer.data = &server;
-    uv_signal_start(&server.terminate, stop, SIGTERM);
+    watch(&server);
     server.http = http_listen(&server.loop, argc > 1 ? argv[1] : "127.0.0.1:0", NULL, &errs);
     if (server.http) {
         server.channel = http_channel_create(server.http);
+        server.crowd = http_channel_create(server.http);
         add_routes(&server);
         printf("%u\n", http_port(server.http));
         fflush(stdout);
         uv_run(&server.loop, UV_RUN_DEFAULT);
+        close_crowd(&server);
         http_channel_close(server.channel);
         http_close(server.http);
     } else {
         fprintf(stderr, "%s\n", errs.item[0].message);
     }
     uv_close((uv_handle_t *)&server.terminate, NULL);
+    uv_close((uv_handle_t *)&server.shut, NULL);
     uv_close((uv_handle_t *)&server.timer, NULL);
     uv_run(&server.loop, UV_RUN_DEFAULT);
     check(uv_loop_close(&server.loop) == 0);
