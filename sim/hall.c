@@ -14,6 +14,7 @@
 #include "sim/api.h"
 #include "sim/file.h"
 #include "sim/http.h"
+#include "sim/openapi.h"
 #include "sim/out_json.h"
 #include "sim/room.h"
 
@@ -623,22 +624,24 @@ static void act_post(void *self, struct http_request *request)
         answer_error(request, &errs);
 }
 
-#define PATH(path, method, name, summary, more)                                                                        \
-    "\"/v1/rooms" path "\":{\"" method "\":{\"operationId\":\"" name "\",\"summary\":\"" summary "\"" more         \
-    ",\"responses\":{\"default\":{\"description\":\"the answer, or {status: error, error: {code, message}}\"}}}}"
-#define CODE                                                                                                           \
-    ",\"parameters\":[{\"name\":\"code\",\"in\":\"path\",\"required\":true,\"schema\":{\"type\":\"string\"}}]"
+static const struct openapi_path paths[] = {
+    {"POST", "/v1/rooms", "openRoom", "a new room: {tables, rounds, seconds}; answers {code, token}", NULL, {0}},
+    {"GET", "/v1/rooms/{code}", "room", "the room as the holder of the token (Bearer) may see it", NULL, {0}},
+    {"POST", "/v1/rooms/{code}/join", "joinRoom", "a seat: {name, role}; answers {seat, token}", NULL, {0}},
+    {"POST", "/v1/rooms/{code}/decide", "decideInRoom", "a team's decisions: {values}, with its token", NULL, {0}},
+    {"POST", "/v1/rooms/{code}/do", "leadRoom",
+     "start, pause, resume, extend, wait, say, close, next, free, end: {do, …}, by the facilitator", NULL, {0}},
+    {"GET", "/v1/rooms/{code}/events", "roomEvents", "server-sent events: change, when the room is another", NULL,
+     {"token", "last"}},
+    {"GET", "/v1/rooms/{code}/export.csv", "roomTable", "decisions and results of all rounds", NULL, {0}},
+    {"GET", "/v1/rooms/{code}/report.html", "roomReport", "the debrief as a page", NULL, {"lang"}},
+};
 
-const char hall_openapi[] =
-    PATH("", "post", "openRoom", "a new room: {tables, rounds, seconds}; answers {code, token}", "") ",\n"
-    PATH("/{code}", "get", "room", "the room as the holder of the token (Bearer) may see it", CODE) ",\n"
-    PATH("/{code}/join", "post", "joinRoom", "a seat: {name, role}; answers {seat, token}", CODE) ",\n"
-    PATH("/{code}/decide", "post", "decideInRoom", "a team's decisions: {values}, with its token", CODE) ",\n"
-    PATH("/{code}/do", "post", "leadRoom",
-         "start, pause, resume, extend, wait, say, close, next, free, end: {do, …}, by the facilitator", CODE) ",\n"
-    PATH("/{code}/events", "get", "roomEvents", "server-sent events: change, when the room is another", CODE) ",\n"
-    PATH("/{code}/export.csv", "get", "roomTable", "decisions and results of all rounds", CODE) ",\n"
-    PATH("/{code}/report.html", "get", "roomReport", "the debrief as a page", CODE);
+void hall_describe(struct openapi *file)
+{
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        openapi_add(file, &paths[i]);
+}
 
 void hall_routes(struct hall *hall, struct http *http)
 {

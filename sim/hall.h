@@ -11,6 +11,7 @@ struct book;
 struct errs;
 struct hall;
 struct http;
+struct openapi;
 
 enum { HALL_TOKEN = 33 }; /* 32 hex digits and NUL */
 
@@ -19,8 +20,8 @@ enum { HALL_TOKEN = 33 }; /* 32 hex digits and NUL */
 struct hall *hall_create(uv_loop_t *loop, const struct book *book, const char *folder, struct errs *errs);
 /* Lets a round at work end; gone when the loop has run once more. Before http_close. */
 void hall_close(struct hall *hall);
-/* Paths below /v1/rooms, and what describes them in the OpenAPI file: members of "paths". */
-extern const char hall_openapi[];
+/* Paths below /v1/rooms; and for the file that describes the interface. */
+void hall_describe(struct openapi *file);
 void hall_routes(struct hall *hall, struct http *http);
 
 /* A new room: its code, and the token of whoever leads it. 0, or -1 with errors. */

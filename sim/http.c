@@ -384,6 +384,15 @@ void http_route(struct http *http, const char *method, const char *path, size_t 
         (struct http_place){method, path, most, act_on, self, path[strlen(path) - 1] == '*'};
 }
 
+bool http_route_at(const struct http *http, size_t at, const char **method, const char **path)
+{
+    if (at >= http->places)
+        return false;
+    *method = http->place[at].method;
+    *path = http->place[at].path;
+    return true;
+}
+
 /* ---- listening ---- */
 
 struct place {

@@ -49,6 +49,9 @@ void http_close(struct http *http);
  * Borrowed. */
 void http_route(struct http *http, const char *method, const char *path, size_t most, http_act *act, void *self);
 
+/* The routes in the order of their making; false: no more. */
+bool http_route_at(const struct http *http, size_t at, const char **method, const char **path);
+
 /* Instead of "application/json": what the body of a POST must be (borrowed); and whether an address may ask as often as
  * it likes, as a machine does that is tested. */
 void http_take(struct http *http, const char *type, bool is_hurried);

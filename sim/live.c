@@ -17,6 +17,7 @@
 #include "sim/flow.h"
 #include "sim/http.h"
 #include "sim/live_view.h"
+#include "sim/openapi.h"
 #include "sim/scenario.h"
 #include "sim/setting.h"
 #include "sim/world.h"
@@ -25,9 +26,9 @@ enum { TICK_MS = 250, SLICE = 1 << 13, CHANGES_MAX = 32, BODY_MOST = 4096, SPEED
 #define SPEED_MOST (INT64_C(60) * DAY_SECONDS)
 #define LIMIT_MOST INT64_C(2000000)
 
-/* A change of the law, as the log has it. */
+/* A change of the law or of prices, as the log has it. */
 struct change {
-    char *words;       /* "rules.PACK.PARAM=VALUE@DAY" */
+    char *words;       /* "rules.PACK.PARAM=VALUE@DAY", "factors.NAME.DAY=VALUE" */
     struct buf patch;
 };
 
@@ -40,6 +41,7 @@ struct live {
     /* the session */
     const struct data_span *span; /* NULL: none yet */
     char name[80];
+    unsigned number;   /* of the session */
     uint64_t seed;
     int64_t limit;     /* 0: none */
     struct change change[CHANGES_MAX];
@@ -51,6 +53,8 @@ struct live {
     int64_t speed;     /* simulated seconds a second */
     bool is_playing, is_behind, is_done;
     struct err error;  /* of a world, code ERR_NONE: none */
+    struct live_point *past; /* a day each */
+    size_t points, room;
 };
 
 /* ---- worlds ---- */
@@ -67,15 +71,23 @@ static void drop_worlds(struct live *live)
 static int make_worlds(struct live *live, struct errs *errs)
 {
     struct book_overlay reform[CHANGES_MAX];
+    struct scenario_patch patch[CHANGES_MAX];
+    size_t reforms = 0, patches = 0;
     const struct data_span *span = live->span;
-    for (unsigned i = 0; i < live->changes; i++)
-        reform[i] = (struct book_overlay){BOOK_REFORM, live->change[i].words, live->change[i].patch.data,
-                                          live->change[i].patch.length, NULL};
+    for (unsigned i = 0; i < live->changes; i++) {
+        const struct change *change = &live->change[i];
+        if (setting_is_rule(change->words))
+            reform[reforms++] =
+                (struct book_overlay){BOOK_REFORM, change->words, change->patch.data, change->patch.length, NULL};
+        else
+            patch[patches++] = (struct scenario_patch){change->words, change->patch.data, change->patch.length};
+    }
     drop_worlds(live);
-    const struct book *book = live->changes ? &live->own : live->base;
-    if (live->changes && book_extend(&live->own, live->base, reform, live->changes, errs) != 0)
+    const struct book *book = reforms ? &live->own : live->base;
+    if (reforms && book_extend(&live->own, live->base, reform, reforms, errs) != 0)
         return -1;
-    live->scenario = scenario_load(book, span->path, span->start, (size_t)(span->end - span->start), NULL, 0, errs);
+    live->scenario =
+        scenario_load(book, span->path, span->start, (size_t)(span->end - span->start), patch, patches, errs);
     if (live->scenario && scenario_replays(live->scenario))
         errs_add(errs, ERR_BAD_REQUEST, "this scenario replays orders of a file");
     if (!live->scenario || errs->count)
@@ -100,13 +112,32 @@ static void forget_changes(struct live *live)
 
 /* ---- the pace ---- */
 
-static void tell(struct live *live, struct buf *out)
+/* How things stand now, in figures that are drawn over time. */
+static struct live_point look(const struct live *live)
+{
+    struct live_point now = {.time = live->target};
+    live_view_look(&live->view, &now);
+    return now;
+}
+
+static void tell_point(const struct live *live, const struct live_point *point, struct buf *out)
 {
     char time[21];
+    time_write(point->time, time);
+    buf_printf(out, "{\"time\":\"%s\",\"open\":%" PRIu64 ",\"waiting\":%" PRIu64 ",\"treasuries\":\"", time,
+               point->open, point->waiting);
+    buf_decimal(out, point->treasuries, currency_digits(live->scenario->base_currency));
+    buf_puts(out, "\"}");
+}
+
+static void tell(const struct live *live, struct buf *out)
+{
+    const struct live_point now = look(live);
+    char time[21];
     time_write(live->target, time);
-    buf_printf(out, "{\"scenario\":\"%s\",\"time\":\"%s\",\"playing\":%s,\"done\":%s,\"speed\":%" PRId64
-               ",\"seed\":%" PRIu64 ",\"behind\":%s,\"changes\":[", live->name, time,
-               live->is_playing ? "true" : "false",
+    buf_printf(out, "{\"scenario\":\"%s\",\"session\":%u,\"watching\":%zu,\"time\":\"%s\",\"playing\":%s,\"done\":%s"
+               ",\"speed\":%" PRId64 ",\"seed\":%" PRIu64 ",\"behind\":%s,\"changes\":[", live->name, live->number,
+               http_listeners(live->channel), time, live->is_playing ? "true" : "false",
                live->is_done ? "true" : "false", live->speed, live->seed, live->is_behind ? "true" : "false");
     for (unsigned i = 0; i < live->changes; i++) {
         buf_puts(out, i ? "," : "");
@@ -117,15 +148,35 @@ static void tell(struct live *live, struct buf *out)
         err_render_json(&live->error, out);
     else
         buf_puts(out, "null");
+    buf_puts(out, ",\"now\":");
+    tell_point(live, &now, out);
     buf_puts(out, ",\"view\":");
     live_view_tell(&live->view, out);
     buf_puts(out, "}");
+}
+
+/* Keeps how things stand, once a simulated day: the last time that it was looked. */
+static void note(struct live *live)
+{
+    if (live->is_behind)
+        return;
+    const struct live_point now = look(live);
+    while (live->points && live->past[live->points - 1].time / DAY_SECONDS >= now.time / DAY_SECONDS)
+        live->points--;
+    if (live->points == live->room) {
+        size_t room = live->room ? live->room * 2 : 512;
+        live->past = memory_resize(live->past, live->room * sizeof *live->past, room * sizeof *live->past);
+        live->room = room;
+    }
+    live->past[live->points++] = now;
 }
 
 static void broadcast(struct live *live)
 {
     struct buf text = {0};
     tell(live, &text);
+    note(live);
+    live_view_forget(&live->view);
     for (size_t i = 0; i < text.length; i++)
         if (text.data[i] == '\n')
             text.data[i] = ' ';
@@ -200,7 +251,7 @@ static void reply_state(struct live *live, struct http_request *request)
     if (live->span)
         tell(live, &out);
     else
-        buf_puts(&out, "{\"scenario\":null}");
+        buf_printf(&out, "{\"scenario\":null,\"watching\":%zu}", http_listeners(live->channel));
     http_reply_json(request, 200, &out);
     buf_finish(&out);
 }
@@ -249,6 +300,8 @@ static void start(void *self, struct http_request *request)
             forget_changes(live);
             snprintf(live->name, sizeof live->name, "%.79s", name);
             live->span = span;
+            live->number++;
+            live->points = 0;
             live->seed = (uint64_t)seed;
             live->limit = limit;
             live->speed = SPEED_USUAL;
@@ -315,42 +368,53 @@ static void command(void *self, struct http_request *request)
 }
 
 static const struct json_field change_fields[] = {
-    {.name = "set", .type = JSON_STRING, .required = true, .note = "PACK.PARAMETER"},
-    {.name = "value", .type = JSON_STRING, .required = true, .note = "from the next simulated day on"},
+    {.name = "set", .type = JSON_STRING, .required = true,
+     .note = "PACK.PARAMETER; factors.KIND: prices of a kind of posting, like freight; factors.CURRENCY: its worth"},
+    {.name = "value", .type = JSON_STRING, .required = true,
+     .note = "from the next simulated day on; of a currency from the month that begins then or next"},
     {0},
 };
+
+/* The change as `--set` takes it. */
+static void write_change(const char *path, const char *value, const char *day, struct buf *words)
+{
+    if (strncmp(path, "factors.", strlen("factors.")) == 0)
+        buf_printf(words, "%s.%s=%s", path, day, value);
+    else
+        buf_printf(words, "rules.%s=%s@%s", path, value, day);
+}
 
 /* Adds a change that holds from the next day on; 0, or -1 with errors and nothing changed. */
 static int add_change(struct live *live, const char *path, const char *value, struct errs *errs)
 {
-    struct change *change = &live->change[live->changes];
+    struct change *made = &live->change[live->changes];
     struct buf words = {0};
     char day[11];
     if (live->changes == CHANGES_MAX || strpbrk(path, "=@\n") || strpbrk(value, "=@\n")) {
-        errs_add(errs, ERR_RANGE, "at most %d changes, of a pack's parameter", CHANGES_MAX);
+        errs_add(errs, ERR_RANGE, "at most %d changes, each of a pack's parameter or of a factor", CHANGES_MAX);
         return -1;
     }
     date_write((int32_t)(live->target / DAY_SECONDS) + 1, day);
-    buf_printf(&words, "rules.%s=%s@%s", path, value, day);
-    *change = (struct change){0};
-    if (setting_write(buf_text(&words), &change->patch, errs) == 0) {
-        change->words = memory_take(words.length + 1);
-        memcpy(change->words, words.data, words.length);
+    write_change(path, value, day, &words);
+    *made = (struct change){0};
+    if (setting_write(buf_text(&words), &made->patch, errs) == 0) {
+        made->words = memory_take(words.length + 1);
+        memcpy(made->words, words.data, words.length);
         live->changes++;
         if (make_worlds(live, errs) != 0) {
             struct errs none = {0};
             live->changes--;
-            memory_release(change->words);
+            memory_release(made->words);
             check(make_worlds(live, &none) == 0); /* as it was */
         }
     }
     if (errs->count)
-        buf_finish(&change->patch);
+        buf_finish(&made->patch);
     buf_finish(&words);
     return errs->count ? -1 : 0;
 }
 
-static void change_law(void *self, struct http_request *request)
+static void change(void *self, struct http_request *request)
 {
     struct live *live = self;
     struct errs errs = {0};
@@ -416,10 +480,49 @@ static void send_state(void *self, struct http_request *request)
     reply_state(self, request);
 }
 
+static void send_past(void *self, struct http_request *request)
+{
+    const struct live *live = self;
+    struct buf out = {0};
+    buf_printf(&out, "{\"session\":%u,\"points\":[", live->number);
+    for (size_t i = 0; i < live->points; i++) {
+        buf_puts(&out, i ? "," : "");
+        tell_point(live, &live->past[i], &out);
+    }
+    buf_puts(&out, "]}");
+    http_reply_json(request, 200, &out);
+    buf_finish(&out);
+}
+
 static void send_events(void *self, struct http_request *request)
 {
     struct live *live = self;
     http_open(request, live->channel, NULL, NULL);
+}
+
+static const struct route {
+    struct openapi_path told;
+    http_act *act;
+} routes[] = {
+    {{"GET", "/v1/live", "live", "the session that runs: {scenario, time, view, …}; scenario null: none", NULL, {0}},
+     send_state},
+    {{"POST", "/v1/live", "startLive", "begins a session; from this machine only", start_fields, {0}}, start},
+    {{"POST", "/v1/live/command", "commandLive", "its pace; from this machine only", command_fields, {0}}, command},
+    {{"POST", "/v1/live/change", "changeLive", "the law or a price from tomorrow on; from this machine only",
+      change_fields, {0}},
+     change},
+    {{"GET", "/v1/live/past", "pastOfLive", "what was on its way, waited and was received, day by day", NULL, {0}},
+     send_past},
+    {{"GET", "/v1/live/events", "liveEvents", "server-sent events: state, as GET /v1/live answers", NULL, {"last"}},
+     send_events},
+    {{"GET", "/v1/live/log", "liveLog", "ends the day; the session as `run --replay` takes it", NULL, {0}}, send_log},
+};
+enum { ROUTES = sizeof routes / sizeof *routes };
+
+void live_describe(struct openapi *file)
+{
+    for (size_t i = 0; i < ROUTES; i++)
+        openapi_add(file, &routes[i].told);
 }
 
 struct live *live_open(struct http *http, uv_loop_t *loop, const struct book *book)
@@ -429,12 +532,8 @@ struct live *live_open(struct http *http, uv_loop_t *loop, const struct book *bo
     live->channel = http_channel_create(http);
     live->timer.data = live;
     check(uv_timer_init(loop, &live->timer) == 0);
-    http_route(http, "GET", "/v1/live", 0, send_state, live);
-    http_route(http, "GET", "/v1/live/events", 0, send_events, live);
-    http_route(http, "GET", "/v1/live/log", 0, send_log, live);
-    http_route(http, "POST", "/v1/live", BODY_MOST, start, live);
-    http_route(http, "POST", "/v1/live/command", BODY_MOST, command, live);
-    http_route(http, "POST", "/v1/live/change", BODY_MOST, change_law, live);
+    for (const struct route *route = routes; route < routes + ROUTES; route++)
+        http_route(http, route->told.method, route->told.path, route->told.fields ? BODY_MOST : 0, route->act, live);
     return live;
 }
 
@@ -443,6 +542,7 @@ static void timer_closed(uv_handle_t *handle)
     struct live *live = handle->data;
     drop_worlds(live);
     forget_changes(live);
+    memory_release(live->past);
     memory_release(live);
 }
 

@@ -161,7 +161,7 @@ static void tell_treasuries(const struct live_view *view, const struct figures *
     out_json_end(json, '}');
 }
 
-void live_view_tell(struct live_view *view, struct buf *out)
+void live_view_tell(const struct live_view *view, struct buf *out)
 {
     struct figures *f = memory_take(sizeof *f);
     struct out_json json = {.out = out};
@@ -179,7 +179,29 @@ void live_view_tell(struct live_view *view, struct buf *out)
     tell_flows(view, &json);
     tell_treasuries(view, f, &json);
     out_json_end(&json, '}');
+    memory_release(f);
+}
+
+void live_view_forget(struct live_view *view)
+{
     memset(view->moved, 0, sizeof view->moved);
+}
+
+void live_view_look(const struct live_view *view, struct live_point *point)
+{
+    struct figures *f = memory_take(sizeof *f);
+    for (uint32_t i = 0; i < view->worlds; i++) {
+        const struct world *w = view->world[i];
+        add_figures(w, f);
+        for (uint32_t flow = 0; flow < w->scenario->flows; flow++)
+            point->waiting += w->flow[flow].officers.length + w->flow[flow].pickers.length;
+    }
+    uint64_t ended = 0;
+    for (unsigned state = ORDER_UNSET + 1; state < ORDER_STATE_COUNT; state++)
+        ended += state != ORDER_OPEN ? f->orders[state] : 0;
+    point->open = f->placed > ended ? f->placed - ended : 0;
+    for (uint16_t party = 1; party <= view->book->parties.count; party++)
+        point->treasuries += f->receipt[party];
     memory_release(f);
 }
 

@@ -93,7 +93,8 @@ const struct json_field scenario_fields[] = {
     {"shocks", JSON_MAP, false, false, NULL, scenario_shock_fields, "what happens from a day to a day, by id"},
     {"prices", JSON_MAP, false, false, NULL, price_fields, "price-list rows of its own, or changes of rows, by id"},
     {"factors", JSON_OBJECT, false, false, NULL, NULL,
-     "on all prices of a kind of posting, or on customs' officers: {\"freight\": \"2\", \"officers\": \"0.5\"}"},
+     "on all prices of a kind of posting, on a currency's worth, or on customs' officers: {\"freight\": \"2\", "
+     "\"CNY\": {\"2025-03-01\": \"1.1\"}, \"officers\": \"0.5\"}; by days: from each on"},
     {"figures", JSON_MAP, false, false, NULL, figure_fields, "where figures come from, by their JSON pointer"},
     {"replay", JSON_OBJECT, false, false, NULL, replay_fields, "how a user's orders are read"},
     {0}};

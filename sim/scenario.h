@@ -216,7 +216,8 @@ struct scenario {
     uint32_t lanes;
     struct scenario_shock *shock;
     uint32_t shocks;
-    const struct fx *fx;        /* the book's, or its copy with the shocks */
+    const struct fx *fx;        /* the book's, or own_fx */
+    struct fx *own_fx;          /* a copy of the book's in which currencies have moved, NULL: none has */
     const char *port[PORTS_MAX];       /* ids, from 1 */
     bool has_credit;             /* firms have grades */
     struct credit_rules credit;

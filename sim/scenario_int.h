@@ -49,7 +49,11 @@ void scenario_irregular_read(const struct scenario_reader *r, const cJSON *flow_
 /* Index + 1 of the lane that a member names; 0 when it is missing, or unknown, which is an error. */
 uint16_t scenario_lane_find(const struct scenario_reader *r, const cJSON *object, const char *name);
 
-/* Reads "factors", when all prices and staff are read. */
+/* From a month to a month (of date_month, inclusive) a currency is worth so many millionths of what it was. */
+void scenario_fx_scale(const struct scenario_reader *r, unsigned currency, int32_t from_month, int32_t to_month,
+                       int64_t ppm);
+
+/* Reads "factors", when all prices, shocks and staff are read. */
 void scenario_factors_read(const struct scenario_reader *r, const cJSON *root);
 
 /* A member of an object, or the fallback when it is missing; outside of low … high is an error. */

@@ -93,27 +93,34 @@ static void read_shock(const struct scenario_reader *r, const cJSON *node, struc
     check_shock(r, node, shock);
 }
 
-/* A copy of the exchange rates in which a currency is worth `share` of what it was. */
-static void shake_fx(const struct scenario_shock *shock, struct fx *fx)
+/* A copy of the book's exchange rates, to be changed. */
+static void copy_fx(const struct scenario_reader *r)
 {
-    int64_t *series = fx->per_eur[shock->currency];
-    for (int32_t i = 0; series && i < fx->months; i++) {
-        int32_t month = fx->first_month + i;
-        if (month >= date_month(shock->from_day) && month <= date_month(shock->to_day) && series[i])
-            series[i] = money_scale(series[i], 1000000, shock->share_ppm ? shock->share_ppm : 1, ROUND_HALF_UP);
-    }
-}
-
-static void copy_fx(struct scenario *s, const struct book *book, struct fx *fx)
-{
-    *fx = book->fx;
+    struct scenario *s = r->scenario;
+    const struct fx *base = &r->book->fx;
+    struct fx *fx = arena_array(&s->arena, struct fx, 1);
+    *fx = *base;
     for (unsigned currency = 1; currency < CURRENCY_MAX; currency++) {
-        if (!book->fx.per_eur[currency])
+        if (!base->per_eur[currency])
             continue;
         fx->per_eur[currency] = arena_array(&s->arena, int64_t, (uint32_t)fx->months);
-        memcpy(fx->per_eur[currency], book->fx.per_eur[currency], (size_t)fx->months * sizeof(int64_t));
+        memcpy(fx->per_eur[currency], base->per_eur[currency], (size_t)fx->months * sizeof(int64_t));
     }
-    s->fx = fx;
+    s->fx = s->own_fx = fx;
+}
+
+void scenario_fx_scale(const struct scenario_reader *r, unsigned currency, int32_t from_month, int32_t to_month,
+                       int64_t ppm)
+{
+    if (!r->scenario->own_fx)
+        copy_fx(r);
+    struct fx *fx = r->scenario->own_fx;
+    int64_t *series = fx->per_eur[currency];
+    for (int32_t i = 0; series && i < fx->months; i++) {
+        int32_t month = fx->first_month + i;
+        if (month >= from_month && month <= to_month && series[i])
+            series[i] = money_scale(series[i], 1000000, ppm ? ppm : 1, ROUND_HALF_UP);
+    }
 }
 
 void scenario_shocks_read(const struct scenario_reader *r, const cJSON *root)
@@ -127,14 +134,11 @@ void scenario_shocks_read(const struct scenario_reader *r, const cJSON *root)
         return;
     }
     s->shock = arena_array(&s->arena, struct scenario_shock, (uint32_t)count + 1);
-    struct fx *fx = arena_array(&s->arena, struct fx, 1);
     cJSON_ArrayForEach(item, shocks) {
         struct scenario_shock *shock = &s->shock[s->shocks++];
         read_shock(r, item, shock);
-        if (shock->kind != SHOCK_FX || !shock->currency)
-            continue;
-        if (s->fx != fx)
-            copy_fx(s, r->book, fx);
-        shake_fx(shock, fx);
+        if (shock->kind == SHOCK_FX && shock->currency)
+            scenario_fx_scale(r, shock->currency, date_month(shock->from_day), date_month(shock->to_day),
+                              shock->share_ppm);
     }
 }

@@ -13,6 +13,8 @@
 #include "sim/api.h"
 #include "sim/hall.h"
 #include "sim/http.h"
+#include "sim/live.h"
+#include "sim/openapi.h"
 
 /* Bodies of a request; runs that may wait; how long one may take. */
 enum { ORDER_BYTES = 256 << 10, RUN_BYTES = 4 << 20, WAITING_MAX = 8, RUN_MS = 60000 };
@@ -190,39 +192,31 @@ static void act(void *self, struct http_request *request)
     buf_finish(&out);
 }
 
-static void describe(const struct path *path, struct buf *out)
+static const struct openapi_path own = {
+    "GET", "/v1/openapi.json", "openapi", "this file", NULL, {0}};
+
+void service_describe(struct buf *out)
 {
-    buf_printf(out, "\"%s\":{\"%s\":{\"summary\":\"%s\",\"operationId\":\"%s\"", path->path,
-               strcmp(path->method, "GET") == 0 ? "get" : "post", path->note, path->verb);
-    if (path->arguments[0])
-        buf_puts(out, ",\"parameters\":[");
-    for (const char *const *name = path->arguments; *name; name++)
-        buf_printf(out, "%s{\"name\":\"%s\",\"in\":\"query\",\"schema\":{\"type\":\"string\"}}",
-                   name == path->arguments ? "" : ",", *name);
-    if (path->arguments[0])
-        buf_putc(out, ']');
-    const struct json_field *fields = api_fields(path->verb);
-    if (path->most) {
-        buf_puts(out, ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":");
-        json_schema(fields, path->note, out);
-        buf_puts(out, "}}}");
+    struct openapi file;
+    openapi_begin(&file, out);
+    for (size_t i = 0; i < PATHS; i++) {
+        const struct path *path = &paths[i];
+        struct openapi_path told = {.method = path->method, .path = path->path, .id = path->verb, .note = path->note,
+                                    .fields = path->most ? api_fields(path->verb) : NULL};
+        memcpy(told.arguments, path->arguments, sizeof told.arguments);
+        openapi_add(&file, &told);
     }
-    buf_puts(out, ",\"responses\":{\"200\":{\"description\":\"the answer\",\"content\":{\"application/json\":{}}},"
-                  "\"default\":{\"description\":\"{status: error, error: {code, message, pointer, help}}\","
-                  "\"content\":{\"application/json\":{}}}}}}");
+    openapi_add(&file, &own);
+    live_describe(&file);
+    hall_describe(&file);
+    openapi_end(&file);
 }
 
 static void act_openapi(void *self, struct http_request *request)
 {
     struct buf out = {0};
     (void)self;
-    buf_puts(&out, "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"tradeloom\",\"version\":\"" TRADELOOM_VERSION
-                   "\",\"description\":\"Amounts, rates and quantities are decimal strings.\"},\"paths\":{");
-    for (size_t i = 0; i < PATHS; i++) {
-        buf_puts(&out, i ? ",\n" : "");
-        describe(&paths[i], &out);
-    }
-    buf_printf(&out, ",\n%s}}\n", hall_openapi);
+    service_describe(&out);
     http_reply_json(request, 200, &out);
     buf_finish(&out);
 }
@@ -240,7 +234,7 @@ struct service *service_open(struct http *http, uv_loop_t *loop, const struct bo
         service->door[i] = (struct door){service, &paths[i]};
         http_route(http, paths[i].method, paths[i].path, paths[i].most, act, &service->door[i]);
     }
-    http_route(http, "GET", "/v1/openapi.json", 0, act_openapi, service);
+    http_route(http, own.method, own.path, 0, act_openapi, service);
     return service;
 }
 

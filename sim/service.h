@@ -6,11 +6,14 @@
 #include <uv.h>
 
 struct book;
+struct buf;
 struct http;
 struct service;
 
 /* The book was loaded whole, and is only read; borrowed. */
 struct service *service_open(struct http *http, uv_loop_t *loop, const struct book *book);
+/* The file that describes the whole interface, rooms and the live session included (OpenAPI, JSON). */
+void service_describe(struct buf *out);
 /* Stops what runs and what waits; before http_close. */
 void service_close(struct service *service);
 

@@ -13,15 +13,12 @@ struct file {
 
 static const struct file files[] = {
     {"/", "web/app.html", "text/html; charset=utf-8"},
+    {"/room", "web/app.html", "text/html; charset=utf-8"},
+    {"/lesson", "web/app.html", "text/html; charset=utf-8"},
     {"/app.js", "web/app.js", "text/javascript; charset=utf-8"},
+    {"/stream.js", "web/stream.js", "text/javascript; charset=utf-8"},
     {"/style.css", "web/style.css", "text/css; charset=utf-8"},
-    {"/top.css", "web/top.css", "text/css; charset=utf-8"},
     {"/app.css", "web/app.css", "text/css; charset=utf-8"},
-    {"/room", "web/room.html", "text/html; charset=utf-8"},
-    {"/room.js", "web/room.js", "text/javascript; charset=utf-8"},
-    {"/lesson", "web/lesson.html", "text/html; charset=utf-8"},
-    {"/lesson.js", "web/lesson.js", "text/javascript; charset=utf-8"},
-    {"/workshop.css", "web/workshop.css", "text/css; charset=utf-8"},
     {"/icon.svg", "web/icon.svg", "image/svg+xml"},
 };
 

@@ -1,33 +1,15 @@
 // What a reader sees of a report, by a browser: nothing fails, nothing is fetched, nothing is inaccessible, and every
 // amount on the page stands in the JSON that the verb wrote.
 //
-// usage: pages.mjs TRADELOOM MODULES CHROMIUM     prints TAP; MODULES: a node_modules folder with web/package.json's
+// usage: pages.mjs TRADELOOM MODULES CHROMIUM     see browser.mjs
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { accessible, binary, check, counted, finish, fits, open as openPage, until, wrong } from './browser.mjs';
 
-const [, , program, modules, chromium] = process.argv;
-const binary = resolve(program);
 const MOST = 150 * 1024; // compressed bytes of a page
-
-function skip(why) {
-  console.log(`1..0 # SKIP ${why}`);
-  process.exit(0);
-}
-
-if (!chromium) skip('chromium is not here');
-const load = createRequire(resolve(modules, 'package.json'));
-let browsers, axe;
-try {
-  browsers = load('playwright-core');
-  axe = load('axe-core');
-} catch (error) {
-  skip(`the packages of web/package.json are not here: ${error.code}`);
-}
-
 const place = mkdtempSync(join(tmpdir(), 'tradeloom-pages-'));
 const call = (...words) => execFileSync(binary, words, { cwd: place, stdio: ['ignore', 'pipe', 'pipe'] }).toString();
 const json = (name) => JSON.parse(readFileSync(join(place, name), 'utf8'));
@@ -70,22 +52,6 @@ const REPORTS = {
   },
 };
 
-// ---- TAP ----
-
-let number = 0, failures = 0;
-
-async function check(name, body) {
-  const complaints = [];
-  try {
-    await body((isTrue, complaint) => isTrue || complaints.push(complaint));
-  } catch (error) {
-    complaints.push(error.stack);
-  }
-  failures += complaints.length > 0;
-  console.log(`${complaints.length ? 'not ok' : 'ok'} ${++number} - ${name}`);
-  for (const complaint of complaints.slice(0, 8)) console.log(`# ${String(complaint).replaceAll('\n', '\n# ')}`);
-}
-
 // ---- amounts ----
 
 const SIGNS = { CNY: '¥', EUR: '€', USD: 'US$', GBP: '£' };
@@ -117,34 +83,32 @@ const DRAWN = () => [...document.querySelectorAll('section .figure, section .mat
 
 // ---- checks ----
 
-const browser = await browsers.chromium.launch({ executablePath: chromium, args: ['--no-sandbox'] });
-
-// Opens a report; what goes wrong in it is kept in `wrong`.
-async function open(path, options) {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
-  const wrong = [];
-  page.on('pageerror', (error) => wrong.push(error.message));
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && wrong.push(message.text()));
-  page.on('request', (request) => request.url().startsWith('file:') || wrong.push(`asks for ${request.url()}`));
-  await page.goto(`file://${join(place, path)}`);
-  return { page, wrong };
+// Opens a report, and waits until every place of a drawing has one.
+async function open(path, looks = {}) {
+  const page = await openPage(`file://${join(place, path)}`, { home: 'file:', ...looks });
+  if (looks.javaScriptEnabled !== false) {
+    await page.locator('svg.chart').first().waitFor();
+    await counted(page.locator('.drawing:empty'), 0);
+  }
+  return page;
 }
 
 async function looks(path, report) {
-  const { page, wrong } = await open(path, {});
+  const page = await open(path);
   const nodes = page.locator('button.node');
-  if (await nodes.count()) await nodes.first().click();
-  await page.evaluate(axe.source);
+  if (await nodes.count()) {
+    await nodes.first().click();
+    await page.locator('.drill').waitFor();
+  }
   for (const lang of ['en', 'zh']) {
     for (const colorScheme of ['light', 'dark']) {
       await check(`${report}, ${lang}, ${colorScheme}: no error, nothing fetched, accessible`, async (expect) => {
         await page.emulateMedia({ colorScheme });
         await page.locator(`label.to-${lang}`).click();
-        expect(await page.locator('html').getAttribute('lang') === lang, 'the language is not that of the choice');
-        expect(await page.locator('svg.chart').count() > 0, 'no charts');
-        const { violations } = await page.evaluate(() => axe.run());
-        for (const { id, help, nodes: found } of violations) expect(false, `${id}: ${help}: ${found[0].html}`);
-        expect(wrong.length === 0, wrong.join('\n'));
+        const shown = await until(() => page.locator('html').getAttribute('lang'), (seen) => seen === lang);
+        expect(shown === lang, `the language is ${shown}`);
+        await accessible(page, report, expect);
+        expect(wrong.length === 0, wrong.splice(0).join('\n'));
       });
     }
   }
@@ -152,26 +116,27 @@ async function looks(path, report) {
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const before = await ground();
     await page.locator('.picks button').click();
-    expect(await ground() !== before, `it stays ${before}`);
+    expect(await until(ground, (seen) => seen !== before) !== before, `it stays ${before}`);
   });
-  await page.close();
+  await page.context().close();
 }
+
+// How far the smallest chart is scaled.
+const LEAST = () => Math.min(...[...document.querySelectorAll('svg.chart')].map((chart) => chart.getBoundingClientRect().width
+  / chart.viewBox.baseVal.width));
 
 async function widths(path, report) {
   await check(`${report}: a phone and a projector show all of it, and paper`, async (expect) => {
-    const { page } = await open(path, {});
+    const page = await open(path);
     for (const width of [390, 1440]) {
       await page.setViewportSize({ width, height: 900 });
-      await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      expect(wide <= width, `${wide} pixels at ${width}`);
-      const least = await page.evaluate(() => Math.min(...[...document.querySelectorAll('svg.chart')].map((chart) => chart.getBoundingClientRect().width
-        / chart.viewBox.baseVal.width)));
+      await fits(page, report, expect);
+      const least = await until(() => page.evaluate(LEAST), (seen) => seen > 0.99);
       expect(least > 0.99, `a chart is scaled to ${least} at ${width}: its texts shrink`);
     }
     const paper = await page.pdf({ format: 'A4', margin: { top: '15mm', bottom: '15mm', left: '15mm', right: '15mm' } });
     expect(paper.length > 20000, 'nothing is printed');
-    await page.close();
+    await page.context().close();
   });
   await check(`${report}: fits into a mail`, async (expect) => {
     const size = gzipSync(readFileSync(join(place, path))).length;
@@ -181,19 +146,22 @@ async function widths(path, report) {
 
 async function figures(path, report, document) {
   await check(`${report}: every amount that was drawn stands in the JSON`, async (expect) => {
-    const { page } = await open(path, {});
-    for (const node of await page.locator('button.node').all()) await node.click();
+    const page = await open(path);
+    for (const node of await page.locator('button.node').all()) {
+      await node.click();
+      await until(() => node.getAttribute('aria-expanded'), (is) => is === 'true');
+    }
     const drawn = await page.evaluate(DRAWN), known = amountsOf(document, document.base_currency || document.currency);
     const told = drawn.match(/(?:¥|€|£|US\$)[\d,]+\.\d\d(?!\d)/g) || [];
     expect(told.length > 40, `only ${told.length} amounts`);
     for (const text of new Set(told)) expect(known.has(text), `${text} is not in the JSON`);
-    await page.close();
+    await page.context().close();
   });
 }
 
 async function matrix(path, report, summary) {
   await check(`${report}: the nine nodes, the average order, units and treasuries say what the summary says`, async (expect) => {
-    const { page } = await open(path, {});
+    const page = await open(path);
     const currency = summary.base_currency;
     const sums = await page.locator('button.node .sum').allTextContents();
     expect(String(sums.map((text) => text.replace('−', ''))) === String(summary.matrix.filter(({ cost }) => Number(cost.total))
@@ -203,20 +171,20 @@ async function matrix(path, report, summary) {
     for (const layer of ['law', 'trade', 'logistics']) await has('money', amount(summary.average_order[layer].net, currency));
     for (const { units, per_unit: unit } of summary.channels) if (units) for (const text of Object.values(unit)) await has('channels', amount(text, currency));
     for (const { net, months } of summary.treasuries) for (const text of [net, ...months.map((month) => month.net)]) await has('treasuries', amount(text, currency));
-    await page.close();
+    await page.context().close();
   });
   await check(`${report}: without scripts it is a page of tables`, async (expect) => {
-    const { page } = await open(path, { javaScriptEnabled: false });
+    const page = await open(path, { javaScriptEnabled: false });
     expect(await page.locator('details.node, div.node').count() === 9, 'not nine nodes');
     expect(await page.locator('table').count() > 10, 'no tables');
     expect(await page.locator('svg').count() === 0, 'a chart');
-    await page.close();
+    await page.context().close();
   });
 }
 
 async function effects(path, report, { base_currency: currency, reforms }) {
   await check(`${report}: differences and intervals say what compare.json says`, async (expect) => {
-    const { page } = await open(path, {});
+    const page = await open(path);
     const drawn = await page.evaluate(DRAWN);
     for (const { static: fixed, dynamic: free } of reforms) {
       for (const figure of [...fixed.figures, ...free.figures]) {
@@ -225,13 +193,13 @@ async function effects(path, report, { base_currency: currency, reforms }) {
         for (const text of texts) expect(drawn.includes(text), `${figure.en}: no ${text}`);
       }
     }
-    await page.close();
+    await page.context().close();
   });
 }
 
 async function axes(path, report, { effects }) {
   await check(`${report}: the tornado says what sweep.json says`, async (expect) => {
-    const { page } = await open(path, {});
+    const page = await open(path);
     const drawn = await page.evaluate(DRAWN), known = new Set();
     const plain = (text) => text.replace('-', '').replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ','));
     for (const { base, tornado } of effects) {
@@ -242,19 +210,19 @@ async function axes(path, report, { effects }) {
     const told = drawn.match(/[\d,]+\.\d{4}(?!\d)/g) || [];
     expect(told.length > 20, `only ${told.length} figures`);
     for (const text of new Set(told)) expect(known.has(text), `${text} is not in the JSON`);
-    await page.close();
+    await page.context().close();
   });
 }
 
 async function crossings(path, report, { cheapest, points, currency }) {
   await check(`${report}: crossings and costs say what curve.json says`, async (expect) => {
-    const { page } = await open(path, {});
+    const page = await open(path);
     const marks = await page.locator('svg.chart .amount').allTextContents();
     const wanted = cheapest.slice(1).map(({ from }) => from.toLocaleString('en-GB'));
     expect(cheapest.length > 1 && String(marks) === String(wanted), `crossings at ${marks}, not ${wanted}`);
     const table = await page.locator('#points .twin .wide').last().textContent();
     for (const { cost } of points) for (const text of Object.values(cost)) expect(table.includes(amount(text, currency)), `no ${text}`);
-    await page.close();
+    await page.context().close();
   });
 }
 
@@ -268,7 +236,5 @@ for (const [report, make] of Object.entries(REPORTS)) {
   if (document.cheapest) await crossings(path, report, document);
   if (document.reforms) await effects(path, report, document);
 }
-await browser.close();
 rmSync(place, { recursive: true });
-console.log(`1..${number}`);
-process.exit(failures ? 1 : 0);
+await finish();

@@ -28,6 +28,11 @@ BROKEN = [
     ({"covers": ["cn.import.cbec"], "rules": {}}, 65, '"covers" without "law_of"'),
     ({"factors": {"fright": "2"}}, 65, 'did you mean "freight"?'),
     ({"factors": {"freight": 2}}, 65, "must be a factor"),
+    ({"factors": {"EUR": "2"}}, 65, "a currency but the euro"),
+    ({"factors": {"freight": {"2025-02-30": "2"}}}, 65, "must be a day"),
+    ({"factors": {"freight": {"2025-03-02": "2", "2025-03-01": "1"}}}, 65, "behind those before it"),
+    ({"factors": {"freight": {"2025-03-02": 2}}}, 65, "must be a factor"),
+    ({"factors": {"officers": {"2025-03-02": "2"}}}, 65, "must be a factor"),
     ({"confidence": "sure", "rules": {}}, 65, 'unknown confidence "sure"'),
     ([], 65, "must be an object"),
 ]
@@ -82,6 +87,21 @@ def told(program, reforms):
     assert "limit of an order: 2000 CNY → 5000 CNY  2019-01-01 – …" in program("rules", "diff", "cn-2019-01-01")
     assert "限值内增值税征收比例: 70 % → 100 %" in program("rules", "diff", "retail-share-100", language="zh")
     assert "scenario  factors.freight: 2" in program("rules", "diff", "freight-doubled")
+
+
+def dated(program, _):
+    """a factor from a day on leaves what lies before as it was; of a currency from the next month on"""
+    base = "milk-powder"
+    for factor, eve, later in (("freight.2025-03-15=2", "2025-03-14", "2025-03-31"),
+                               ("CNY.2025-03-15=1.1", "2025-03-31", "2025-04-30")):
+        for day, is_same in ((eve, True), (later, False)):
+            plain = program.digest(base, "--until", day)
+            changed = program.digest(base, "--set", f"factors.{factor}", "--until", day)
+            assert (plain == changed) == is_same, (factor, day)
+    plain, ever = (program.digest(base, "--set", f"factors.freight{day}=2") for day in ("", ".1990-01-01"))
+    assert plain == ever
+    back = "--set", "factors.freight.1990-01-01=2", "--set", "factors.freight.1991-01-01=1"
+    assert program.digest(base, *back) == program.digest(base)
 
 
 def sides(program, name, reform):
@@ -140,9 +160,6 @@ def unread(program, _):
         done = subprocess.run([program.binary, "run", "milk-powder", "--limit", "50", "--no-tables", *late, "--lang",
                                language], capture_output=True, text=True, cwd=program.folder, check=True)
         assert words in done.stderr and words not in done.stdout
-    curve = {reform: json.loads(program("curve", "milk-powder", "--most", "50", "--reform", reform, "--json"))["unread"]
-             for reform in ("officers-halved", "freight-doubled")}
-    assert curve == {"officers-halved": ["factors.officers"], "freight-doubled": []}, "a curve queues nowhere"
     several = json.loads(program("compare", "milk-powder", "br-2024-08-01", "retail-share-100", "freight-doubled",
                                  "--limit", "300", "--replications", "2", "--json"))["reforms"]
     assert [len(reform["unread"]) for reform in several] == [2, 0, 0]
@@ -181,7 +198,7 @@ def main(binary, root):
     with tempfile.TemporaryDirectory() as folder:
         program = Program(str(pathlib.Path(binary).resolve()), folder)
         promises = [(test.__doc__, lambda test=test: test(program, reforms))
-                    for test in (whole, listed, told, today, untouched, unread, compared, complains)]
+                    for test in (whole, listed, told, today, untouched, unread, compared, dated, complains)]
         for name, reform in reforms.items():
             own = Program(program.binary, tempfile.mkdtemp(dir=folder))
             promises.append((f"{name}: {sides.__doc__}", lambda own=own, n=name, r=reform: sides(own, n, r)))

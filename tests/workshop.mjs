@@ -2,86 +2,24 @@
 // rounds and the export; the room taken up from its log; a lesson from its question to its handout; nothing
 // inaccessible in either language or colour scheme.
 //
-// usage: workshop.mjs TRADELOOM MODULES CHROMIUM [FOLDER]     prints TAP; FOLDER: pictures of every view go there
-import { spawn } from 'node:child_process';
+// usage: workshop.mjs TRADELOOM MODULES CHROMIUM [FOLDER]     see browser.mjs
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-
-const [, , program, modules, chromium, pictures] = process.argv;
-const SIZES = { projector: { width: 1920, height: 1080 }, desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
-
-function skip(why) {
-  console.log(`1..0 # SKIP ${why}`);
-  process.exit(0);
-}
-
-if (!chromium) skip('chromium is not here');
-const load = createRequire(resolve(modules, 'package.json'));
-let browsers, axe;
-try {
-  browsers = load('playwright-core');
-  axe = load('axe-core');
-} catch (error) {
-  skip(`the packages of web/package.json are not here: ${error.code}`);
-}
-
-let number = 0, failures = 0;
-
-async function check(name, body) {
-  const complaints = [];
-  try {
-    await body((isTrue, complaint) => isTrue || complaints.push(complaint));
-  } catch (error) {
-    complaints.push(error.stack);
-  }
-  failures += complaints.length > 0;
-  console.log(`${complaints.length ? 'not ok' : 'ok'} ${++number} - ${name}`);
-  for (const complaint of complaints.slice(0, 8)) console.log(`# ${String(complaint).slice(0, 600).replaceAll('\n', '\n# ')}`);
-}
-
-// ---- the server ----
+import { join } from 'node:path';
+import {
+  accessible, check, counted, finish, fits, listen, open, picture, serve, SIZES, told, wrong,
+} from './browser.mjs';
 
 const place = mkdtempSync(join(tmpdir(), 'tradeloom-workshop-'));
+const start = (address) => serve(2, '--listen', address, '--room', '--keep', place);
+let server = await start('127.0.0.1:0');
+const origin = server.home, address = origin.replace('http://', '');
 
-// Starts it; lines: what it said first.
-async function serve(listen) {
-  const child = spawn(resolve(program), ['serve', '--listen', listen, '--room', '--keep', place]);
-  const lines = await new Promise((done, fail) => {
-    let text = '';
-    child.stdout.on('data', (bytes) => {
-      text += bytes;
-      if (text.split('\n').length > 2) done(text.trim().split('\n'));
-    });
-    child.stderr.on('data', (bytes) => console.log(`# ${String(bytes).trim()}`));
-    child.on('exit', (status) => fail(new Error(`the server ended with ${status}: ${text}`)));
-  });
-  const stop = () => new Promise((done) => {
-    child.removeAllListeners('exit');
-    child.on('exit', done);
-    child.kill('SIGTERM');
-  });
-  return { home: lines[0], desk: lines[1], stop };
-}
-
-let server = await serve('127.0.0.1:0');
-const origin = server.home.replace(/\/$/, ''), address = origin.replace('http://', '');
-
-// ---- browsers ----
-
-const browser = await browsers.chromium.launch({ executablePath: chromium, args: ['--no-sandbox'] });
-const wrong = [];
-
-// A person's browser: what goes wrong in it is kept.
-async function person(size, more = {}) {
-  const context = await browser.newContext({ viewport: SIZES[size], locale: 'en-GB', ...more });
-  const page = await context.newPage();
-  page.setDefaultTimeout(8000);
-  page.on('pageerror', (error) => wrong.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && !/ERR_|Failed to load/.test(message.text()) && wrong.push(message.text()));
-  return { context, page };
-}
+// A person's browser; lines are lost and requests refused here.
+const person = async (size) => {
+  const page = await open('', { home: origin, isRough: true, size });
+  return { page, context: page.context() };
+};
 
 // Nothing inaccessible in both languages and both colour schemes (again: only across); nothing wider than the screen;
 // thumbs hit.
@@ -89,16 +27,13 @@ async function looks(page, name, expect, isAgain) {
   for (const colorScheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     for (const lang of isAgain ? [colorScheme === 'light' ? 'zh' : 'en'] : ['zh', 'en']) {
-      if (await page.locator('html').getAttribute('lang') !== lang) await page.locator(`header button[lang^="${lang}"]`).click();
-      await page.waitForFunction((wanted) => document.documentElement.lang === wanted, lang);
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate(() => axe.run());
-      for (const { id, nodes } of violations) expect(false, `${name}, ${lang}, ${colorScheme}: ${id}: ${nodes[0].html}`);
-      if (pictures) await page.screenshot({ path: join(pictures, `${name}-${lang}-${colorScheme}.png`), fullPage: true });
+      if (!(await page.locator('html').getAttribute('lang')).startsWith(lang)) await page.locator(`header button[lang^="${lang}"]`).click();
+      await page.waitForFunction((wanted) => document.documentElement.lang.startsWith(wanted), lang);
+      await accessible(page, `${name}, ${lang}, ${colorScheme}`, expect);
+      await picture(page, `${name}-${lang}-${colorScheme}`);
     }
   }
-  const { width } = page.viewportSize(), wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  expect(wide <= width, `${name}: ${wide} pixels at ${width}`);
+  await fits(page, name, expect);
   const small = await page.evaluate(() => [...document.querySelectorAll('main button, main select, main input:not([type=radio]):not([type=checkbox])')]
     .filter((part) => part.getBoundingClientRect().height < 44).map((part) => part.outerHTML.slice(0, 80)));
   expect(small.length === 0, `${name}: lower than 44 pixels: ${small[0]}`);
@@ -112,7 +47,7 @@ const phones = [];
 let code = '';
 
 await check('the facilitator opens the desk by the link that the server printed, the token leaves the address', async (expect) => {
-  await leader.page.goto(server.desk);
+  await leader.page.goto(server.said[1]);
   code = await leader.page.locator('.state .code').getAttribute('data-code');
   expect(/^[A-HJ-NP-Z]{4}$/.test(code), `code ${code}`);
   expect(!leader.page.url().includes('lead/'), leader.page.url());
@@ -121,8 +56,8 @@ await check('the facilitator opens the desk by the link that the server printed,
 
 await check('the projector shows code and QR', async (expect) => {
   await wall.page.goto(`${origin}/room#${code}/show`);
-  expect((await wall.page.locator('.giant.code').textContent()) === code, 'another code');
-  expect(await wall.page.locator('.qr .ink').count() === 1, 'no QR');
+  const shown = await told(wall.page.locator('.giant.code'), code), drawn = await counted(wall.page.locator('.qr .ink'), 1);
+  expect(shown === code && drawn === 1, `${shown}, ${drawn} QR codes`);
   await looks(wall.page, 'projector-lobby', expect);
 });
 
@@ -140,7 +75,8 @@ await check('three phones join without accounts and take roles', async (expect) 
   }
   await leader.page.getByText('Gamma <b>').first().waitFor();
   await wall.page.getByText('贝塔').waitFor();
-  expect(await leader.page.locator('table.seats td .dim').count() === 2, 'two bots are left');
+  const bots = await counted(leader.page.locator('table.seats td .dim'), 2);
+  expect(bots === 2, `${bots} bots are left`);
 });
 
 const decide = async ({ page }, values) => {
@@ -162,13 +98,14 @@ await check('round 1: decisions, a pause, who is missing, results when all have 
   await leader.page.locator('button[name=pause]').click();
   await phones[1].page.getByText('Paused').waitFor();
   await leader.page.locator('button[name=resume]').click();
-  await phase(phones[1].page, 'deciding');
+  for (const { page } of phones) await told(page.locator('.phase'), /^Decide$/);
   await looks(leader.page, 'desk-deciding', expect, true);
   await looks(wall.page, 'projector-deciding', expect, true);
   await decide(phones[1], { vat_share: 100 });
   await decide(phones[2], { freight: 60 });
   for (const { page } of [leader, wall, ...phones]) await phase(page, 'results');
-  expect(/^-?\d+$/.test(await phones[0].page.locator('.own .big').textContent()), 'points');
+  const points = await told(phones[0].page.locator('.own .big'), /^-?\d+$/);
+  expect(/^-?\d+$/.test(points), `points: ${points}`);
 });
 
 await check('round 2: a phone drops out and comes back to its seat; a bot plays for who is silent', async (expect) => {
@@ -181,8 +118,7 @@ await check('round 2: a phone drops out and comes back to its seat; a bot plays 
   await leader.page.locator('button[name=close]').click();
   await phase(phones[0].page, 'results');
   await phones[1].context.setOffline(false);
-  phones[1].page = await phones[1].context.newPage();
-  phones[1].page.setDefaultTimeout(8000);
+  phones[1].page = listen(await phones[1].context.newPage(), { home: origin, isRough: true });
   await phones[1].page.goto(`${origin}/room#${code}`);
   await phones[1].page.getByText('贝塔').first().waitFor();
   await phones[1].page.getByText('played by a bot').first().waitFor();
@@ -191,10 +127,10 @@ await check('round 2: a phone drops out and comes back to its seat; a bot plays 
 
 await check('the server restarts: the room goes on from its log, phones find their seats', async (expect) => {
   await server.stop();
-  server = await serve(address);
-  expect(server.desk.includes(`#${code}/lead/`), server.desk);
+  server = await start(address);
+  expect(server.said[1].includes(`#${code}/lead/`), server.said[1]);
   await leader.page.goto('about:blank');
-  await leader.page.goto(server.desk);
+  await leader.page.goto(server.said[1]);
   await phase(leader.page, 'results');
   for (const { page } of phones) await page.reload();
   await phase(phones[2].page, 'results');
@@ -211,7 +147,8 @@ await check('round 3 ends the game; ranking, everybody’s decisions, the export
   for (const { page } of [leader, wall, ...phones]) await phase(page, 'over');
   await looks(leader.page, 'desk-over', expect);
   await looks(wall.page, 'projector-over', expect);
-  expect(await leader.page.locator('table.choices tbody tr').count() === 5, 'five seats');
+  const seats = await counted(leader.page.locator('table.choices tbody tr'), 5);
+  expect(seats === 5, `${seats} seats`);
   const csv = await (await leader.context.request.get(`${origin}/v1/rooms/${code}/export.csv`)).text();
   const rows = csv.trim().split('\r\n');
   expect(rows.length === 1 + 3 * 5, `${rows.length} rows`);
@@ -220,7 +157,7 @@ await check('round 3 ends the game; ranking, everybody’s decisions, the export
   const report = await (await leader.context.request.get(`${origin}/v1/rooms/${code}/report.html?lang=zh`)).text();
   expect(report.includes('Gamma &lt;b&gt;') && report.includes('排名'), 'the report');
   const logs = readdirSync(place);
-  expect(logs.length === 1 && !readFileSync(join(place, logs[0]), 'utf8').includes(server.desk.split('/').pop()), 'no token in the log');
+  expect(logs.length === 1 && !readFileSync(join(place, logs[0]), 'utf8').includes(server.said[1].split('/').pop()), 'no token in the log');
 });
 
 await check('nobody leads or decides without a token', async (expect) => {
@@ -250,14 +187,16 @@ await check('a lesson: question, predictions, run, reveal, debrief, handout', as
   await page.getByText('3 votes').waitFor();
   expect(!(await page.locator('main').textContent()).includes('¥23.41'), 'nothing is revealed before the run');
   await page.emulateMedia({ media: 'print' });
-  expect(await page.locator('.rule').first().isVisible() && !await page.locator('button[name=run]').isVisible(), 'a sheet to write on');
-  if (pictures) await page.screenshot({ path: join(pictures, 'handout.png'), fullPage: true });
+  await page.locator('.rule').first().waitFor(); // a sheet to write on
+  await page.locator('button[name=run]').waitFor({ state: 'hidden' });
+  await picture(page, 'handout');
   await page.emulateMedia({ media: null });
   await page.locator('button[name=run]').click();
-  await page.locator('.answer').waitFor();
-  expect((await page.locator('.answer').textContent()).includes('Formula rose'), 'the answer');
-  expect(await page.locator('table.figures tbody tr').count() === 3, 'three figures');
-  expect(await page.locator('svg.chart').count() > 0, 'a picture');
+  const answer = await told(page.locator('.answer'), 'Formula rose');
+  expect(answer.includes('Formula rose'), answer);
+  const figures = await counted(page.locator('table.figures tbody tr'), 3);
+  expect(figures === 3, `${figures} figures`);
+  await page.locator('svg.chart').first().waitFor();
   await looks(page, 'lesson', expect);
   await page.goto(`${origin}/lesson#tonnage-is-power`);
   await page.locator('input[name=number]').fill('20');
@@ -281,8 +220,9 @@ await check('a lesson: question, predictions, run, reveal, debrief, handout', as
 
 await check('nothing went wrong in any of the browsers', async (expect) => expect(wrong.length === 0, wrong.join('\n')));
 
-await browser.close();
-await check('the server ends on SIGTERM', async (expect) => expect(await server.stop() === 0, 'not 0'));
+await check('the server ends on SIGTERM', async (expect) => {
+  const status = await server.stop();
+  expect(status === 0, status);
+});
 rmSync(place, { recursive: true });
-console.log(`1..${number}`);
-process.exit(failures ? 1 : 0);
+await finish();

@@ -1,16 +1,8 @@
 // app_words: what the pages in the browser say beyond words.js, in both languages, and the names of a form's fields.
 
 export const TABLE = {
-  explore: ['Explore', '探索'],
-  watch: ['Watch', '观看'],
-  lessons: ['Lessons', '课程'],
-  rooms: ['Rooms', '房间'],
-  skip: ['To the content', '跳到正文'],
-  projector: ['Projector', '投影'],
-  desk: ['Desk', '桌面'],
-  views: ['Views', '页面'],
-  other_language: ['中文', 'English'],
   wait: ['One moment …', '请稍候……'],
+  no_stream: ['No live connection: this page asks every three seconds.', '没有实时连接：本页每三秒询问一次。'],
   no_server: ['The server does not answer.', '服务器没有应答。'],
 
   watch_title: ['A scenario, live', '实时运行的情景'],
@@ -27,12 +19,22 @@ export const TABLE = {
   hours_a_second: ['h a second', '小时／秒'],
   days_a_second: ['d a second', '天／秒'],
   save_session: ['Save the session', '保存会话'],
-  change_law: ['Change the law', '修改规则'],
-  pack: ['Law', '规则'],
+  change_law: ['Change the law or prices', '修改规则或价格'],
+  pack: ['Law or prices', '规则或价格'],
+  prices: ['Prices', '价格'],
   parameter: ['What', '项目'],
   new_value: ['New value', '新值'],
   from_tomorrow: ['From tomorrow on', '自明日起'],
+  from_next_month: ['From the next month on', '自下月起'],
   changes_made: ['Changes so far', '已作的修改'],
+  slide_flows: ['Flows', '流动'],
+  slide_course: ['Over time', '走势'],
+  slide_queues: ['Queues', '排队'],
+  waiting_now: ['Waiting for customs and pickers', '等待查验与拣货'],
+  received: ['Received by treasuries', '国库累计收入'],
+  course: ['The session day by day; a dashed line is a change.', '逐日走势；虚线为修改。'],
+  course_soon: ['There is something to draw from the second day on.', '自第二日起绘制。'],
+  day: ['Day', '日期'],
   placed: ['Placed', '已下单'],
   on_their_way: ['On their way', '在途'],
   live_nodes: ['How many orders and shipments are at each node, what it has cost so far, and what moved lately.', '各节点当前的订单与货运批次数、累计成本，以及近来的流动。'],
@@ -105,7 +107,6 @@ export const TABLE = {
   admitted: ['the law admits the order now', '法律现在允许该订单'],
   no_effect: ['this order does not change.', '该订单不受影响。'],
   refused: ['The law does not admit this order in this way', '法律不允许该订单走此渠道'],
-  no_advice: ['A teaching model, no legal advice.', '教学模型，不构成法律意见。'],
 };
 
 export const DOCUMENTS = {
@@ -177,6 +178,7 @@ export function withApp(words) {
   for (const [key, texts] of Object.entries(TABLE)) all[key] = texts[at];
   all.document = (id) => (DOCUMENTS[id] ? DOCUMENTS[id][at] : id);
   all.field_name = (id) => (FIELDS[id] ? FIELDS[id][at] : id);
+  all.watching = (many) => (at ? `${many} 个浏览器在看` : `watched by ${many} ${many === 1 ? 'browser' : 'browsers'}`);
   const places = new Intl.DisplayNames([words.lang === 'zh' ? 'zh-CN' : 'en-GB'], { type: 'region' });
   all.place = (code) => (code.length === 2 ? places.of(code) : code);
   all.pick = (texts) => texts[words.lang];

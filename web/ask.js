@@ -1,16 +1,16 @@
-// ask: the server's interface: requests and answers in JSON, one at a time where only the last one counts.
+// ask: questions to the server, in JSON; and one at a time where only the last one counts.
 
-export async function get(path) {
-  const answer = await fetch(path);
-  return answer.json();
-}
-
-// A refusal is thrown as an Error with the server's sentence.
-export async function post(path, body) {
-  const answer = await fetch(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
-  const read = await answer.json();
-  if (!answer.ok) throw new Error(read.error ? read.error.message : answer.statusText);
-  return read;
+// The answer, or an Error whose message is the server's.
+export async function ask(method, path, body, token) {
+  const headers = { Accept: 'application/json' };
+  if (body) headers['Content-Type'] = 'application/json';
+  if (token) headers.Authorization = `Bearer ${token}`;
+  const answer = await fetch(path, { method, headers, body: body && JSON.stringify(body), cache: 'no-store' });
+  const document = await answer.json().catch(() => ({}));
+  if (answer.ok) return document;
+  const error = new Error(document.error ? document.error.message : `${answer.status}`);
+  error.status = answer.status;
+  throw error;
 }
 
 // Runs `work` for the newest wish only: while one is at work, wishes replace each other.

@@ -1,7 +1,7 @@
 // explore: one order: what is sold to whom and by which way, what it costs at the nine nodes, and what a change of the law
 // or of prices does to it. Everything that was chosen stands in the address.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { get, latest, post } from './ask.js';
+import { ask, latest } from './ask.js';
 import { html } from './html.js';
 import { Journey } from './journey.js';
 import { FACTORS, Levers, leversOf, reformOf, textOf } from './levers.js';
@@ -49,9 +49,9 @@ const textOfChanges = (changes) => Object.entries(changes).map(([id, value]) => 
 const landed = (result) => result.story.cost;
 const isRefused = (result) => Boolean(result.refusal);
 
-async function ask(choice, wish, reform) {
+async function follow(choice, wish, reform) {
   const { route, good } = choice;
-  return post('/v1/journey', {
+  return ask('POST', '/v1/journey', {
     scenario: route.scenario, flow: route.flow, sku: good.sku, units: Number(wish.units) || 1, date: wish.date,
     ...(wish.price ? { price: wish.price } : {}), ...(Object.keys(reform).length ? { reform } : {}),
   });
@@ -64,7 +64,7 @@ function askUntouched(choice, wish) {
   const key = JSON.stringify([choice.route.scenario, choice.route.flow, choice.good.sku, wish.units, wish.date, wish.price]);
   if (!untouched.has(key)) {
     if (untouched.size > 200) untouched.clear();
-    const answer = ask(choice, wish, {});
+    const answer = follow(choice, wish, {});
     untouched.set(key, answer);
     answer.catch(() => untouched.delete(key));
   }
@@ -78,7 +78,7 @@ async function askAll(choices, wish, changes, levers, show) {
   const look = async (way) => {
     try {
       const before = await askUntouched(ways[way], wish);
-      return { before, after: isMoved ? await ask(ways[way], wish, reform) : before };
+      return { before, after: isMoved ? await follow(ways[way], wish, reform) : before };
     } catch (error) {
       return { error: error.message };
     }
@@ -231,7 +231,7 @@ function Head({ one, say: sentence, words }) {
 function ShareLink({ words }) {
   const [isCopied, setCopied] = useState(false);
   const copy = () => navigator.clipboard.writeText(location.href).then(() => setCopied(true), () => prompt(words.share_link, location.href));
-  return html`<button type="button" class="button" onClick=${copy}>${isCopied ? words.copied : words.share_link}</button>`;
+  return html`<button type="button" class="quiet" onClick=${copy}>${isCopied ? words.copied : words.share_link}</button>`;
 }
 
 // ---- the page ----
@@ -248,7 +248,7 @@ function usePack(regime, date) {
   useEffect(() => {
     if (!regime) return setPack(null);
     let isOver = false;
-    get(`/v1/rules?id=${regime}&on=${date}`).then((found) => isOver || setPack(found.parameters ? found : null));
+    ask('GET', `/v1/rules?id=${regime}&on=${date}`).then((found) => isOver || setPack(found), () => isOver || setPack(null));
     return () => { isOver = true; };
   }, [regime, date]);
   return pack && pack.id === regime ? pack : null;
@@ -286,7 +286,7 @@ function Explorer({ routes, words, state, setState }) {
       <${Order} choices=${choices} wish=${wish} change=${change} words=${words} />
       <fieldset class="card what-if"><legend>${words.what_if}</legend>
         <${Levers} levers=${levers.current} changes=${changes} change=${move} words=${words} />
-        <div class="row"><button type="button" class="button" disabled=${!state.do} onClick=${() => change({ do: '' })}>${words.reset}</button>
+        <div class="row"><button type="button" class="quiet" disabled=${!state.do} onClick=${() => change({ do: '' })}>${words.reset}</button>
           <${ShareLink} key=${state.do} words=${words} /></div>
         <p class="changed beside-levers" aria-hidden="true">${sentence}</p>
       </fieldset>
@@ -311,7 +311,7 @@ function Explorer({ routes, words, state, setState }) {
 
 export function Explore({ words, state, setState }) {
   const [routes, setRoutes] = useState(null);
-  useEffect(() => { get('/v1/routes').then(setRoutes, () => setRoutes([])); }, []);
+  useEffect(() => { ask('GET', '/v1/routes').then(setRoutes, () => setRoutes([])); }, []);
   if (!routes) return html`<p>${words.wait}</p>`;
   if (!routes.length) return html`<p role="alert">${words.no_server}</p>`;
   return html`<${Explorer} routes=${routes} words=${words} state=${state} setState=${setState} />`;

@@ -71,9 +71,9 @@ export function Journey({ result, words }) {
     <h2 id="journey-title">${words.journey}</h2>
     <p class="now" aria-live="polite">${sentence}</p>
     <div class="row">
-      <button type="button" class="button" onClick=${start}>${
+      <button type="button" class="quiet" onClick=${start}>${
         isPlaying ? words.pause : here === last ? words.again : words.play}</button>
-      <button type="button" class="button" disabled=${here === last} onClick=${() => go(here + 1)}>${words.step}</button>
+      <button type="button" class="quiet" disabled=${here === last} onClick=${() => go(here + 1)}>${words.step}</button>
       <input type="range" min="0" max=${last} value=${here} aria-label=${words.journey} aria-valuetext=${sentence}
         onInput=${(event) => go(Number(event.target.value))} />
     </div>

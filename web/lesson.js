@@ -1,11 +1,12 @@
 // lesson: the page of a lesson: question, predictions, the run, the reveal, the debrief; on paper its handout.
 // Addresses: /lesson, /lesson#ID.
 import { useEffect, useState } from 'preact/hooks';
+import { ask } from './ask.js';
 import { lengthOf, linear } from './axis.js';
 import { Frame, Problem } from './frame.js';
-import { html, Figure, render } from './html.js';
+import { html, Figure } from './html.js';
 import { Matrix } from './matrix.js';
-import { ask, useLang, usePlace } from './net.js';
+import { useLang, usePlace } from './net.js';
 import { sayIn } from './say.js';
 import { BuildUp } from './waterfall.js';
 import { wordsOf } from './words.js';
@@ -130,7 +131,7 @@ function Lesson({ id, say }) {
         : html`<${Numbers} number=${asked.number} votes=${votes} setVotes=${setVotes} answer=${answer} say=${say} />`}
       ${!told && html`<div class="only-paper"><p>${say.because}:</p><div class="rule"></div><div class="rule"></div></div>`}
     </section>
-    <p class="buttons">${!told && html`<button type="button" class="do" name="run" disabled=${isRunning} onClick=${run}>
+    <p class="row">${!told && html`<button type="button" class="do" name="run" disabled=${isRunning} onClick=${run}>
         ${isRunning ? say.is_running : say.run}</button>`}
       <button type="button" class="quiet" name="print" onClick=${() => print()}>${say.handout}</button></p>
     ${told ? html`<${Reveal} told=${told} say=${say} />`
@@ -148,12 +149,10 @@ function List({ say }) {
       <span class="goal"><br />${say.of(lesson.goal)}</span></a></li>`)}</ul>`;
 }
 
-function Page() {
+export function Lessons() {
   const [lang, setLang] = useLang();
   const [id] = usePlace();
   const say = sayIn(lang);
-  return html`<${Frame} say=${say} setLang=${setLang} title=${say.lessons} page="lessons" isBig=${isBig()}>
+  return html`<${Frame} page="lessons" title=${say.lessons} lang=${lang} setLang=${setLang} isBig=${isBig()}><h1>${say.lessons}</h1>
     ${id ? html`<${Lesson} key=${id} id=${id} say=${say} />` : html`<${List} say=${say} />`}</${Frame}>`;
 }
-
-render(html`<${Page} />`, document.getElementById('app'));

@@ -1,58 +1,93 @@
-// net: what a page asks its server for, how it hears of changes, and what it remembers.
+// net: how a page hears of what happens at its server, what it remembers, and which address it has.
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { ask } from './ask.js';
+import { openSource } from './source.js';
 
-// The answer, or an Error whose message is the server's.
-export async function ask(method, path, body, token) {
-  const headers = { Accept: 'application/json' };
-  if (body) headers['Content-Type'] = 'application/json';
-  if (token) headers.Authorization = `Bearer ${token}`;
-  const answer = await fetch(path, { method, headers, body: body && JSON.stringify(body), cache: 'no-store' });
-  const document = await answer.json().catch(() => ({}));
-  if (answer.ok) return document;
-  const error = new Error(document.error ? document.error.message : `${answer.status}`);
-  error.status = answer.status;
-  throw error;
+const LATE_MS = 3000, REST_MS = 120;
+
+// Hears of a path, by the stream that all tabs share, or by one of its own where a browser has no such worker. Returns
+// { again(), close() }: again: asks for it once more, in case there is room now.
+function hearOf(path, tell) {
+  let own = null;
+  const alone = () => { own ||= openSource(path, tell); };
+  const close = () => own && own.close();
+  if (typeof SharedWorker === 'undefined') {
+    alone();
+    return { again: () => {}, close };
+  }
+  const worker = new SharedWorker('/stream.js'), { port } = worker;
+  const join = () => port.postMessage(path), leave = () => port.postMessage('');
+  worker.onerror = alone;
+  port.onmessage = ({ data }) => tell(data);
+  addEventListener('pagehide', leave);
+  addEventListener('pageshow', join);
+  join();
+  return {
+    again: join,
+    close: () => {
+      removeEventListener('pagehide', leave);
+      removeEventListener('pageshow', join);
+      leave();
+      port.close();
+      close();
+    },
+  };
 }
 
-const POLL_MS = 3000, REST_MS = 120;
+// take(event, data): what a path says; look(): asks how things are: at first, whenever the stream has opened, and every
+// three seconds where there is none (a phone that slept, a network that holds streams back). True while there is none.
+export function useStream(path, take, look) {
+  const [isLate, setLate] = useState(false);
+  const now = useRef(null);
+  now.current = { take, look };
+  useEffect(() => {
+    if (!path) return undefined;
+    let timer = 0, line = null;
+    const late = () => {
+      timer = setTimeout(late, LATE_MS);
+      setLate(true);
+      line.again();
+      now.current.look();
+    };
+    timer = setTimeout(late, LATE_MS);
+    line = hearOf(path, ({ event, data }) => {
+      if (event === 'lost') {
+        timer ||= setTimeout(late, LATE_MS);
+        return;
+      }
+      clearTimeout(timer);
+      timer = 0;
+      setLate(false);
+      if (event === 'open' || event === 'reset') now.current.look();
+      else now.current.take(event, data);
+    });
+    now.current.look();
+    const back = () => { line.again(); now.current.look(); };
+    addEventListener('online', back);
+    return () => {
+      clearTimeout(timer);
+      removeEventListener('online', back);
+      line.close();
+    };
+  }, [path]);
+  return isLate;
+}
 
-// What a room looks like to the holder of a token, always fresh: a stream tells that something has changed; where there
-// is none (a phone that slept, too many tabs) the room is asked every few seconds. [view, error, take]
+// What a room looks like to the holder of a token, always fresh: its stream tells that something has changed.
+// [view, error, take, isLate]
 export function useRoom(code, token) {
   const [state, setState] = useState({});
   const due = useRef(0);
   const take = (view) => setState({ view: { ...view, at: Date.now() } });
-  useEffect(() => {
-    if (!code) return undefined;
-    let isOver = false, stream = null;
-    const fail = (error) => setState((old) => ({ view: error.status === 404 ? null : old.view, error }));
-    const look = () => ask('GET', `/v1/rooms/${code}`, null, token).then((view) => isOver || take(view), fail);
-    const soon = () => {
-      clearTimeout(due.current);
-      due.current = setTimeout(look, REST_MS);
-    };
-    const listen = () => {
-      stream = new EventSource(`/v1/rooms/${code}/events${token ? `?token=${token}` : ''}`);
-      stream.addEventListener('change', soon);
-      stream.addEventListener('reset', soon);
-      stream.addEventListener('open', soon);
-    };
-    look();
-    listen();
-    const poll = setInterval(() => {
-      if (stream.readyState === EventSource.CLOSED) listen();
-      if (stream.readyState !== EventSource.OPEN) look();
-    }, POLL_MS);
-    addEventListener('online', look);
-    return () => {
-      isOver = true;
-      clearInterval(poll);
-      clearTimeout(due.current);
-      removeEventListener('online', look);
-      stream.close();
-    };
-  }, [code, token]);
-  return [state.view, state.error, take];
+  const fail = (error) => setState((old) => ({ view: error.status === 404 ? null : old.view, error }));
+  const look = () => ask('GET', `/v1/rooms/${code}`, null, token).then(take, fail);
+  const soon = () => {
+    clearTimeout(due.current);
+    due.current = setTimeout(look, REST_MS);
+  };
+  useEffect(() => () => clearTimeout(due.current), []);
+  const isLate = useStream(`/v1/rooms/${code}/events${token ? `?token=${token}` : ''}`, soon, look);
+  return [state.view, state.error, take, isLate];
 }
 
 // A value that the browser keeps, where it lets us.
@@ -84,12 +119,12 @@ export function useLeft(view) {
   return Math.max(0, room.left_ms - (room.is_paused ? 0 : Date.now() - view.at));
 }
 
-// The language of the page: chosen, kept, or the browser's.
+// The language of the page: asked for, kept, or the browser's.
 export function useLang() {
   const first = new URLSearchParams(location.search).get('lang') || kept('lang') || navigator.language || 'en';
   const [lang, setLang] = useState(first.startsWith('zh') ? 'zh' : 'en');
   useEffect(() => {
-    document.documentElement.lang = lang;
+    document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
     keep('lang', lang);
   }, [lang]);
   return [lang, setLang];

@@ -1,10 +1,11 @@
-// room: the page of a workshop's room: joining, the team's phone, the facilitator's desk, the projector.
+// room: a workshop's room: joining, the team's phone, the facilitator's desk, the projector.
 // Addresses: /room, /room#CODE (a team), /room#CODE/lead/TOKEN (the facilitator), /room#CODE/show (the projector).
 import qrcode from 'qrcode-generator';
 import { useEffect, useState } from 'preact/hooks';
+import { ask } from './ask.js';
 import { Frame, Problem } from './frame.js';
-import { html, render } from './html.js';
-import { ask, keep, kept, useLang, useLeft, usePlace, useRoom } from './net.js';
+import { html } from './html.js';
+import { keep, kept, useLang, useLeft, usePlace, useRoom } from './net.js';
 import { sayIn } from './say.js';
 import { Choices, Market, Ranking, Trend, rulesOf, yuan } from './debrief.js';
 
@@ -173,7 +174,7 @@ function Desk({ view, token, take, say }) {
   };
   return html`<${State} view=${view} say=${say} />
     ${problem && html`<${Problem} text=${problem} />`}
-    <div class="buttons">
+    <div class="row">
       ${room.phase === 'lobby' && button('start', say.start, { do: 'start' }, true)}
       ${isDeciding && button('close', say.close, { do: 'close' }, true)}
       ${isDeciding && (room.is_paused ? button('resume', say.resume, { do: 'resume' }) : button('pause', say.pause, { do: 'pause' }))}
@@ -237,21 +238,21 @@ function Show({ view, say }) {
 
 function Room({ code, what, say, setPlace }) {
   const token = what === 'lead' ? kept(`lead.${code}`) : what === 'show' ? null : kept(`room.${code}`);
-  const [view, error, take] = useRoom(code, token);
+  const [view, error, take, isLate] = useRoom(code, token);
   const leave = () => {
     keep(`room.${code}`, null);
     setPlace('#');
   };
   if (view === null) return html`<${Problem} text=${say.gone} /><${Join} say=${say} setPlace=${setPlace} />`;
   if (!view) return html`<p role="status">…</p>`;
-  const lost = error && html`<${Problem} text=${say.lost} />`;
+  const lost = (error || isLate) && html`<${Problem} text=${error ? say.lost : say.no_stream} />`;
   if (what === 'show') return html`${lost}<${Show} view=${view} say=${say} />`;
   if (view.as === 'leader') return html`${lost}<${Desk} view=${view} token=${token} take=${take} say=${say} />`;
   if (view.as === 'seat') return html`${lost}<${Team} view=${view} token=${token} take=${take} say=${say} leave=${leave} />`;
   return html`<${Join} say=${say} code=${code} setPlace=${setPlace} />`;
 }
 
-function Page() {
+export function Rooms() {
   const [lang, setLang] = useLang();
   const [code, what, token] = usePlace();
   const say = sayIn(lang);
@@ -264,12 +265,10 @@ function Page() {
     keep(`lead.${code}`, token);
     history.replaceState(null, '', `#${code}/lead`);
   }
-  const title = what === 'lead' ? say.lead : code || say.title;
-  return html`<${Frame} say=${say} setLang=${setLang} title=${what === 'show' ? say.title : title} page="rooms"
-    isBig=${what === 'show'}>
+  const title = what === 'lead' ? say.lead : code || say.rooms;
+  return html`<${Frame} page="rooms" title=${what === 'show' ? say.rooms : title} lang=${lang} setLang=${setLang}
+    isBig=${what === 'show'}><h1>${what === 'show' ? say.rooms : title}</h1>
     ${code ? html`<${Room} key=${`${code}/${what}/${turn}`} code=${code.toUpperCase()} what=${what} say=${say} setPlace=${setPlace} />`
       : html`<div class="pair"><${Join} say=${say} setPlace=${setPlace} /><${Open} say=${say} setPlace=${setPlace} /></div>`}
   </${Frame}>`;
 }
-
-render(html`<${Page} />`, document.getElementById('app'));

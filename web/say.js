@@ -1,7 +1,6 @@
 // say: what the workshop's pages say, in both languages. What a game or a lesson says comes from the server.
 
 const TABLE = {
-  title: ['Rooms', '房间'],
   join: ['Join a room', '加入房间'],
   code: ['Code of the room', '房间代码'],
   team: ['Name of your team', '队名'],
@@ -67,6 +66,7 @@ const TABLE = {
   leave: ['Leave', '离开'],
   gone: ['There is no such room.', '没有这个房间。'],
   lost: ['No connection; trying again.', '连接中断，正在重试。'],
+  no_stream: ['No live connection: this page asks every three seconds.', '没有实时连接：本页每三秒询问一次。'],
   join_at: ['Join at', '加入地址'],
   only_here: ['This address works on this machine only: open the page by its address in the network.',
     '此地址仅在本机可用：请用本机的网络地址打开页面。'],
@@ -76,6 +76,10 @@ const TABLE = {
   lessons: ['Lessons', '课程'],
   rooms: ['Rooms', '房间'],
   views: ['Views', '页面'],
+  skip: ['To the content', '跳到正文'],
+  projector: ['Projector', '投影'],
+  no_advice: ['A teaching model, no legal advice.', '教学模型，不构成法律意见。'],
+  no_server: ['The server does not answer.', '服务器没有应答。'],
   light: ['Light', '浅色'],
   dark: ['Dark', '深色'],
   goal: ['Afterwards', '学完之后'],
@@ -108,7 +112,6 @@ const TABLE = {
   unit_share: ['share', '份额'],
   unit_count: ['number', '数量'],
   unit_number: ['number', '数'],
-  home: ['Home', '首页'],
 };
 
 const SENTENCES = {
