@@ -105,11 +105,17 @@ bool decimal_parse(const char *text, size_t length, unsigned digits, int64_t *ou
 
 /* ---- rounding ---- */
 
+void money_no_mode(void)
+{
+    check_failed("mode != ROUND_UNSET", __FILE__, __LINE__);
+}
+
 /* num / den to an integer; den > 0. */
 static wide round_quotient(wide num, wide den, enum round_mode mode)
 {
-    bool is_narrow = wide_fits(num) && wide_fits(den); /* the machine divides these itself */
-    wide whole = is_narrow ? (int64_t)num / (int64_t)den : num / den, rest = num - whole * den;
+    if (wide_fits(num) && wide_fits(den)) /* the machine divides these itself */
+        return money_divide((int64_t)num, (int64_t)den, mode);
+    wide whole = num / den, rest = num - whole * den;
     if (rest == 0)
         return whole;
     int away = num < 0 ? -1 : 1;
@@ -130,11 +136,10 @@ static wide round_quotient(wide num, wide den, enum round_mode mode)
     case ROUND_UNSET:
         break;
     }
-    check(mode != ROUND_UNSET);
-    return 0;
+    money_no_mode();
 }
 
-bool money_scale_try(int64_t a, int64_t num, int64_t den, enum round_mode mode, int64_t *out)
+bool money_scale_wide(int64_t a, int64_t num, int64_t den, enum round_mode mode, int64_t *out)
 {
     check(den > 0);
     wide result = round_quotient((wide)a * num, den, mode);
@@ -153,6 +158,12 @@ int64_t money_scale(int64_t a, int64_t num, int64_t den, enum round_mode mode)
 static bool scale2(int64_t a, int64_t n1, int64_t d1, int64_t n2, int64_t d2, enum round_mode mode, int64_t *out)
 {
     wide num, den = (wide)d1 * d2;
+    int64_t x, y;
+    if (!__builtin_mul_overflow(a, n1, &x) && !__builtin_mul_overflow(x, n2, &x) &&
+        !__builtin_mul_overflow(d1, d2, &y)) {
+        *out = money_divide(x, y, mode);
+        return true;
+    }
     if (!wide_multiply((wide)a * n1, n2, &num) || den > (wide)1 << 125)
         return false;
     wide result = round_quotient(num, den, mode);
@@ -265,10 +276,8 @@ unsigned currency_count(void)
 
 int64_t currency_unit(unsigned index)
 {
-    int64_t unit = 1;
-    for (unsigned i = currency_digits(index); i > 0; i--)
-        unit *= 10;
-    return unit;
+    static const int64_t unit[] = {1, 10, 100, 1000};
+    return unit[currency_digits(index)];
 }
 
 void currency_help(struct err *err, const char *text)

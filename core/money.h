@@ -31,10 +31,38 @@ bool rational_parse(const char *text, size_t length, struct rational *out);
 /* Decimal to an integer of 10^-digits; false when it has more digits, or overflows. */
 bool decimal_parse(const char *text, size_t length, unsigned digits, int64_t *out);
 
+_Noreturn void money_no_mode(void); /* a bug: who rounds must say how */
+/* num / den to an integer; den > 0. Inline, so that a divisor known where it is called costs a multiplication. */
+static inline int64_t money_divide(int64_t num, int64_t den, enum round_mode mode)
+{
+    int64_t whole = num / den, rest = num % den, away = num < 0 ? -1 : 1;
+    if (rest == 0)
+        return whole;
+    uint64_t part = (uint64_t)(rest < 0 ? -rest : rest), other = (uint64_t)den - part;
+    switch (mode) {
+    case ROUND_HALF_UP: return part >= other ? whole + away : whole;
+    case ROUND_HALF_EVEN: return part > other || (part == other && (whole & 1)) ? whole + away : whole;
+    case ROUND_DOWN: return whole;
+    case ROUND_UP: return whole + away;
+    case ROUND_FLOOR: return away < 0 ? whole - 1 : whole;
+    case ROUND_CEIL: return away > 0 ? whole + 1 : whole;
+    case ROUND_UNSET: break;
+    }
+    money_no_mode();
+}
+
 /* a * num / den rounded once; den > 0. check()s that the result fits. */
 int64_t money_scale(int64_t a, int64_t num, int64_t den, enum round_mode mode);
 /* as above, false instead of a failed check when the result does not fit */
-bool money_scale_try(int64_t a, int64_t num, int64_t den, enum round_mode mode, int64_t *out);
+bool money_scale_wide(int64_t a, int64_t num, int64_t den, enum round_mode mode, int64_t *out);
+static inline bool money_scale_try(int64_t a, int64_t num, int64_t den, enum round_mode mode, int64_t *out)
+{
+    int64_t product;
+    if (den <= 0 || __builtin_mul_overflow(a, num, &product))
+        return money_scale_wide(a, num, den, mode, out);
+    *out = money_divide(product, den, mode);
+    return true;
+}
 /* a * (n1/d1) * (n2/d2), rounded once; false when it does not fit. All d > 0. */
 bool money_scale2(int64_t a, int64_t n1, int64_t d1, int64_t n2, int64_t d2, enum round_mode mode,
                   int64_t *out);

@@ -126,8 +126,13 @@ const char *rule_warning_id(enum rule_warning warning);
 
 /* An empty answer that says only what went wrong before any rule could run. */
 void rule_answer_fail(struct rule_answer *answer, enum err_code code, const char *message);
-/* Is the pack for this order read on the day of the sale (else of the entry)? False when there is none. */
-bool rule_reads_sale(struct rule_cache *cache, const struct fact_order *order);
+/* What must be known of an order's law before its amounts can be told. */
+struct rule_law {
+    bool reads_sale;   /* its pack is read on the day of the sale, else of the entry; false when there is none */
+    uint8_t currency;  /* of the place's packs, 0: it has none */
+    uint64_t facts;    /* of the order that some formula of the place reads: 1 << enum order_fact */
+};
+struct rule_law rule_law_of(struct rule_cache *cache, const struct fact_order *order);
 /* Is there a pack for (to, form, day)? Else the answer says why not. */
 bool rule_governs(struct rule_cache *cache, const struct fact_order *order, struct rule_answer *answer);
 /* Chooses the pack for (to, form, day), binds and runs. Never fails: what is unknown is in the answer.
@@ -193,7 +198,5 @@ unsigned rule_currency(const struct rulebook *book, uint16_t place);
 bool rule_has_place(const struct rulebook *book, uint16_t place);
 /* The place whose packs those of a place extend ("EU" of "DE"), 0: none. */
 uint16_t rule_union(const struct rulebook *book, uint16_t place);
-/* The order facts that some formula of the place reads: 1 << enum order_fact. */
-uint64_t rule_facts(const struct rulebook *book, uint16_t place);
 
 #endif

@@ -597,14 +597,16 @@ static void bind_steps(struct binder *b, struct bound_code *out, uint8_t level)
     out->warnings = b->warnings;
 }
 
-struct bound_order *rule_bind_order(struct rule_cache *cache, const struct pack *pack,
-                                    const struct fact_order *order, const struct order_key *key)
+struct bound_order *rule_bind_order(struct rule_cache *cache, const struct pack *pack, const struct fact_order *order)
 {
     struct binder *b = memory_take(sizeof *b);
+    struct bound_order *bound = arena_take(&cache->arena, sizeof *bound);
+    struct order_key *key = &bound->key;
+    *key = (struct order_key){.from = order->from, .to = order->to, .form = order->form, .transport = order->transport,
+                              .incoterm = order->incoterm, .flags = order->flags};
+    memcpy(key->sub, order->sub, sizeof key->sub);
     *b = (struct binder){.cache = cache, .book = cache->book, .pack = pack, .order = order, .key = key,
                          .registers = ORDER_FACT_COUNT};
-    struct bound_order *bound = arena_take(&cache->arena, sizeof *bound);
-    bound->key = *key;
     bound->pack = pack;
     bound->sale_day = order->sale_day;
     bound->entry_day = order->entry_day;
@@ -635,7 +637,6 @@ struct bound_line *rule_bind_line(struct rule_cache *cache, const struct bound_o
     *b = (struct binder){.cache = cache, .book = cache->book, .pack = bound->pack, .order = &order,
                          .key = &bound->key, .bound = bound, .line = line, .registers = LINE_FACT_COUNT};
     struct bound_line *result = arena_take(&cache->arena, sizeof *result);
-    result->key.order = bound;
     memcpy(result->key.hs, line->hs, sizeof result->key.hs);
     result->key.origin = line->origin;
     result->key.flags = line->flags;

@@ -8,57 +8,44 @@
 
 enum { CACHE_BYTES_MAX = 64 << 20 };
 
-/* Of whole words, each by a multiplier of its own, so that none waits for another. */
-static uint64_t hash_words(const void *key, size_t bytes)
+static inline bool same_words(struct words x, const struct words *y)
 {
-    static const uint64_t multiplier[] = {0x9E3779B97F4A7C15u, 0xD6E8FEB86659FD93u, 0xA0761D6478BD642Fu,
-                                          0xE7037ED1A0B428DBu, 0x8EBC6AF09C88C6E3u};
-    uint64_t h = 0, word;
-    for (size_t i = 0; i * 8 < bytes; i++) {
-        memcpy(&word, (const char *)key + i * 8, 8);
-        h += (word ^ word >> 32) * multiplier[i];
-    }
+    return ((x.a ^ y->a) | (x.b ^ y->b) | (x.c ^ y->c)) == 0;
+}
+
+/* Each word by a multiplier of its own, so that none waits for another. */
+static inline uint64_t hash_words(struct words x)
+{
+    uint64_t h = (x.a ^ x.a >> 32) * 0x9E3779B97F4A7C15u + (x.b ^ x.b >> 32) * 0xD6E8FEB86659FD93u +
+                 (x.c ^ x.c >> 32) * 0xA0761D6478BD642Fu;
     return h ^ h >> 29;
 }
 
-static bool same_words(const void *a, const void *b, size_t bytes)
-{
-    uint64_t differs = 0;
-    for (size_t i = 0; i < bytes; i += 8) {
-        uint64_t x, y;
-        memcpy(&x, (const char *)a + i, 8);
-        memcpy(&y, (const char *)b + i, 8);
-        differs |= x ^ y;
-    }
-    return differs == 0;
-}
-
-/* ---- slots: what stands there begins with its key, of whole words ---- */
+/* ---- slots ---- */
 
 static void open_slots(struct slots *slots, uint32_t room)
 {
     *slots = (struct slots){memory_take(room * sizeof *slots->at), room, 0};
 }
 
-/* The slot that holds the key, or the free one where it belongs. Inlined, as the length of a key is known where it is
- * called. */
-static inline void **slot_of(const struct slots *slots, const void *key, size_t bytes)
+/* The slot of what begins with these words, or the free one where it belongs. */
+static inline struct words **slot_of(const struct slots *slots, struct words words)
 {
-    uint32_t mask = slots->room - 1, i = (uint32_t)hash_words(key, bytes) & mask;
-    while (slots->at[i] && !same_words(slots->at[i], key, bytes))
+    uint32_t mask = slots->room - 1, i = (uint32_t)hash_words(words) & mask;
+    while (slots->at[i] && !same_words(words, slots->at[i]))
         i = (i + 1) & mask;
     return &slots->at[i];
 }
 
 /* Counts what was put into a free slot, and makes room in time. */
-static void slot_filled(struct slots *slots, size_t key_bytes)
+static void slot_filled(struct slots *slots)
 {
     if (++slots->used * 2 <= slots->room)
         return;
     struct slots grown = {memory_take(slots->room * 2 * sizeof *grown.at), slots->room * 2, slots->used};
     for (uint32_t i = 0; i < slots->room; i++)
         if (slots->at[i])
-            *slot_of(&grown, slots->at[i], key_bytes) = slots->at[i];
+            *slot_of(&grown, *slots->at[i]) = slots->at[i];
     memory_release(slots->at);
     *slots = grown;
 }
@@ -124,7 +111,7 @@ static uint16_t stretch_of(struct rule_cache *cache, uint16_t place, int32_t day
     return (*table)[at];
 }
 
-/* What an order needs of a pack, and what was found for it last. */
+/* The pack that governs an order; else says why there is none. */
 static const struct pack *find_pack(const struct rulebook *book, const struct fact_order *order, bool *place,
                                     bool *later)
 {
@@ -142,25 +129,6 @@ static const struct pack *find_pack(const struct rulebook *book, const struct fa
     return NULL;
 }
 
-static const struct pack *pack_of(struct rule_cache *cache, const struct fact_order *order, bool *place,
-                                  bool *later)
-{
-    struct pack_memo *memo = &cache->memo_pack;
-    if (memo->pack && memo->to == order->to && memo->form == order->form &&
-        memo->sale_day == order->sale_day && memo->entry_day == order->entry_day)
-        return memo->pack;
-    const struct pack *pack = find_pack(cache->book, order, place, later);
-    *memo = (struct pack_memo){pack, order->to, order->form, order->sale_day, order->entry_day};
-    return pack;
-}
-
-bool rule_reads_sale(struct rule_cache *cache, const struct fact_order *order)
-{
-    bool place = false, later = false;
-    const struct pack *pack = pack_of(cache, order, &place, &later);
-    return pack && pack->reads_sale;
-}
-
 /* The first day of the packs of the order's place and form. */
 static int32_t first_day(const struct rulebook *book, const struct fact_order *order)
 {
@@ -172,16 +140,17 @@ static int32_t first_day(const struct rulebook *book, const struct fact_order *o
     return first;
 }
 
-const struct pack *rule_choose(struct rule_cache *cache, const struct fact_order *order, struct rule_answer *answer)
+static const struct pack *choose(const struct rulebook *book, const struct fact_order *order,
+                                 struct rule_answer *answer)
 {
     bool place = false, later = false;
     char message[120];
-    const struct pack *pack = pack_of(cache, order, &place, &later);
+    const struct pack *pack = find_pack(book, order, &place, &later);
     if (pack)
         return pack;
     const char to[3] = {(char)(order->to >> 8), (char)(order->to & 255), '\0'}, *form = form_id((enum form)order->form);
     char first[11];
-    date_write(first_day(cache->book, order), first);
+    date_write(first_day(book, order), first);
     if (later)
         snprintf(message, sizeof message, "the law of %s for the form \"%s\" is known from %s on", to, form, first);
     else if (place)
@@ -194,7 +163,7 @@ const struct pack *rule_choose(struct rule_cache *cache, const struct fact_order
 
 bool rule_governs(struct rule_cache *cache, const struct fact_order *order, struct rule_answer *answer)
 {
-    return rule_choose(cache, order, answer) != NULL;
+    return choose(cache->book, order, answer) != NULL;
 }
 
 /* ---- programs ---- */
@@ -204,55 +173,83 @@ static void empty(struct rule_cache *cache)
     empty_slots(&cache->order);
     empty_slots(&cache->line);
     arena_finish(&cache->arena);
+    cache->memo.bound = NULL;
 }
 
-static struct order_key key_of(struct rule_cache *cache, const struct pack *pack, const struct fact_order *order)
+static inline struct words words_of_order(const struct fact_order *order, uint64_t days)
 {
-    struct order_key key;
-    memset(&key, 0, sizeof key);
-    key.pack = (uint16_t)(pack - cache->book->pack);
-    key.epoch_sale = stretch_of(cache, order->to, order->sale_day);
-    key.epoch_entry = order->entry_day == order->sale_day ? key.epoch_sale
-                                                          : stretch_of(cache, order->to, order->entry_day);
-    key.from = order->from;
-    key.to = order->to;
-    memcpy(key.sub, order->sub, sizeof key.sub);
-    key.form = order->form;
-    key.transport = order->transport;
-    key.incoterm = order->incoterm;
-    key.flags = order->flags;
-    return key;
+    uint32_t sub;
+    memcpy(&sub, order->sub, sizeof sub);
+    return (struct words){(uint64_t)sub << 32 | (uint32_t)order->from << 16 | order->to,
+                          (uint64_t)order->flags << 32 | (uint32_t)order->form << 16 |
+                              (uint32_t)order->transport << 8 | order->incoterm,
+                          days};
 }
 
-const struct bound_order *rule_cached_order(struct rule_cache *cache, const struct pack *pack,
-                                            const struct fact_order *order)
+/* The words of an order's program: stretches instead of days. */
+static inline struct words words_of_program(struct rule_cache *cache, const struct fact_order *order)
+{
+    uint16_t sale = stretch_of(cache, order->to, order->sale_day);
+    uint16_t entry = order->entry_day == order->sale_day ? sale : stretch_of(cache, order->to, order->entry_day);
+    return words_of_order(order, (uint64_t)sale << 16 | entry);
+}
+
+/* The program of an order that was seen before; else NULL. */
+static const struct bound_order *known_order(struct rule_cache *cache, const struct fact_order *order)
+{
+    struct order_memo *memo = &cache->memo;
+    struct words asked = words_of_order(order, (uint64_t)(uint32_t)order->sale_day << 32 | (uint32_t)order->entry_day);
+    if (memo->bound && same_words(asked, &memo->words))
+        return memo->bound;
+    const void *found = *slot_of(&cache->order, words_of_program(cache, order));
+    if (found)
+        *memo = (struct order_memo){asked, found};
+    return found;
+}
+
+struct rule_law rule_law_of(struct rule_cache *cache, const struct fact_order *order)
+{
+    const struct place_law *law = rule_place(cache->book, order->to);
+    bool place, later;
+    if (!law)
+        return (struct rule_law){0};
+    const struct bound_order *bound = known_order(cache, order);
+    const struct pack *pack = bound ? bound->pack : find_pack(cache->book, order, &place, &later);
+    return (struct rule_law){pack && pack->reads_sale, law->currency, law->facts};
+}
+
+const struct bound_order *rule_cached_order(struct rule_cache *cache, const struct fact_order *order,
+                                            struct rule_answer *answer)
 {
     if (cache->arena.used > CACHE_BYTES_MAX)
         empty(cache);
-    struct order_key key = key_of(cache, pack, order);
-    void **slot = slot_of(&cache->order, &key, sizeof key);
-    if (*slot)
-        return *slot;
-    struct bound_order *bound = rule_bind_order(cache, pack, order, &key);
-    *slot = bound;
-    slot_filled(&cache->order, sizeof key);
+    const struct bound_order *known = known_order(cache, order);
+    if (known)
+        return known;
+    const struct pack *pack = choose(cache->book, order, answer);
+    if (!pack)
+        return NULL;
+    struct bound_order *bound = rule_bind_order(cache, pack, order);
+    bound->words = words_of_program(cache, order);
+    *slot_of(&cache->order, bound->words) = &bound->words;
+    slot_filled(&cache->order);
     return bound;
 }
 
 const struct bound_line *rule_cached_line(struct rule_cache *cache, const struct bound_order *order,
                                           const struct fact_line *line)
 {
-    struct line_key key;
-    memset(&key, 0, sizeof key);
-    key.order = order;
-    memcpy(key.hs, line->hs, sizeof key.hs);
-    key.origin = line->origin;
-    key.flags = line->flags;
-    void **slot = slot_of(&cache->line, &key, sizeof key);
-    if (*slot)
-        return *slot;
+    struct words words = {.a = (uint64_t)(uintptr_t)order};
+    uint32_t tail;
+    memcpy(&words.b, line->hs, 8);
+    memcpy(&tail, line->hs + 8, 4);
+    words.c = (uint64_t)tail << 32 | (uint32_t)line->origin << 16 | line->flags;
+    const void *known = *slot_of(&cache->line, words);
+    if (known)
+        return known;
     struct bound_line *bound = rule_bind_line(cache, order, line);
-    *slot = bound;
-    slot_filled(&cache->line, sizeof key);
+    bound->words = words;
+    *slot_of(&cache->line, words) = &bound->words;
+    slot_filled(&cache->line);
     return bound;
 }

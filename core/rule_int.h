@@ -187,9 +187,20 @@ bool unit_parse(struct rulebook *book, const struct pack *pack, const char *text
                 struct rule_unit *unit);
 void unit_write(const struct rulebook *book, struct rule_unit unit, char *out, size_t room);
 
-/* rule_place.c: fills book->place from the packs and the tariff; the law of a place, NULL: it has none. */
+/* rule_place.c: fills book->place from the packs and the tariff. */
 void rule_make_places(struct rulebook *book);
-const struct place_law *rule_place(const struct rulebook *book, uint16_t place);
+/* Where the number of a place's law stands: a table of two letters; the last entry is of what is no place. */
+static inline unsigned rule_place_slot(uint16_t place)
+{
+    unsigned first = (unsigned)(place >> 8) - 'A', second = (unsigned)(place & 255) - 'A';
+    return first < 26 && second < 26 ? first * 26 + second : PLACES;
+}
+/* The law of a place, NULL: it has none. */
+static inline const struct place_law *rule_place(const struct rulebook *book, uint16_t place)
+{
+    uint16_t at = book->place_at[rule_place_slot(place)];
+    return at ? &book->place[at - 1] : NULL;
+}
 
 /* rule_list.c: the pack with this id, NULL: there is none; is it law on a day (DAY_UNSET: on any)? */
 const struct pack *rule_pack(const struct rulebook *book, const char *id);
@@ -251,10 +262,16 @@ struct bound_code {
     uint32_t warnings;
 };
 
+/* A key in whole words, passed in registers: what is written in small parts and read in large ones waits. */
+struct words {
+    uint64_t a, b, c;
+};
+
+/* What of an order decides which pack governs it and what its program is. */
 struct order_key {
-    uint16_t pack, epoch_sale, epoch_entry, from, to;
+    uint16_t from, to;
     char sub[4];
-    uint8_t form, transport, incoterm, pad;
+    uint8_t form, transport, incoterm;
     uint32_t flags;
 };
 
@@ -264,7 +281,8 @@ struct charge_text {
 };
 
 struct bound_order {
-    struct order_key key; /* first: it stands in slots */
+    struct words words; /* first: it stands in slots. Its key, and the stretches of the place's law */
+    struct order_key key;
     struct charge_text *text; /* [steps], filled in `arena` by the trace when it is first asked for */
     struct arena *arena;
     const struct pack *pack;
@@ -274,7 +292,6 @@ struct bound_order {
 };
 
 struct line_key {
-    const struct bound_order *order;
     char hs[12];
     uint16_t origin, flags;
 };
@@ -289,7 +306,8 @@ struct charge_plan {
 };
 
 struct bound_line {
-    struct line_key key; /* first: it stands in slots */
+    struct words words; /* first: it stands in slots. Its order, and its key */
+    struct line_key key;
     struct bound_code code;
     /* when it is the only line: the whole program over the order's registers with the line's behind them */
     struct code *fused; /* NULL: it runs in segments */
@@ -297,18 +315,16 @@ struct bound_line {
     struct charge_plan *charge;
 };
 
-/* An open hash table, a power of two, at most half full. */
+/* An open hash table of what begins with its words, a power of two, at most half full. */
 struct slots {
-    void **at;
+    struct words **at;
     uint32_t room, used;
 };
 
-/* The pack found last, and for what. */
-struct pack_memo {
-    const struct pack *pack;
-    uint16_t to;
-    uint8_t form;
-    int32_t sale_day, entry_day;
+/* The program found last, and for what: an order is asked about twice, for its law and for its charges. */
+struct order_memo {
+    struct words words; /* its key and its days */
+    const struct bound_order *bound; /* NULL: none */
 };
 
 struct rule_cache {
@@ -321,7 +337,7 @@ struct rule_cache {
     uint32_t line_room;
     uint32_t places;
     uint16_t **stretch; /* [places], each by day from STRETCH_FROM on; filled when a place is first asked for */
-    struct pack_memo memo_pack;
+    struct order_memo memo;
     uint64_t seen[RULE_WATCH_WORDS]; /* entries of reforms that programs depend on */
 };
 
@@ -367,19 +383,17 @@ const struct parameter_value *parameter_on(const struct parameter *parameter, in
 /* The day on which a step (NULL: the pack) reads. */
 int32_t step_day(const struct pack *pack, const struct step *step, int32_t sale_day, int32_t entry_day);
 
-/* rule_cache.c: the pack that governs an order, and programs bound on first sight. The cache is emptied when it is
- * full, here only: what it gave out stays until the next run. */
-const struct pack *rule_choose(struct rule_cache *cache, const struct fact_order *order, struct rule_answer *answer);
-const struct bound_order *rule_cached_order(struct rule_cache *cache, const struct pack *pack,
-                                            const struct fact_order *order);
+/* rule_cache.c: programs bound on first sight, of the pack that governs an order; NULL: there is none, and the answer
+ * says why. The cache is emptied when it is full, here only: what it gave out stays until the next run. */
+const struct bound_order *rule_cached_order(struct rule_cache *cache, const struct fact_order *order,
+                                            struct rule_answer *answer);
 const struct bound_line *rule_cached_line(struct rule_cache *cache, const struct bound_order *order,
                                           const struct fact_line *line);
 
 /* rule_fuse.c: fills the part of a bound line that is for an order of one line. */
 void rule_fuse(struct rule_cache *cache, const struct bound_order *order, struct bound_line *line);
 
-struct bound_order *rule_bind_order(struct rule_cache *cache, const struct pack *pack,
-                                    const struct fact_order *order, const struct order_key *key);
+struct bound_order *rule_bind_order(struct rule_cache *cache, const struct pack *pack, const struct fact_order *order);
 struct bound_line *rule_bind_line(struct rule_cache *cache, const struct bound_order *bound,
                                   const struct fact_line *line);
 

@@ -5,14 +5,6 @@
 #include "core/date.h"
 #include "core/rule_int.h"
 
-/* Where the number of a place's law stands: a table of two letters; the last entry is of what is no place. */
-static uint16_t *slot_of(const struct rulebook *book, uint16_t place)
-{
-    unsigned first = (unsigned)(place >> 8) - 'A', second = (unsigned)(place & 255) - 'A';
-    bool is_place = first < 26 && second < 26;
-    return &book->place_at[is_place ? first * 26 + second : PLACES];
-}
-
 struct days {
     int32_t *day;
     uint32_t count, room;
@@ -90,7 +82,7 @@ static void make_place(struct rulebook *book, uint16_t place)
     struct days days = {0};
     struct place_law *law = &book->place[book->places++];
     law->place = place;
-    *slot_of(book, place) = (uint16_t)book->places;
+    book->place_at[rule_place_slot(place)] = (uint16_t)book->places;
     read_packs(book, law, &days);
     for (uint32_t i = 0; i < book->tariff.rows; i++) {
         const struct tariff_row *row = &book->tariff.row[i];
@@ -119,19 +111,7 @@ void rule_make_places(struct rulebook *book)
 
 /* ---- asking ---- */
 
-const struct place_law *rule_place(const struct rulebook *book, uint16_t place)
-{
-    uint16_t at = *slot_of(book, place);
-    return at ? &book->place[at - 1] : NULL;
-}
-
 bool rule_has_place(const struct rulebook *book, uint16_t place) { return rule_place(book, place) != NULL; }
-
-uint64_t rule_facts(const struct rulebook *book, uint16_t place)
-{
-    const struct place_law *law = rule_place(book, place);
-    return law ? law->facts : 0;
-}
 
 unsigned rule_currency(const struct rulebook *book, uint16_t place)
 {

@@ -96,23 +96,6 @@ static wide divide_rounded(wide num, int64_t den, unsigned mode)
     }
 }
 
-/* The same within 64 bits; the quotient by more than 1 stays away from the ends of the range. */
-static int64_t divide_fast(int64_t num, int64_t den, unsigned mode)
-{
-    int64_t q = num / den, r = num % den, away = num < 0 ? -1 : 1;
-    if (r == 0)
-        return q;
-    uint64_t rest = (uint64_t)(r < 0 ? -r : r), other = (uint64_t)den - rest;
-    switch (mode) {
-    case ROUND_HALF_UP: return rest >= other ? q + away : q;
-    case ROUND_HALF_EVEN: return rest > other || (rest == other && (q & 1)) ? q + away : q;
-    case ROUND_UP: return q + away;
-    case ROUND_FLOOR: return away < 0 ? q - 1 : q;
-    case ROUND_CEIL: return away > 0 ? q + 1 : q;
-    default: return q;
-    }
-}
-
 static void stop_error(struct machine *m, int step, enum err_code code, const char *what)
 {
     const struct pack *pack = m->bound->pack;
@@ -315,7 +298,7 @@ static inline bool run_fast(const struct code *c, wide *r, const wide *o)
     case CODE_ROUND:
         if (__builtin_mul_overflow(a, c->k1, &a) || a == INT64_MIN)
             return false;
-        x = divide_fast(a, c->k2, c->mode);
+        x = money_divide(a, c->k2, (enum round_mode)c->mode);
         break;
     case CODE_LTK: if (__builtin_mul_overflow(a, c->k1, &a)) return false; x = a < c->k2; break;
     case CODE_LEK: if (__builtin_mul_overflow(a, c->k1, &a)) return false; x = a <= c->k2; break;
@@ -584,11 +567,11 @@ void rule_run(struct rule_cache *cache, const struct fact_order *order, struct r
 {
     answer_init(answer);
     check(order->lines > 0 && order->lines <= RULE_LINES_MAX);
-    const struct pack *pack = rule_choose(cache, order, answer);
-    if (!pack)
+    const struct bound_order *bound = rule_cached_order(cache, order, answer);
+    if (!bound)
         return;
-    struct machine m = {.cache = cache, .bound = rule_cached_order(cache, pack, order), .order = order,
-                        .answer = answer};
+    const struct pack *pack = bound->pack;
+    struct machine m = {.cache = cache, .bound = bound, .order = order, .answer = answer};
     answer->bound = m.bound;
     answer->lines = order->lines;
     answer->sale_day = order->sale_day;

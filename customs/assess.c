@@ -10,7 +10,8 @@
 
 void assess_init(struct assess *assess, const struct rulebook *book, const struct fx *fx)
 {
-    *assess = (struct assess){.book = book, .fx = fx, .cache = book ? rule_cache_create(book) : NULL};
+    *assess = (struct assess){.book = book, .fx = fx, .cache = book ? rule_cache_create(book) : NULL,
+                              .usd = currency_index("USD"), .eur = currency_index("EUR")};
 }
 
 void assess_finish(struct assess *assess)
@@ -93,27 +94,37 @@ static bool rate_across(struct assess *assess, const struct assess_order *order,
 }
 
 /* Those that the law of the place asks for. */
-static void fill_fx_facts(struct assess *assess, const struct assess_order *order, unsigned to,
+static void fill_fx_facts(struct assess *assess, const struct assess_order *order, struct rule_law law, unsigned to,
                           int32_t day, struct fact_order *facts)
 {
-    static const struct {
-        enum order_fact fact;
-        enum order_flag missing;
-        const char *currency;
-    } asked[] = {{FACT_FX_USD, FLAG_NO_FX_USD, "USD"}, {FACT_FX_EUR, FLAG_NO_FX_EUR, "EUR"}};
-    uint64_t read = rule_facts(assess->book, order->to);
-    for (size_t i = 0; i < 2; i++)
-        if (read >> asked[i].fact & 1)
-            facts->value[asked[i].fact] = fx_fact(assess, order, currency_index(asked[i].currency), to, day,
-                                                  asked[i].missing, &facts->flags);
+    if (law.facts >> FACT_FX_USD & 1)
+        facts->value[FACT_FX_USD] = fx_fact(assess, order, assess->usd, to, day, FLAG_NO_FX_USD, &facts->flags);
+    if (law.facts >> FACT_FX_EUR & 1)
+        facts->value[FACT_FX_EUR] = fx_fact(assess, order, assess->eur, to, day, FLAG_NO_FX_EUR, &facts->flags);
 }
 
 static int64_t power10(unsigned n)
 {
-    int64_t p = 1;
-    while (n-- > 0)
-        p *= 10;
-    return p;
+    static const int64_t power[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
+                                    10000000000, 100000000000, 1000000000000, 10000000000000, 100000000000000,
+                                    1000000000000000};
+    return power[n];
+}
+
+/* How an order's amounts become the destination's. */
+struct exchange {
+    struct rational rate;
+    int64_t from, to; /* smallest amounts that are stated in one of the order's currency; minor units of the other */
+    int64_t up;       /* rate.num × to */
+    bool fits;        /* `up` does */
+};
+
+static struct exchange exchange_of(const struct assess_order *order, struct rational rate, unsigned to)
+{
+    struct exchange exchange = {.rate = rate, .to = currency_unit(to),
+                                .from = currency_unit(order->currency) * power10(order->fine)};
+    exchange.fits = !__builtin_mul_overflow(rate.num, exchange.to, &exchange.up);
+    return exchange;
 }
 
 static uint16_t origin_of(const struct assess_order *order, uint32_t line)
@@ -141,22 +152,35 @@ static bool legal_quantity(int64_t each, int64_t quantity, int64_t *out)
     return each < 0 || money_scale_try(each, quantity, 1000000, ROUND_HALF_UP, out);
 }
 
-static bool fill_line(const struct assess_order *order, uint32_t i, struct rational rate, unsigned to,
+/* price × quantity in the destination's currency. Most orders are of whole pieces, and then 64 bits are enough. */
+static bool goods_value(const struct assess_line *line, const struct exchange *exchange, int64_t *out)
+{
+    int64_t pieces = line->quantity / 1000000, digits = power10(line->price_digits), num, den, up = exchange->up;
+    if (!exchange->fits)
+        return false;
+    if (pieces * 1000000 != line->quantity || __builtin_mul_overflow(line->price, pieces, &num) ||
+        __builtin_mul_overflow(digits, exchange->rate.den, &den))
+        return money_scale2(line->price, line->quantity, 1000000 * digits, up, exchange->rate.den, ROUND_HALF_UP, out);
+    if (up == den) {
+        *out = num;
+        return true;
+    }
+    return money_scale_try(num, up, den, ROUND_HALF_UP, out);
+}
+
+static bool fill_line(const struct assess_order *order, uint32_t i, const struct exchange *exchange,
                       struct fact_line *out)
 {
     const struct assess_line *line = &order->line[i];
-    *out = (struct fact_line){.origin = origin_of(order, i)};
     memcpy(out->hs, line->hs, sizeof out->hs);
+    out->origin = origin_of(order, i);
     out->flags = (uint16_t)((line->weight >= 0) << FLAG_HAS_WEIGHT | (line->volume >= 0) << FLAG_HAS_VOLUME |
                             (line->pieces >= 0) << FLAG_HAS_PIECES |
                             (line->strength >= 0) << FLAG_HAS_STRENGTH |
                             !repeated(order, i) << FLAG_FIRST_OF_ITEM);
     out->value[FACT_QUANTITY] = line->quantity;
     out->value[FACT_STRENGTH] = line->strength >= 0 ? line->strength : 0;
-    wide units = (wide)rate.num * currency_unit(to);
-    return wide_fits(units) &&
-           money_scale2(line->price, line->quantity, 1000000 * power10(line->price_digits),
-                        (int64_t)units, rate.den, ROUND_HALF_UP, &out->value[FACT_GOODS]) &&
+    return goods_value(line, exchange, &out->value[FACT_GOODS]) &&
            legal_quantity(line->weight, line->quantity, &out->value[FACT_NET_WEIGHT]) &&
            legal_quantity(line->volume, line->quantity, &out->value[FACT_VOLUME]) &&
            legal_quantity(line->pieces >= 0 ? line->pieces : 1000000, line->quantity, &out->value[FACT_PIECES]);
@@ -183,12 +207,12 @@ static bool exact_sum(const struct assess_order *order, bool landed, wide *sum)
 
 /* That sum in another currency: 10^-6, rounded up, so that a limit of up to six decimals is tested exactly. */
 static bool exact_fact(struct assess *assess, const struct assess_order *order, unsigned via,
-                       const char *currency, bool landed, int32_t day, int64_t *out)
+                       unsigned currency, bool landed, int32_t day, int64_t *out)
 {
     struct rational rate;
     wide sum, den;
     int64_t scale = power10(9);
-    if (!rate_across(assess, order, via, currency_index(currency), day, &rate) ||
+    if (!rate_across(assess, order, via, currency, day, &rate) ||
         !exact_sum(order, landed, &sum))
         return false;
     for (; scale > 1 && sum % 10 == 0; scale /= 10)
@@ -201,30 +225,35 @@ static bool exact_fact(struct assess *assess, const struct assess_order *order, 
 }
 
 /* The facts in a currency that is not the destination's, for laws that ask for them. */
-static bool fill_exact_facts(struct assess *assess, const struct assess_order *order, unsigned to,
+static bool fill_exact_facts(struct assess *assess, const struct assess_order *order, struct rule_law law, unsigned to,
                              int32_t day, struct fact_order *facts)
 {
     static const struct {
         enum order_fact fact;
-        const char *currency;
-        bool landed;
-    } exact[] = {{FACT_GOODS_USD, "USD", false}, {FACT_GOODS_EUR, "EUR", false},
-                 {FACT_LANDED_USD, "USD", true}, {FACT_LANDED_EUR, "EUR", true}};
-    uint64_t asked = rule_facts(assess->book, order->to);
+        bool is_usd, landed;
+    } exact[] = {{FACT_GOODS_USD, true, false}, {FACT_GOODS_EUR, false, false},
+                 {FACT_LANDED_USD, true, true}, {FACT_LANDED_EUR, false, true}};
+    const uint64_t any = UINT64_C(1) << FACT_GOODS_USD | UINT64_C(1) << FACT_GOODS_EUR |
+                         UINT64_C(1) << FACT_LANDED_USD | UINT64_C(1) << FACT_LANDED_EUR;
     bool fits = true;
-    for (size_t i = 0; i < sizeof exact / sizeof *exact; i++)
-        if (asked >> exact[i].fact & 1)
-            fits = exact_fact(assess, order, to, exact[i].currency, exact[i].landed, day,
+    for (size_t i = 0; i < sizeof exact / sizeof *exact && law.facts & any; i++)
+        if (law.facts >> exact[i].fact & 1)
+            fits = exact_fact(assess, order, to, exact[i].is_usd ? assess->usd : assess->eur, exact[i].landed, day,
                               &facts->value[exact[i].fact]) && fits;
     return fits;
 }
 
-static bool convert(const struct assess_order *order, int64_t amount, struct rational rate, unsigned to,
-                    int64_t *out)
+static bool convert(const struct exchange *exchange, int64_t amount, int64_t *out)
 {
     *out = 0;
-    return amount <= 0 || money_scale2(amount, rate.num, rate.den, currency_unit(to),
-                                       currency_unit(order->currency) * power10(order->fine), ROUND_HALF_UP, out);
+    if (amount <= 0)
+        return true;
+    if (exchange->up == exchange->from && exchange->rate.den == 1 && exchange->fits) {
+        *out = amount;
+        return true;
+    }
+    return money_scale2(amount, exchange->rate.num, exchange->rate.den, exchange->to, exchange->from, ROUND_HALF_UP,
+                        out);
 }
 
 static void fill_keys(const struct assess_order *order, struct fact_order *facts)
@@ -243,16 +272,15 @@ static void fill_keys(const struct assess_order *order, struct fact_order *facts
     facts->entry_day = order->entry_day == DAY_UNSET ? order->sale_day : order->entry_day;
 }
 
-static bool fill_amounts(const struct assess_order *order, struct rational rate, unsigned to,
-                         struct fact_order *facts)
+static bool fill_amounts(const struct assess_order *order, const struct exchange *exchange, struct fact_order *facts)
 {
     memcpy(facts->value, order->given, sizeof facts->value);
     facts->value[FACT_ANNUAL_USED] = order->annual_used;
-    return convert(order, order->freight, rate, to, &facts->value[FACT_FREIGHT]) &&
-           convert(order, order->insurance, rate, to, &facts->value[FACT_INSURANCE]) &&
-           convert(order, order->discount, rate, to, &facts->value[FACT_DISCOUNT]) &&
-           convert(order, order->coupon, rate, to, &facts->value[FACT_COUPON]) &&
-           convert(order, order->credit, rate, to, &facts->value[FACT_CREDIT]);
+    return convert(exchange, order->freight, &facts->value[FACT_FREIGHT]) &&
+           convert(exchange, order->insurance, &facts->value[FACT_INSURANCE]) &&
+           convert(exchange, order->discount, &facts->value[FACT_DISCOUNT]) &&
+           convert(exchange, order->coupon, &facts->value[FACT_COUPON]) &&
+           convert(exchange, order->credit, &facts->value[FACT_CREDIT]);
 }
 
 /* A discount counts up to the price of the goods: no value is below zero. */
@@ -276,15 +304,25 @@ static void make_room(struct assess *assess, uint32_t lines)
 }
 
 /* The month of whose rate counts: that of the sale for charges at the sale, else that of the entry. */
-static int32_t fx_day_of(struct assess *assess, const struct assess_order *order, const struct fact_order *facts)
+static int32_t fx_day_of(const struct assess_order *order, const struct fact_order *facts, bool is_sale)
 {
-    bool is_sale = rule_reads_sale(assess->cache, facts);
     if (is_sale)
         return order->fx_sale_day != DAY_UNSET ? order->fx_sale_day : facts->sale_day;
     if (order->fx_entry_day != DAY_UNSET)
         return order->fx_entry_day;
     return order->fx_sale_day != DAY_UNSET && order->entry_day == DAY_UNSET ? order->fx_sale_day
                                                                             : facts->entry_day;
+}
+
+static void say_no_rate(struct assess *assess, const struct assess_order *order, const struct fact_order *facts,
+                        unsigned to, struct rule_answer *answer)
+{
+    char message[80];
+    if (!rule_governs(assess->cache, facts, answer))
+        return;
+    snprintf(message, sizeof message, "no exchange rate from %s to %s on this day",
+             currency_code(order->currency), currency_code(to));
+    rule_answer_fail(answer, ERR_NO_FX, message);
 }
 
 void assess_order(struct assess *assess, const struct assess_order *order,
@@ -294,35 +332,30 @@ void assess_order(struct assess *assess, const struct assess_order *order,
     struct rational rate;
     bool stale = false, fits = true;
     uint32_t at = 0;
-    unsigned to = rule_currency(assess->book, order->to);
     check(order->lines > 0 && order->lines <= RULE_LINES_MAX);
     fill_keys(order, &facts);
-    if (to == 0)
-        to = order->currency; /* rule_run says that there is no pack */
-    int32_t day = fx_day_of(assess, order, &facts);
-    if (!rate_of(assess, order, order->currency, to, day, &rate, &stale)) {
-        char message[80];
-        if (!rule_governs(assess->cache, &facts, answer))
-            return;
-        snprintf(message, sizeof message, "no exchange rate from %s to %s on this day",
-                 currency_code(order->currency), currency_code(to));
-        rule_answer_fail(answer, ERR_NO_FX, message);
+    struct rule_law law = rule_law_of(assess->cache, &facts);
+    unsigned to = law.currency ? law.currency : order->currency; /* without a pack rule_run says so */
+    int32_t day = fx_day_of(order, &facts, law.reads_sale);
+    bool is_given = given_rate(order, order->currency, to, &rate);
+    if (!is_given && !table_rate(assess, order->currency, to, day, &rate, &stale)) {
+        say_no_rate(assess, order, &facts, to, answer);
         return;
     }
-    struct rational given;
     assess->taken_from = order->currency;
     assess->taken = rate;
     assess->taken_day = day;
-    assess->taken_given = given_rate(order, order->currency, to, &given);
+    assess->taken_given = is_given;
+    struct exchange exchange = exchange_of(order, rate, to);
     make_room(assess, order->lines);
     for (; at < order->lines && fits; at++)
-        fits = fill_line(order, at, rate, to, &assess->line[at]);
-    if (!fits || !fill_amounts(order, rate, to, &facts) || !fill_exact_facts(assess, order, to, day, &facts)) {
+        fits = fill_line(order, at, &exchange, &assess->line[at]);
+    if (!fits || !fill_amounts(order, &exchange, &facts) || !fill_exact_facts(assess, order, law, to, day, &facts)) {
         rule_answer_fail(answer, ERR_OVERFLOW, "an amount or quantity is too large");
         answer->error_line = fits ? 0 : at;
         return;
     }
-    fill_fx_facts(assess, order, to, day, &facts);
+    fill_fx_facts(assess, order, law, to, day, &facts);
     facts.line = assess->line;
     facts.lines = order->lines;
     cap_discount(assess, &facts);

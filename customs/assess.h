@@ -60,6 +60,7 @@ struct assess {
     struct fact_line *line; /* scratch */
     uint32_t line_room;
     struct assess_memo memo[ASSESS_MEMOS]; /* rates of exchange asked last */
+    unsigned usd, eur;      /* currencies that laws test in */
     unsigned taken_from;    /* how the last order's amounts were converted, for the explanation */
     struct rational taken;
     int32_t taken_day;
