@@ -68,6 +68,7 @@ struct rule_cache *rule_cache_create(const struct rulebook *book)
     cache->order_register = memory_take((1 + cache->line_room) * REGISTERS_MAX * sizeof *cache->order_register);
     cache->line_register = cache->order_register + REGISTERS_MAX;
     cache->run_line = memory_take(cache->line_room * sizeof *cache->run_line);
+    cache->quick_run = memory_take(sizeof *cache->quick_run);
     return cache;
 }
 
@@ -82,6 +83,7 @@ void rule_cache_free(struct rule_cache *cache)
     memory_release(cache->line.at);
     memory_release(cache->order_register);
     memory_release(cache->run_line);
+    memory_release(cache->quick_run);
     arena_finish(&cache->arena);
     memory_release(cache);
 }
@@ -174,6 +176,7 @@ static void empty(struct rule_cache *cache)
     empty_slots(&cache->line);
     arena_finish(&cache->arena);
     cache->memo.bound = NULL;
+    cache->quick_run->quick = NULL;
 }
 
 static inline struct words words_of_order(const struct fact_order *order, uint64_t days)

@@ -726,6 +726,7 @@ void rule_explain(const struct rule_cache *cache, const struct rule_answer *answ
     }
     bool is_refused = answer->status == RULE_REFUSED;
     char day[11];
+    rule_unfold(cache);
     struct telling *t = memory_take(sizeof *t);
     *t = (struct telling){.cache = cache, .answer = answer, .pack = pack, .out = out, .lang = (enum lang)lang,
                           .is_zh = lang == LANG_ZH};

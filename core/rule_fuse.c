@@ -1,10 +1,10 @@
 /* rule_fuse: the program of an order of one line in one piece: the order's and the line's segments in turn over one
- * register file, sums over the line and loads from the order as plain copies, factors folded into what uses them. */
+ * register file, sums over the line and loads from the order as plain copies. */
 #include <string.h>
 
 #include "core/rule_int.h"
 
-enum { FUSED_MAX = 2048, FILE_MAX = 2 * REGISTERS_MAX };
+enum { FUSED_MAX = 2048 };
 
 struct fuser {
     const struct pack *pack;
@@ -12,9 +12,6 @@ struct fuser {
     const struct bound_line *line;
     struct code code[FUSED_MAX];
     uint32_t codes;
-    uint16_t defined[FILE_MAX], used[FILE_MAX], copy_of[FILE_MAX];
-    bool kept[FILE_MAX], dropped[FUSED_MAX];
-    uint32_t place[FUSED_MAX + 1];
 };
 
 /* Which of dst, a, b name registers. */
@@ -146,141 +143,6 @@ static bool join(struct fuser *f)
     return true;
 }
 
-/* ---- factors and copies ---- */
-
-/* Registers that the trace or the answer reads. */
-static void keep_terms(struct fuser *f, const struct bound_code *code, uint32_t base)
-{
-    for (uint32_t i = 0; i < f->pack->steps; i++) {
-        const struct term *terms[] = {&code->term[i], code->used ? &code->used[i] : NULL,
-                                      code->when ? &code->when[i] : NULL};
-        for (size_t k = 0; k < sizeof terms / sizeof *terms; k++)
-            if (terms[k] && terms[k]->state == TERM_REGISTER)
-                f->kept[base + terms[k]->reg] = true;
-    }
-    for (uint32_t i = 0; i <= f->pack->notes; i++)
-        if (code->outcome[i].truth >= TRUTH_REGISTER)
-            f->kept[base + code->outcome[i].truth - TRUTH_REGISTER] = true;
-}
-
-static void count_uses(struct fuser *f)
-{
-    for (uint32_t i = 0; i < f->codes; i++) {
-        const struct code *c = &f->code[i];
-        unsigned has = operands(c);
-        if (has & DST)
-            f->defined[c->dst]++;
-        if (has & A)
-            f->used[c->a]++;
-        if (has & B)
-            f->used[c->b]++;
-    }
-}
-
-static bool is_plain(const struct fuser *f, const struct code *c)
-{
-    return c->op == CODE_LINK && c->k2 == 0 && !f->kept[c->dst] && f->defined[c->dst] == 1;
-}
-
-static uint16_t source_of(const struct fuser *f, uint16_t reg)
-{
-    return f->copy_of[reg] ? (uint16_t)(f->copy_of[reg] - 1) : reg;
-}
-
-/* Reads the source in place of a copy. */
-static void skip_copies(struct fuser *f)
-{
-    for (uint32_t i = 0; i < f->codes; i++) {
-        struct code *c = &f->code[i];
-        unsigned has = operands(c);
-        c->a = has & A ? source_of(f, c->a) : c->a;
-        c->b = has & B ? source_of(f, c->b) : c->b;
-        if (is_plain(f, c) && c->k1 == 1) {
-            f->copy_of[c->dst] = (uint16_t)(c->a + 1);
-            f->dropped[i] = true;
-        }
-    }
-}
-
-static bool takes_factor_a(uint8_t op)
-{
-    return op == CODE_LIN || op == CODE_LINK || op == CODE_ROUND || op == CODE_LT || op == CODE_LE || op == CODE_EQ ||
-           (op >= CODE_LTK && op <= CODE_GEK) || (op >= CODE_MIN && op <= CODE_MAXK) || op == CODE_DIVIDE;
-}
-
-static bool takes_factor_b(uint8_t op)
-{
-    return op == CODE_LIN || op == CODE_LT || op == CODE_LE || op == CODE_EQ || op == CODE_MIN || op == CODE_MAX ||
-           op == CODE_DIVIDE;
-}
-
-static bool fold_into(struct code *c, const struct code *factor)
-{
-    unsigned has = operands(c);
-    bool as_a = has & A && c->a == factor->dst && takes_factor_a(c->op);
-    bool as_b = has & B && c->b == factor->dst && takes_factor_b(c->op);
-    int64_t *k = as_a ? &c->k1 : &c->k2, folded;
-    if (as_a == as_b || __builtin_mul_overflow(*k, factor->k1, &folded))
-        return false;
-    *k = folded;
-    *(as_a ? &c->a : &c->b) = factor->a;
-    return true;
-}
-
-/* A multiple that is used once is taken by what uses it. */
-static void fold_factors(struct fuser *f)
-{
-    for (uint32_t i = 0; i < f->codes; i++) {
-        const struct code *c = &f->code[i];
-        if (f->dropped[i] || !is_plain(f, c) || f->used[c->dst] != 1)
-            continue;
-        for (uint32_t j = i + 1; j < f->codes && !f->dropped[i]; j++)
-            if (!f->dropped[j])
-                f->dropped[i] = fold_into(&f->code[j], c);
-    }
-}
-
-/* Closes the gaps; a jump is so many codes long as are left of those it jumps over. */
-static void close_up(struct fuser *f)
-{
-    uint32_t left = 0;
-    for (uint32_t i = 0; i < f->codes; i++) {
-        f->place[i] = left;
-        left += !f->dropped[i];
-    }
-    f->place[f->codes] = left;
-    for (uint32_t i = 0; i < f->codes; i++) {
-        struct code c = f->code[i];
-        if (f->dropped[i])
-            continue;
-        if (c.op == CODE_JZ || c.op == CODE_JMP)
-            c.k1 = (int64_t)f->place[i + 1 + (uint32_t)c.k1] - f->place[i] - 1;
-        f->code[f->place[i]] = c;
-    }
-    f->codes = left;
-}
-
-/* ---- the charges ---- */
-
-static void plan_charges(struct rule_cache *cache, const struct fuser *f, struct bound_line *line)
-{
-    const struct pack *pack = f->pack;
-    line->charge = arena_array(&cache->arena, struct charge_plan, pack->charge_steps + 1);
-    for (uint32_t n = 0; n < pack->charge_steps; n++) {
-        uint16_t step = pack->charge_step[n];
-        bool is_line = pack->step[step].level == LEVEL_LINE;
-        const struct bound_code *code = is_line ? &f->line->code : &f->order->code;
-        const struct term *when = code->when ? &code->when[step] : NULL;
-        if (when && when->state == TERM_CONST && !when->num)
-            continue;
-        bool is_asked = when && when->state == TERM_REGISTER;
-        uint32_t base = is_line ? REGISTERS_MAX : 0;
-        line->charge[line->charges++] = (struct charge_plan){
-            .term = &code->term[step], .step = step, .line = is_line,
-            .when = is_asked ? (int32_t)(base + when->reg) : -1, .base = base};
-    }
-}
-
 void rule_fuse(struct rule_cache *cache, const struct bound_order *order, struct bound_line *line)
 {
     struct fuser *f = memory_take(sizeof *f);
@@ -288,19 +150,10 @@ void rule_fuse(struct rule_cache *cache, const struct bound_order *order, struct
     f->order = order;
     f->line = line;
     if (join(f)) {
-        keep_terms(f, &order->code, 0);
-        keep_terms(f, &line->code, REGISTERS_MAX);
-        count_uses(f);
-        skip_copies(f);
-        memset(f->defined, 0, sizeof f->defined);
-        memset(f->used, 0, sizeof f->used);
-        count_uses(f);
-        fold_factors(f);
-        close_up(f);
-        line->fused = arena_array(&cache->arena, struct code, f->codes + 1);
-        memcpy(line->fused, f->code, f->codes * sizeof *f->code);
-        line->fused_codes = f->codes;
+        struct code *code = arena_array(&cache->arena, struct code, f->codes + 1);
+        memcpy(code, f->code, f->codes * sizeof *code);
+        line->fused = (struct fused){order, line, code, f->codes};
+        line->quick = rule_fold(&cache->arena, &line->fused);
     }
-    plan_charges(cache, f, line);
     memory_release(f);
 }

@@ -296,23 +296,82 @@ struct line_key {
     uint16_t origin, flags;
 };
 
-/* A charge of an order of one line: where its amount stands. */
-struct charge_plan {
-    const struct term *term;
-    int32_t when;          /* register that tells whether it is stated, -1: it is */
-    uint32_t base;         /* of the term's register */
-    uint16_t step;
-    bool line;
+/* The program of an order of one line in one piece, over the order's registers with the line's behind them. */
+struct fused {
+    const struct bound_order *order;
+    const struct bound_line *line;
+    struct code *code;
+    uint32_t codes;
 };
 
 struct bound_line {
     struct words words; /* first: it stands in slots. Its order, and its key */
     struct line_key key;
     struct bound_code code;
-    /* when it is the only line: the whole program over the order's registers with the line's behind them */
-    struct code *fused; /* NULL: it runs in segments */
-    uint32_t fused_codes, charges;
-    struct charge_plan *charge;
+    struct fused fused;  /* for when it is the only line; without code it runs in segments */
+    struct quick *quick; /* the same in 64 bits, NULL: it has none */
+};
+
+/* ---- quick programs: an order of one line in 64 bits, without errors ---- */
+
+enum quick_op {
+    QUICK_SET,                                                              /* k */
+    QUICK_ADDK, QUICK_MULK, QUICK_LTK, QUICK_GEK, QUICK_EQK, QUICK_MINK, QUICK_MAXK, /* a and k */
+    QUICK_NOT, QUICK_ROUND, QUICK_ROUND_BY,                                 /* a / k, half up; by mode */
+    QUICK_CHOOSE_OF,                                                        /* a ? upper : lower half of k */
+    QUICK_ADD, QUICK_SUB, QUICK_MUL, QUICK_LT, QUICK_LE, QUICK_EQ, QUICK_AND, QUICK_OR, QUICK_MIN, QUICK_MAX,
+    QUICK_MADD, QUICK_MSUB,                                                 /* a * k + b, a * k - b */
+    QUICK_WHEN, QUICK_UNLESS, QUICK_CHOOSE,                                 /* b ? a : 0, b ? 0 : a, r[k] ? a : b */
+    QUICK_QUOTIENT,                                                         /* a / b by mode, b above zero */
+    QUICK_JZ, QUICK_JMP, QUICK_WARN, QUICK_STOP, QUICK_STOP_IF,             /* STOP: not this way */
+    QUICK_REFUSE, QUICK_REGIME, QUICK_END,                                  /* step dst, if a */
+    QUICK_FIRST_PAIR = QUICK_ADD, QUICK_FIRST_ACT = QUICK_JZ,
+};
+
+struct quick_code {
+    uint8_t op, mode;
+    uint16_t dst, a, b;
+    int64_t k;
+};
+
+enum { QUICK_REGISTERS_MAX = 1024, QUICK_NOWHERE = UINT16_MAX };
+
+/* r[at] * up / down, cut; from nowhere: `up` itself. */
+struct quick_amount {
+    uint16_t at;
+    bool is_whole; /* of a constant: it was not cut */
+    int64_t up, down;
+};
+
+struct quick_charge {
+    uint16_t step, when; /* register that tells whether it is stated, QUICK_NOWHERE: it is */
+    uint8_t kind;
+    bool line;
+    struct quick_amount amount;
+};
+
+/* Where the trace finds a register of the fused program: r[at] * factor; from nowhere: `factor` itself. */
+struct quick_home {
+    uint16_t reg, at;
+    int64_t factor;
+};
+
+struct quick {
+    struct quick_code *code; /* to QUICK_END */
+    struct quick_charge *charge;
+    uint32_t charges, warnings;
+    uint32_t order_facts, facts; /* of fact[]: the order's, then the line's; they are the first registers */
+    uint8_t fact[ORDER_FACT_COUNT + LINE_FACT_COUNT];
+    int32_t value_step, allowance_step; /* INT32_MAX: none */
+    struct quick_amount value, limit, used;
+    struct quick_home *home;
+    uint32_t homes, registers;
+};
+
+/* The registers of the last run, while they stand as its quick program left them. */
+struct quick_run {
+    const struct quick *quick; /* NULL: they stand in the cache's registers */
+    int64_t r[QUICK_REGISTERS_MAX];
 };
 
 /* An open hash table of what begins with its words, a power of two, at most half full. */
@@ -334,6 +393,7 @@ struct rule_cache {
     /* the last run, for the trace */
     wide *order_register, *line_register; /* [REGISTERS_MAX]; behind it in one block [lines][REGISTERS_MAX] */
     const struct bound_line **run_line;
+    struct quick_run *quick_run;
     uint32_t line_room;
     uint32_t places;
     uint16_t **stretch; /* [places], each by day from STRETCH_FROM on; filled when a place is first asked for */
@@ -392,6 +452,13 @@ const struct bound_line *rule_cached_line(struct rule_cache *cache, const struct
 
 /* rule_fuse.c: fills the part of a bound line that is for an order of one line. */
 void rule_fuse(struct rule_cache *cache, const struct bound_order *order, struct bound_line *line);
+/* rule_fold.c: its quick program; NULL: there is none. */
+struct quick *rule_fold(struct arena *arena, const struct fused *from);
+/* rule_quick.c: runs it; false, and only what an answer says of its program is filled: it must run the other way. */
+bool rule_quick(struct rule_cache *cache, const struct quick *quick, const struct fact_order *order,
+                struct rule_answer *answer);
+/* Puts the registers of the last run where the trace reads them. */
+void rule_unfold(const struct rule_cache *cache);
 
 struct bound_order *rule_bind_order(struct rule_cache *cache, const struct pack *pack, const struct fact_order *order);
 struct bound_line *rule_bind_line(struct rule_cache *cache, const struct bound_order *bound,

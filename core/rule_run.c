@@ -426,15 +426,19 @@ static void make_room(struct rule_cache *cache, uint32_t lines)
     cache->line_room = room;
 }
 
-static void bind_lines(struct machine *m, struct rule_cache *cache)
+static void bind_lines(struct rule_cache *cache, const struct bound_order *bound, const struct fact_order *order)
 {
-    uint32_t lines = m->order->lines;
-    if (lines > cache->line_room)
-        make_room(cache, lines);
-    for (uint32_t i = 0; i < lines; i++) {
-        cache->run_line[i] = rule_cached_line(cache, m->bound, &m->order->line[i]);
-        m->answer->warnings |= cache->run_line[i]->code.warnings;
-        wide *r = cache->line_register + (size_t)i * REGISTERS_MAX;
+    if (order->lines > cache->line_room)
+        make_room(cache, order->lines);
+    for (uint32_t i = 0; i < order->lines; i++)
+        cache->run_line[i] = rule_cached_line(cache, bound, &order->line[i]);
+}
+
+static void load_lines(struct machine *m)
+{
+    for (uint32_t i = 0; i < m->order->lines; i++) {
+        m->answer->warnings |= m->cache->run_line[i]->code.warnings;
+        wide *r = m->cache->line_register + (size_t)i * REGISTERS_MAX;
         for (int f = 0; f < LINE_FACT_COUNT; f++)
             r[f] = m->order->line[i].value[f];
     }
@@ -444,12 +448,12 @@ static void run_segments(struct machine *m)
 {
     const struct pack *pack = m->bound->pack;
     const struct bound_code *code = &m->bound->code;
-    const struct bound_line *only = m->cache->run_line[0];
+    const struct fused *only = &m->cache->run_line[0]->fused;
     wide *o = m->cache->order_register;
     for (uint32_t i = 0; i < pack->facts; i++)
         o[pack->fact[i]] = m->order->value[pack->fact[i]];
-    if (m->order->lines == 1 && only->fused) {
-        run_code(m, only->fused, only->fused + only->fused_codes, o, o);
+    if (m->order->lines == 1 && only->code) {
+        run_code(m, only->code, only->code + only->codes, o, o);
         return;
     }
     for (uint32_t s = 0; s < pack->segments && !m->stop; s++) {
@@ -512,24 +516,9 @@ static void collect_step(struct machine *m, const struct bound_code *code, const
         add_charge(m, &code->term[step], r, step, line);
 }
 
-static void collect_only(struct machine *m)
-{
-    const struct bound_line *only = m->cache->run_line[0];
-    const wide *r = m->cache->order_register;
-    for (uint32_t i = 0; i < only->charges && !m->stop; i++) {
-        const struct charge_plan *plan = &only->charge[i];
-        if (plan->when < 0 || r[plan->when])
-            add_charge(m, plan->term, r + plan->base, plan->step, plan->line);
-    }
-}
-
 static void collect(struct machine *m)
 {
     const struct pack *pack = m->bound->pack;
-    if (m->order->lines == 1) {
-        collect_only(m);
-        return;
-    }
     for (uint32_t n = 0; n < pack->charge_steps && !m->stop; n++) {
         uint16_t i = pack->charge_step[n];
         if (pack->step[i].level == LEVEL_ORDER) {
@@ -563,28 +552,46 @@ static void collect_named(struct machine *m)
         a->allowance_used = m->order->value[FACT_ANNUAL_USED];
 }
 
-void rule_run(struct rule_cache *cache, const struct fact_order *order, struct rule_answer *answer)
+/* An answer that says whose program gave it. */
+static void answer_start(struct rule_answer *answer, const struct bound_order *bound, const struct fact_order *order)
 {
     answer_init(answer);
-    check(order->lines > 0 && order->lines <= RULE_LINES_MAX);
-    const struct bound_order *bound = rule_cached_order(cache, order, answer);
-    if (!bound)
-        return;
-    const struct pack *pack = bound->pack;
-    struct machine m = {.cache = cache, .bound = bound, .order = order, .answer = answer};
-    answer->bound = m.bound;
+    answer->bound = bound;
     answer->lines = order->lines;
     answer->sale_day = order->sale_day;
     answer->entry_day = order->entry_day;
-    answer->regime = pack->regime;
-    answer->currency = pack->currency;
-    answer->warnings = m.bound->code.warnings;
-    bind_lines(&m, cache);
+    answer->regime = bound->pack->regime;
+    answer->currency = bound->pack->currency;
+    answer->warnings = bound->code.warnings;
+}
+
+static void run_wide(struct rule_cache *cache, const struct bound_order *bound, const struct fact_order *order,
+                     struct rule_answer *answer)
+{
+    struct machine m = {.cache = cache, .bound = bound, .order = order, .answer = answer};
+    cache->quick_run->quick = NULL;
+    load_lines(&m);
     run_segments(&m);
     if (!m.stop)
         collect(&m);
     if (answer->status != RULE_ERROR)
         collect_named(&m);
+}
+
+void rule_run(struct rule_cache *cache, const struct fact_order *order, struct rule_answer *answer)
+{
+    check(order->lines > 0 && order->lines <= RULE_LINES_MAX);
+    const struct bound_order *bound = rule_cached_order(cache, order, answer);
+    if (!bound)
+        return;
+    answer_start(answer, bound, order);
+    bind_lines(cache, bound, order);
+    const struct quick *quick = order->lines == 1 ? cache->run_line[0]->quick : NULL;
+    if (quick && rule_quick(cache, quick, order, answer))
+        return;
+    if (quick)
+        answer_start(answer, bound, order);
+    run_wide(cache, bound, order, answer);
 }
 
 struct worth rule_worth(const struct rule_cache *cache, const struct rule_answer *answer, uint32_t line,
@@ -594,6 +601,7 @@ struct worth rule_worth(const struct rule_cache *cache, const struct rule_answer
     struct code code[ROOM];
     wide r[REGISTERS_MAX];
     uint32_t codes;
+    rule_unfold(cache);
     const wide *o = cache->order_register;
     const struct bound_line *bound = line ? cache->run_line[line - 1] : NULL;
     struct term t = rule_bind_expr(cache, answer->bound, bound, step, expr, code, ROOM, &codes);

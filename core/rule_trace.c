@@ -302,6 +302,7 @@ static struct trace trace_of(const struct rule_cache *cache, const struct rule_a
                              uint32_t room)
 {
     check(room <= SOURCES_MAX);
+    rule_unfold(cache);
     struct trace t = {.cache = cache, .bound = answer->bound, .room = room};
     if (line) {
         t.line = cache->run_line[line - 1];
