@@ -1,6 +1,6 @@
-/* rule_fold: the quick program of an order of one line. What was joined (rule_fuse.c) is run over unknown amounts: what
- * is known is folded, what is the same is computed once, factors wait until they are needed, choices between sums do
- * not jump. A quick program has 64 bits and no errors: where it would need more it gives up, and the joined one runs. */
+/* rule_fold: the quick program of an order of one line. What was joined (rule_fuse.c) is gone through with amounts that
+ * are not known: what is known is folded, what is the same is computed once, factors wait until they are needed, short
+ * choices do not jump. A quick program has 64 bits and no errors: where that is not enough the joined one runs. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -567,7 +567,7 @@ static void add_home(struct folder *f, struct quick *quick, uint32_t reg)
     if (!x->is_set)
         return;
     f->held[reg].is_set = false; /* once */
-    quick->home[quick->homes++] = (struct quick_home){(uint16_t)reg, is_known(*x) ? QUICK_NOWHERE : x->value, x->factor};
+    quick->home[quick->homes++] = (struct quick_home){(uint16_t)reg, x->value, x->factor};
 }
 
 /* Registers that the trace may read. */

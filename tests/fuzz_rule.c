@@ -54,6 +54,9 @@ static void run_all(const struct rulebook *book)
     run(book, order, "CN", FORM_RETAIL);
     run(book, order, "XX", FORM_RETAIL);
     run(book, order, "CN", FORM_GENERAL);
+    order.lines = 1;
+    run(book, order, "CN", FORM_RETAIL);
+    run(book, order, "XX", FORM_RETAIL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
