@@ -531,7 +531,7 @@ static void plan_charge(struct folder *f, struct quick *quick, const struct pack
         return;
     if (!is_known(is_stated))
         charge.when = is_stated.value;
-    int64_t unit = step->charge == CHARGE_REFUND_RATE ? 1000000 : pack->unit;
+    int64_t unit = charge_is_amount(step->charge) ? pack->unit : 1000000;
     f->failed = !amount_of(f, &code->term[index], base, unit, &charge.amount) || f->failed;
     quick->charge[quick->charges++] = charge;
 }
