@@ -192,6 +192,13 @@ uint32_t err_cells(const char *bytes, size_t length)
     return sum;
 }
 
+void err_pad(struct buf *out, size_t from, size_t cells)
+{
+    size_t used = out->length > from ? err_cells(out->data + from, out->length - from) : 0;
+    for (; used < cells; used++)
+        buf_putc(out, ' ');
+}
+
 /* Blanks as wide as the excerpt before the caret, then the caret itself. */
 static void add_caret(const struct err *err, struct buf *out)
 {

@@ -103,6 +103,8 @@ uint32_t err_column(const char *bytes, size_t at);
 uint32_t err_width(const char *bytes, size_t length);
 /* Columns that a text takes in a terminal: East Asian wide code points take two. */
 uint32_t err_cells(const char *bytes, size_t length);
+/* Blanks behind what stands from byte `from` on, until it takes `cells` columns. */
+void err_pad(struct buf *out, size_t from, size_t cells);
 /* Offset of the first byte that is not UTF-8 (RFC 3629), `length` when all are. */
 size_t err_utf8(const char *bytes, size_t length);
 

@@ -57,6 +57,18 @@ unsigned node_index(enum layer layer, enum column column)
     return ((unsigned)layer - 1) * (COLUMN_COUNT - 1) + (unsigned)column - 1;
 }
 
+enum layer node_layer(unsigned node)
+{
+    check(node < NODE_COUNT);
+    return (enum layer)(node / (COLUMN_COUNT - 1) + 1);
+}
+
+enum column node_column(unsigned node)
+{
+    check(node < NODE_COUNT);
+    return (enum column)(node % (COLUMN_COUNT - 1) + 1);
+}
+
 const char *layer_id(enum layer layer)
 {
     check(is_layer(layer));

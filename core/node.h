@@ -18,6 +18,8 @@ enum column {
 enum { NODE_COUNT = 9 };
 /* 0 … 8, row by row: law first, export retail first. Both must be set. */
 unsigned node_index(enum layer layer, enum column column);
+enum layer node_layer(unsigned node);
+enum column node_column(unsigned node);
 
 const char *layer_id(enum layer layer);     /* "law" */
 const char *column_id(enum column column);  /* "export_retail" */

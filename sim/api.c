@@ -12,8 +12,10 @@
 #include "core/json.h"
 #include "core/rule_json.h"
 #include "core/rule_list.h"
+#include "core/text.h"
 #include "sim/batch.h"
 #include "sim/book.h"
+#include "sim/changes.h"
 #include "sim/compare.h"
 #include "sim/data.h"
 #include "sim/journey.h"
@@ -29,7 +31,6 @@
 #include "sim/setting.h"
 #include "sim/stats.h"
 
-enum { CHANGES_MAX = 64 };
 #define REPLICATIONS_MAX 1000000
 
 struct api {
@@ -176,9 +177,7 @@ static int call_explain(struct api_call *call)
 static const struct json_field run_fields[] = {RUN_FIELDS, {0}};
 
 struct plan {
-    struct scenario_patch patch[CHANGES_MAX];
-    struct book_overlay reform[CHANGES_MAX];
-    size_t patches, reforms;
+    struct changes changes;
     struct book own;         /* where reforms change the law */
     const struct book *book;
     struct scenario *scenario;
@@ -210,7 +209,7 @@ static int32_t day(struct api_call *call, const char *name)
 
 static bool has_room(struct api_call *call, const struct plan *plan, const cJSON *node)
 {
-    if (plan->patches < CHANGES_MAX && plan->reforms < CHANGES_MAX)
+    if (changes_fit(&plan->changes, 1))
         return true;
     json_fail(&call->json, node, &call->errs, ERR_RANGE, "more than %d changes", CHANGES_MAX);
     return false;
@@ -219,38 +218,26 @@ static bool has_room(struct api_call *call, const struct plan *plan, const cJSON
 /* "path": value, "rules.pack.parameter@day": value, as --set writes it. */
 static void add_setting(struct api_call *call, struct plan *plan, const cJSON *member)
 {
-    struct buf words = {0}, patch = {0};
-    const char *name = member->string, *sign = setting_is_rule(name) ? strrchr(name, '@') : NULL;
-    struct text value = json_written(&call->json, member);
-    bool is_text = cJSON_IsString(member);
+    struct buf words = {0};
+    struct text value = cJSON_IsString(member) ? text_of(member->valuestring) : json_written(&call->json, member);
     if (!has_room(call, plan, member))
         return;
-    buf_add(&words, name, sign ? (size_t)(sign - name) : strlen(name));
-    buf_putc(&words, '=');
-    buf_add(&words, is_text ? member->valuestring : value.ptr, is_text ? strlen(member->valuestring) : value.len);
-    buf_puts(&words, sign ? sign : "");
-    if (setting_write(buf_text(&words), &patch, &call->errs) == 0) {
-        const char *bytes = arena_copy(&call->arena, patch.data, patch.length);
-        if (setting_is_rule(name))
-            plan->reform[plan->reforms++] = (struct book_overlay){BOOK_REFORM, name, bytes, patch.length, NULL};
-        else
-            plan->patch[plan->patches++] = (struct scenario_patch){name, bytes, patch.length};
-    }
+    setting_words(member->string, value.ptr, value.len, &words);
+    changes_set(&plan->changes, buf_text(&words), member->string, &call->arena, &call->errs);
     buf_finish(&words);
-    buf_finish(&patch);
 }
 
-static void add_reform(struct api_call *call, struct plan *plan, const cJSON *reform)
+static void add_reform(struct api_call *call, struct plan *plan, const cJSON *node)
 {
-    struct text text = json_written(&call->json, reform);
-    if (!has_room(call, plan, reform))
+    struct text text = json_written(&call->json, node);
+    if (!has_room(call, plan, node))
         return;
-    if (!cJSON_IsObject(reform)) {
-        json_fail(&call->json, reform, &call->errs, ERR_WRONG_TYPE, "a reform is an object");
+    if (!cJSON_IsObject(node)) {
+        json_fail(&call->json, node, &call->errs, ERR_WRONG_TYPE, "a reform is an object");
         return;
     }
-    plan->reform[plan->reforms++] = (struct book_overlay){BOOK_REFORM, "reform", text.ptr, text.len, NULL};
-    plan->patch[plan->patches++] = (struct scenario_patch){"reform", text.ptr, text.len};
+    struct reform reform = {.id = "reform", .source = "reform", .bytes = text.ptr, .length = text.len};
+    changes_reform(&plan->changes, &reform, REFORM_AFTER, &call->errs);
 }
 
 static void read_plan(struct api_call *call, struct plan *plan, uint32_t replications)
@@ -333,7 +320,8 @@ static void load_scenario(struct api_call *call, struct plan *plan)
         source = span->path;
         text = (struct text){span->start, (size_t)(span->end - span->start)};
     }
-    plan->scenario = scenario_load(plan->book, source, text.ptr, text.len, plan->patch, plan->patches, &call->errs);
+    plan->scenario = scenario_load(plan->book, source, text.ptr, text.len, plan->changes.patch,
+                                   plan->changes.patches, &call->errs);
 }
 
 static void load_orders(struct api_call *call, struct plan *plan)
@@ -359,9 +347,9 @@ static void load_plan(struct api_call *call, struct plan *plan)
 {
     int32_t law_day = day(call, "as_of");
     int64_t limit = number(call, "limit", 0, 1, INT64_MAX / 1000000);
-    plan->book = plan->reforms ? &plan->own : call->api->book;
-    if (call->errs.count == 0 && plan->reforms)
-        book_extend(&plan->own, call->api->book, plan->reform, plan->reforms, &call->errs);
+    plan->book = plan->changes.overlays ? &plan->own : call->api->book;
+    if (call->errs.count == 0 && plan->changes.overlays)
+        book_extend(&plan->own, call->api->book, plan->changes.overlay, plan->changes.overlays, &call->errs);
     if (call->errs.count == 0)
         load_scenario(call, plan);
     if (call->errs.count == 0)
@@ -434,10 +422,8 @@ static const struct json_field compare_fields[] = {
 /* A plan like another one with a reform laid over everything else. */
 static void plan_reform(struct api_call *call, const struct plan *base, const cJSON *reform, struct plan *plan)
 {
-    *plan = (struct plan){.patches = base->patches, .reforms = base->reforms, .seed = base->seed,
-                          .replications = base->replications, .until = base->until, .last = base->last};
-    memcpy(plan->patch, base->patch, sizeof plan->patch);
-    memcpy(plan->reform, base->reform, sizeof plan->reform);
+    *plan = (struct plan){.changes = base->changes, .seed = base->seed, .replications = base->replications,
+                          .until = base->until, .last = base->last};
     add_reform(call, plan, reform);
     if (call->errs.count == 0)
         load_plan(call, plan);
@@ -532,8 +518,7 @@ static void patch_journey(struct api_call *call, struct plan *plan)
         return;
     json_read_only(&scenario, span->path, span->start, (size_t)(span->end - span->start), &call->errs);
     if (journey_patch(&journey, &scenario, &patch, &call->errs))
-        plan->patch[plan->patches++] = (struct scenario_patch){
-            "journey", arena_copy(&call->arena, patch.data, patch.length), patch.length};
+        changes_patch(&plan->changes, "", "journey", arena_copy(&call->arena, patch.data, patch.length), patch.length);
     json_finish(&scenario);
     buf_finish(&patch);
 }

@@ -244,15 +244,11 @@ static int show(const struct task *task)
     else
         compare_table(&task->compare, task->cli->lang, task->cli->color_out, &out);
     int status = cli_write(task->cli, &out);
-    for (size_t i = 0; i < compare->laws && !task->cli->json; i++) { /* there it is in the document */
-        const struct compare_law *law = &compare->law[i];
-        reads_tell(&law->reads, law->book, law->scenario, task->cli->lang, &out);
-        if (out.length)
-            fprintf(stderr, task->cli->lang == LANG_ZH ? "警告：%s：%s\n" : "warning: %s: %s\n", law->id,
-                    buf_text(&out));
-        buf_clear(&out);
-    }
     buf_finish(&out);
+    for (size_t i = 0; i < compare->laws; i++) {
+        const struct compare_law *law = &compare->law[i];
+        job_warn_unread(task->cli, law->id, &law->reads, law->book, law->scenario);
+    }
     return status;
 }
 

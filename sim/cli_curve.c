@@ -10,8 +10,10 @@
 #include "sim/job.h"
 #include "sim/out_folder.h"
 #include "sim/out_json.h"
+#include "sim/reads.h"
 #include "sim/report_curve.h"
 #include "sim/run.h"
+#include "sim/world.h"
 
 static const struct cli_option options[] = {
     {"goods", "SKU", "which good; the first of the scenario"},
@@ -44,6 +46,7 @@ struct chart {
     struct range range[RANGES_MAX];
     unsigned ranges; /* further ones are counted only */
     uint64_t crossings;
+    struct reads reads;
     struct curve_crossing crossing[RANGES_MAX]; /* [0] is none: into the range of its number */
 };
 
@@ -93,12 +96,6 @@ static int64_t next_quantity(int64_t quantity, int64_t most)
 
 /* ---- for a person ---- */
 
-static void pad(struct buf *out, size_t from, size_t width)
-{
-    for (size_t used = err_cells(out->data + from, out->length - from); used < width; used++)
-        buf_putc(out, ' ');
-}
-
 enum { FIRST_WIDTH = 16, COLUMN_WIDTH = 18 };
 
 static const char *about_orders(const struct chart *chart, enum lang lang)
@@ -122,11 +119,11 @@ static void tell_head(const struct chart *chart, struct buf *out)
                about_orders(chart, chart->cli->lang));
     size_t at = out->length;
     buf_puts(out, curve_axis_name(chart->curve.axis, chart->cli->lang));
-    pad(out, at, FIRST_WIDTH);
+    err_pad(out, at, FIRST_WIDTH);
     for (unsigned way = 0; way < chart->curve.ways; way++) {
         at = out->length;
         buf_puts(out, way_id(chart, way));
-        pad(out, at, COLUMN_WIDTH);
+        err_pad(out, at, COLUMN_WIDTH);
     }
     buf_putc(out, '\n');
 }
@@ -135,7 +132,7 @@ static void tell_point(const struct chart *chart, const struct curve_point *poin
 {
     size_t at = out->length;
     run_count(out, (uint64_t)point->quantity);
-    pad(out, at, FIRST_WIDTH);
+    err_pad(out, at, FIRST_WIDTH);
     for (unsigned way = 0; way < chart->curve.ways; way++) {
         at = out->length;
         if (point->is_open[way])
@@ -144,7 +141,7 @@ static void tell_point(const struct chart *chart, const struct curve_point *poin
             buf_puts(out, chart->cli->lang == LANG_ZH ? "不可用" : "closed");
         if (way == point->best)
             buf_puts(out, " *");
-        pad(out, at, COLUMN_WIDTH);
+        err_pad(out, at, COLUMN_WIDTH);
     }
     buf_putc(out, '\n');
 }
@@ -269,6 +266,7 @@ static int write_json(struct chart *chart, struct buf *out, struct errs *errs)
     out_json_text(&json, "zh", curve_axis_name(chart->curve.axis, LANG_ZH));
     out_json_end(&json, '}');
     out_json_text(&json, "date", day);
+    reads_json(&chart->reads, chart->job.book, chart->job.scenario, &json);
     out_json_text(&json, "currency", currency_code(chart->job.scenario->base_currency));
     out_json_begin(&json, "points", '[');
     for (int64_t quantity = 1; quantity; quantity = next_quantity(quantity, chart->most)) {
@@ -408,6 +406,7 @@ static int draw(struct chart *chart, struct buf *out, struct errs *errs)
         read_axis(chart, errs) != 0 ||
         find_ranges(chart, errs) != 0)
         return -1;
+    world_reads(chart->curve.world, &chart->reads);
     const struct cli *cli = chart->cli;
     const char *folder = cli_value(cli, "out", NULL);
     struct buf json = {0};
@@ -423,6 +422,8 @@ static int draw(struct chart *chart, struct buf *out, struct errs *errs)
         report_curve(&cli->book, json.data, json.length, PAGE_MARKDOWN, cli->lang, out);
     else if (result == 0)
         result = tell(chart, out, errs);
+    if (result == 0)
+        job_warn_unread(cli, NULL, &chart->reads, chart->job.book, chart->job.scenario);
     buf_finish(&json);
     return result;
 }

@@ -11,6 +11,7 @@
 #include "core/digest.h"
 #include "core/rule_list.h"
 #include "sim/cli.h"
+#include "sim/courier.h"
 #include "sim/feed.h"
 #include "sim/fetch.h"
 #include "sim/file.h"
@@ -94,7 +95,7 @@ static const char *site_of(struct errand *errand)
     const char *base = getenv("TRADELOOM_FETCH_BASE");
     if (!base || !*base)
         return errand->feed->site;
-    if (fetch_is_loopback(base))
+    if (courier_is_loopback(base))
         return base;
     errs_add(&errand->errs, ERR_USAGE, "TRADELOOM_FETCH_BASE is for servers at this machine only");
     return NULL;
@@ -292,7 +293,7 @@ static int plan_pack(struct errand *errand)
     struct buf text = {0};
     if (!url || errand->cli->operands > 2)
         errs_add(&errand->errs, ERR_USAGE, "fetch pack takes one address");
-    else if (!fetch_may(url))
+    else if (!courier_may(url))
         errs_add(&errand->errs, ERR_USAGE, "a pack is fetched by https, not \"%.80s\"", url);
     else if (!is_name(name))
         err_help(errs_add(&errand->errs, ERR_USAGE, "\"%.60s\" is no name of a folder", name), "--name NAME");
@@ -507,7 +508,7 @@ static void fetch_items(struct errand *errand)
         *item->file = (struct fetch_file){.url = item->url, .accept = errand->feed->accept,
                                           .types = errand->feed->types, .most = errand->feed->most};
     }
-    fetch->pause_ms = errand->items && fetch_is_loopback(errand->item[0].url) ? 20 : 1000;
+    fetch->pause_ms = errand->items && courier_is_loopback(errand->item[0].url) ? 20 : 1000;
     if (fetch->files)
         fetch_all(fetch);
 }

@@ -243,10 +243,8 @@ static int show(const struct task *task, const struct run *run)
         buf_printf(&out, "%s%s/report.html\n", cli->lang == LANG_ZH ? "报告      " : "Report    ", task->path);
     }
     int status = cli_write(task->cli, &out);
-    reads_tell(&run->tally->reads, run->book, run->scenario, cli->lang, &out);
-    if (out.length && !cli->json) /* there it is in the summary */
-        fprintf(stderr, cli->lang == LANG_ZH ? "警告：%s\n" : "warning: %s\n", buf_text(&out));
     buf_finish(&out);
+    job_warn_unread(cli, NULL, &run->tally->reads, run->book, run->scenario);
     if (run->complete)
         return status;
     if (!cli->json)

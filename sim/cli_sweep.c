@@ -99,12 +99,6 @@ static void plan_json(struct task *task)
     buf_finish(&value);
 }
 
-static void pad(struct buf *out, size_t from, size_t width)
-{
-    for (size_t used = err_cells(out->data + from, out->length - from); used < width; used++)
-        buf_putc(out, ' ');
-}
-
 static void tell_head(struct task *task)
 {
     const struct sweep *sweep = &task->sweep;
@@ -137,7 +131,7 @@ static void tell_row(struct task *task, uint64_t point)
         buf_printf(out, "%llu", (unsigned long long)point + 1);
     size_t width = COLUMN_MIN;
     for (unsigned axis = 0; axis < sweep->design.axes; axis++) {
-        pad(out, at, width);
+        err_pad(out, at, width);
         at = out->length;
         if (point == UINT64_MAX)
             buf_puts(out, sweep->axis[axis].path);
@@ -446,7 +440,7 @@ static void tell_bar(struct task *task, const struct sweep_output *figure, const
     const char *base = is_zh(task) ? "情景原值" : "the scenario as it is";
     size_t at = out->length;
     buf_printf(out, "  %s", axis_title(task, bar->axis));
-    pad(out, at, title_width(task));
+    err_pad(out, at, title_width(task));
     buf_decimal(out, effect->least, digits);
     buf_puts(out, is_zh(task) ? "（" : " (");
     buf_puts(out, effect->low_is_base ? base : "");
@@ -481,15 +475,22 @@ static void tell_merge(struct task *task, const struct sweep_table *table)
 {
     struct arena arena = {0};
     struct sweep_effect effect;
+    bool has_effect[DESIGN_AXES_MAX] = {0};
     tell_head(task);
     buf_puts(&task->out, is_zh(task) ? "各轴的影响（龙卷风表）：每个取值上的均值，最低至最高\n"
                                      : "What each axis does (tornado): means at its values, least to greatest\n");
     for (unsigned i = 0; i < task->sweep.outputs; i++) {
         arena_reset(&arena);
         sweep_effect_of(table, i, &arena, &effect);
+        for (unsigned b = 0; b < effect.bars; b++)
+            has_effect[effect.bar[b].axis] |= effect.bar[b].swing != 0;
         if (effect.bars && effect.bar[0].swing)
             tell_effect(task, &task->sweep.output[i], &effect);
     }
+    for (unsigned axis = 0; axis < task->sweep.design.axes; axis++)
+        if (!has_effect[axis])
+            buf_printf(&task->out, is_zh(task) ? "%s：对任何指标均无影响\n" : "%s: moves none of the figures\n",
+                       axis_title(task, axis));
     buf_printf(&task->out, "\n%s/points.csv\n", task->path);
     arena_finish(&arena);
 }

@@ -158,21 +158,11 @@ static struct effect_sums all_of(const struct effect *effect)
     return all;
 }
 
-static enum column column_of(unsigned node)
-{
-    return (enum column)(node % (COLUMN_COUNT - 1) + 1);
-}
-
-static enum layer layer_of(unsigned node)
-{
-    return (enum layer)(node / (COLUMN_COUNT - 1) + 1);
-}
-
 /* The sums that the figures of a key are made of. */
 static struct effect_sums sums_of(const struct effect *effect, const struct effect_figure *figure)
 {
     switch (figure->group) {
-    case EFFECT_NODE: return effect->column[column_of(figure->key)];
+    case EFFECT_NODE: return effect->column[node_column(figure->key)];
     case EFFECT_CHANNEL: return effect->channel[figure->key];
     case EFFECT_PRODUCT: return effect->product[figure->key];
     case EFFECT_BAND: return effect->band[figure->key];
@@ -218,7 +208,7 @@ bool effect_value(const struct effect *effect, const struct book *book, const st
         return all.orders != 0;
     case EFFECT_OF_LANDED: return each(sums.landed, sums.orders, value);
     case EFFECT_OF_LAW: return each(sums.layer[LAYER_LAW], sums.orders, value);
-    case EFFECT_OF_COST: return each(sums.layer[layer_of(figure->key)], sums.orders, value);
+    case EFFECT_OF_COST: return each(sums.layer[node_layer(figure->key)], sums.orders, value);
     default:
         *value = sums.delivered ? money_scale(sums.lead_s, 1, sums.delivered, ROUND_HALF_UP) : 0;
         return sums.delivered != 0;
@@ -290,7 +280,7 @@ static const char *key_word(const struct book *book, const struct effect_figure 
 void effect_key_id(const struct book *book, const struct effect_figure *figure, char *out, size_t room)
 {
     if (figure->group == EFFECT_NODE)
-        snprintf(out, room, "%s.%s", layer_id(layer_of(figure->key)), column_id(column_of(figure->key)));
+        snprintf(out, room, "%s.%s", layer_id(node_layer(figure->key)), column_id(node_column(figure->key)));
     else if (figure->group == EFFECT_BAND)
         snprintf(out, room, "%lld", (long long)effect_band_least[figure->key]);
     else
@@ -314,7 +304,7 @@ void effect_key_name(const struct book *book, unsigned base, const struct effect
     const char *text = "";
     switch (figure->group) {
     case EFFECT_TOTAL: text = effect_group_name(EFFECT_TOTAL, lang); break;
-    case EFFECT_NODE: text = node_name(layer_of(key), column_of(key), lang); break;
+    case EFFECT_NODE: text = node_name(node_layer(key), node_column(key), lang); break;
     case EFFECT_CHANNEL: text = channel_name((enum channel)key, lang); break;
     case EFFECT_CHARGE: text = kind_name((enum posting_kind)key, lang); break;
     case EFFECT_PRODUCT:

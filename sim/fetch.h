@@ -1,5 +1,5 @@
-/* fetch: files from the network, several at a time: libcurl's multi interface on a libuv loop. Only https, with
- * certificates checked and TLS 1.2 at least; http only to this machine. What fails for a while is tried again. */
+/* fetch: files from the network, several at a time, by the courier (sim/courier.h), whose rules hold: only https, http
+ * only to this machine; what fails for a while is tried again. */
 #ifndef FETCH_H
 #define FETCH_H
 
@@ -23,8 +23,6 @@ struct fetch_file {
     char error[240];          /* why it did not come, "" */
     long status;              /* of HTTP, 0: none */
     unsigned tries;
-    /* while it is fetched */
-    bool is_too_big;
 };
 
 struct fetch {
@@ -48,10 +46,5 @@ enum { FETCH_TRIES = 4, FETCH_REDIRECTS = 5, FETCH_CONNECTIONS = 6 };
  * row the rest are not tried. fetch_finish either way. */
 int fetch_all(struct fetch *fetch);
 void fetch_finish(struct fetch *fetch);
-
-/* May it be fetched: https, or http to a loopback address or localhost? */
-bool fetch_may(const char *url);
-/* Is it at this machine? */
-bool fetch_is_loopback(const char *url);
 
 #endif

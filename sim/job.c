@@ -10,12 +10,13 @@
 #include "core/check.h"
 #include "core/date.h"
 #include "core/money.h"
+#include "sim/changes.h"
 #include "sim/data.h"
 #include "sim/file.h"
+#include "sim/reads.h"
 #include "sim/reform.h"
 #include "sim/replay.h"
 #include "sim/scenario.h"
-#include "sim/setting.h"
 
 #define SEED_MAX (UINT64_C(1) << 53) /* what every JSON reader can hold */
 #define REPLICATIONS_MAX 1000000
@@ -129,108 +130,36 @@ int job_scenario_bytes(struct job *job, const char *name, const char **source, c
 
 /* ---- changes ---- */
 
-enum { CHANGES_MAX = JOB_FILES_MAX + 2 };
-
-/* What is laid over the scenario and over the book, each with the reform that it belongs to, "" none. */
-struct job_changes {
-    struct scenario_patch patch[CHANGES_MAX];
-    const char *patch_of[CHANGES_MAX];
-    size_t patches;
-    struct book_overlay reform[CHANGES_MAX];
-    const char *reform_of[CHANGES_MAX];
-    size_t reforms;
-};
-
-static bool has_room(const struct job_changes *changes, struct errs *errs)
+static bool has_room(const struct changes *changes, struct errs *errs)
 {
-    if (changes->patches < JOB_FILES_MAX && changes->reforms < JOB_FILES_MAX)
+    if (changes_fit(changes, 2)) /* one more may lie over all (job_load_side) */
         return true;
-    errs_add(errs, ERR_USAGE, "more than %d changes and reforms", JOB_FILES_MAX);
+    errs_add(errs, ERR_USAGE, "more than %d changes and reforms", CHANGES_MAX - 2);
     return false;
 }
 
-static void add_patch(struct job_changes *changes, const struct reform *reform)
-{
-    changes->patch_of[changes->patches] = reform->id;
-    changes->patch[changes->patches++] = (struct scenario_patch){reform->source, reform->bytes, reform->length};
-}
-
-static void add_overlay(struct job_changes *changes, const struct reform *reform, enum book_part part)
-{
-    changes->reform_of[changes->reforms] = reform->id;
-    changes->reform[changes->reforms++] =
-        (struct book_overlay){part, reform->source, reform->bytes, reform->length, NULL};
-}
-
-/* One side of a reform (sim/reform.h). */
-static int add_side(struct job_changes *changes, const struct reform *reform, enum reform_side side, struct errs *errs)
-{
-    bool is_law = reform->is_law;
-    if (!is_law && side == REFORM_UNDONE) {
-        err_help(errs_add(errs, ERR_USAGE, "\"%.80s\" is no law: there is nothing to undo", reform->id),
-                 "undo it after --reform %.80s, or undo a reform that the packs hold", reform->id);
-        return -1;
-    }
-    if (side == REFORM_AFTER || (side == REFORM_BEFORE && is_law))
-        add_patch(changes, reform);
-    if (side == REFORM_AFTER)
-        add_overlay(changes, reform, BOOK_REFORM);
-    if (side != REFORM_AFTER && is_law)
-        add_overlay(changes, reform, BOOK_UNDONE);
-    return 0;
-}
-
-/* Takes back what a reform of the name laid over; false when none did. */
-static bool take_back(struct job_changes *changes, const char *id)
-{
-    size_t patches = 0, reforms = 0;
-    size_t before = changes->patches + changes->reforms;
-    for (size_t i = 0; i < changes->patches; i++)
-        if (strcmp(changes->patch_of[i], id) != 0) {
-            changes->patch_of[patches] = changes->patch_of[i];
-            changes->patch[patches++] = changes->patch[i];
-        }
-    for (size_t i = 0; i < changes->reforms; i++)
-        if (strcmp(changes->reform_of[i], id) != 0) {
-            changes->reform_of[reforms] = changes->reform_of[i];
-            changes->reform[reforms++] = changes->reform[i];
-        }
-    changes->patches = patches;
-    changes->reforms = reforms;
-    return patches + reforms < before;
-}
-
-static int add_reform(struct job *job, struct job_changes *changes, const char *name, bool is_undone,
-                      struct errs *errs)
+static int add_reform(struct job *job, struct changes *changes, const char *name, bool is_undone, struct errs *errs)
 {
     struct reform reform;
     if (!has_room(changes, errs) || reform_load(&reform, name, &job->cli->arena, errs) != 0)
         return -1;
-    if (is_undone && take_back(changes, reform.id))
+    if (is_undone && changes_take_back(changes, reform.id))
         return 0;
-    return add_side(changes, &reform, is_undone ? REFORM_UNDONE : REFORM_AFTER, errs);
+    return changes_reform(changes, &reform, is_undone ? REFORM_UNDONE : REFORM_AFTER, errs);
 }
 
-static int add_setting(struct job *job, struct job_changes *changes, const char *words, struct errs *errs)
+static int add_setting(struct job *job, struct changes *changes, const char *words, struct errs *errs)
 {
-    if (!has_room(changes, errs))
-        return -1;
-    struct buf *file = add_file(job, errs), name = {0};
-    if (!file || setting_write(words, file, errs) != 0)
-        return -1;
-    buf_printf(&name, "--set %s", words);
-    const char *source = arena_copy(&job->cli->arena, name.data, name.length), *bytes = buf_text(file);
-    buf_finish(&name);
-    struct reform change = {.id = "", .source = source, .bytes = bytes, .length = file->length};
-    if (setting_is_rule(words))
-        add_overlay(changes, &change, BOOK_REFORM);
-    else
-        add_patch(changes, &change);
-    return 0;
+    struct buf source = {0};
+    buf_printf(&source, "--set %s", words);
+    int result = has_room(changes, errs)
+                     ? changes_set(changes, words, buf_text(&source), &job->cli->arena, errs) : -1;
+    buf_finish(&source);
+    return result;
 }
 
 /* In the order of the command line, so that the last word counts. */
-static int read_changes(struct job *job, struct job_changes *changes, struct errs *errs)
+static int read_changes(struct job *job, struct changes *changes, struct errs *errs)
 {
     int result = 0;
     for (size_t i = 0; i < job->cli->givens && result == 0; i++) {
@@ -271,7 +200,7 @@ static int load_orders(struct job *job, struct errs *errs)
 
 /* ---- all of it ---- */
 
-static int load_scenario(struct job *job, const struct job_changes *changes, int32_t law_day, struct errs *errs)
+static int load_scenario(struct job *job, const struct changes *changes, int32_t law_day, struct errs *errs)
 {
     const char *source, *bytes;
     size_t length;
@@ -290,15 +219,15 @@ static int load(struct job *job, const struct reform *reform, enum reform_side s
                 struct errs *errs)
 {
     struct cli *cli = job->cli;
-    struct job_changes *changes = arena_take(&cli->arena, sizeof *changes);
+    struct changes *changes = arena_take(&cli->arena, sizeof *changes);
     uint64_t limit;
     int32_t law_day;
     if (read_options(job, &law_day, errs) != 0 || read_changes(job, changes, errs) != 0 ||
         job_number(cli, "limit", 0, 1, INT64_MAX / 1000000, &limit, errs) != 0)
         return -1;
-    if (reform && add_side(changes, reform, side, errs) != 0)
+    if (reform && changes_reform(changes, reform, side, errs) != 0)
         return -1;
-    if (cli_load_into(cli, job->book, changes->reform, changes->reforms, errs) != 0 ||
+    if (cli_load_into(cli, job->book, changes->overlay, changes->overlays, errs) != 0 ||
         load_scenario(job, changes, law_day, errs) != 0)
         return -1;
     bool has_orders = cli_has(cli, "orders") || cli_has(cli, "map");
@@ -321,6 +250,18 @@ int job_load_side(struct job *out, const struct job *job, const struct reform *r
     *out = (struct job){.cli = job->cli};
     out->book = out->own_book = arena_take(&job->cli->arena, sizeof *out->own_book);
     return load(out, reform, side, job->replay != NULL, errs);
+}
+
+void job_warn_unread(const struct cli *cli, const char *of, const struct reads *reads, const struct book *book,
+                     const struct scenario *scenario)
+{
+    struct buf out = {0};
+    bool is_zh = cli->lang == LANG_ZH;
+    reads_tell(reads, book, scenario, cli->lang, &out);
+    if (out.length && !cli->json)
+        fprintf(stderr, "%s%s%s%s\n", is_zh ? "警告：" : "warning: ", of ? of : "", of ? (is_zh ? "：" : ": ") : "",
+                buf_text(&out));
+    buf_finish(&out);
 }
 
 int job_manifest(const char *folder, struct buf *bytes, struct json *manifest, struct errs *errs)

@@ -12,6 +12,7 @@
 #include "sim/reform.h"
 
 struct errs;
+struct reads;
 struct replay;
 struct scenario;
 
@@ -51,6 +52,10 @@ int job_load(struct job *job, struct cli *cli, bool with_orders, struct errs *er
 int job_load_side(struct job *out, const struct job *job, const struct reform *reform, enum reform_side side,
                   struct errs *errs);
 void job_finish(struct job *job);
+/* Warns a person of changes that nothing asked for, those of the reform `of` or, NULL, of the command line; who asked
+ * for JSON finds them there. */
+void job_warn_unread(const struct cli *cli, const char *of, const struct reads *reads, const struct book *book,
+                     const struct scenario *scenario);
 /* Reads the manifest of a run's folder; the owner finishes both. 0, or -1 with errors. */
 int job_manifest(const char *folder, struct buf *bytes, struct json *manifest, struct errs *errs);
 /* Takes the command line that a manifest tells ("command": all of it; "arguments": what can change results) before

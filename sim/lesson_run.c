@@ -9,6 +9,7 @@
 #include "core/money.h"
 #include "sim/api.h"
 #include "sim/lesson_int.h"
+#include "sim/setting.h"
 
 enum { DAY_HOURS = 24 };
 
@@ -56,22 +57,21 @@ void lesson_request(const struct lesson *lesson, unsigned arm, struct buf *out)
 /* A change as --set takes it: the day of a rule goes behind its value. */
 static void add_setting(struct buf *out, const struct json *json, const cJSON *node)
 {
-    const char *name = node->string, *sign = strncmp(name, "rules.", 6) == 0 ? strrchr(name, '@') : NULL;
     struct text written = json_written(json, node);
+    struct buf line = {0}; /* the value on one line */
     bool is_text = cJSON_IsString(node), is_plain;
     const char *value = is_text ? node->valuestring : written.ptr;
     size_t length = is_text ? strlen(value) : written.len;
     is_plain = !memchr(value, ' ', length) && !memchr(value, '{', length) && !memchr(value, '[', length);
     buf_puts(out, is_plain ? " --set " : " --set '");
-    buf_add(out, name, sign ? (size_t)(sign - name) : strlen(name));
-    buf_putc(out, '=');
-    for (size_t i = 0; i < length; i++) /* on one line */
+    for (size_t i = 0; i < length; i++)
         if (value[i] != '\n')
-            buf_putc(out, value[i]);
+            buf_putc(&line, value[i]);
         else
             i += strspn(value + i + 1, " ");
-    buf_puts(out, sign ? sign : "");
+    setting_words(node->string, line.data, line.length, out);
     buf_puts(out, is_plain ? "" : "'");
+    buf_finish(&line);
 }
 
 static void add_settings(struct buf *out, const struct lesson *lesson, const cJSON *arm)

@@ -42,12 +42,6 @@ static const char *const heat_color[LAYER_COUNT][HEAT_LEVELS] = {
 
 /* ---- cells ---- */
 
-static void pad(struct buf *out, size_t used, size_t width)
-{
-    for (; used < width; used++)
-        buf_putc(out, ' ');
-}
-
 /* The text at hand, in `style`, cut or filled to the width. */
 static void put_cell(struct table *t, const char *style, size_t width)
 {
@@ -58,8 +52,9 @@ static void put_cell(struct table *t, const char *style, size_t width)
         while (length && ((unsigned char)t->text.data[length] & 0xC0) == 0x80);
     bool styled = t->color && *style;
     buf_puts(t->out, styled ? style : "");
+    size_t from = t->out->length;
     buf_add(t->out, t->text.data, length);
-    pad(t->out, length ? err_cells(t->text.data, length) : 0, width);
+    err_pad(t->out, from, width);
     buf_puts(t->out, styled ? "\033[0m" : "");
     buf_clear(&t->text);
 }

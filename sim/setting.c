@@ -25,6 +25,15 @@ bool setting_is_rule(const char *words)
     return strncmp(words, "rules.", 6) == 0;
 }
 
+void setting_words(const char *path, const char *value, size_t length, struct buf *out)
+{
+    const char *day = setting_is_rule(path) ? strrchr(path, '@') : NULL;
+    buf_add(out, path, day ? (size_t)(day - path) : strlen(path));
+    buf_putc(out, '=');
+    buf_add(out, value, length);
+    buf_puts(out, day ? day : "");
+}
+
 static void add_name(struct buf *out, struct text name)
 {
     buf_json_string(out, name.ptr, name.len);

@@ -3,6 +3,7 @@
 #define SETTING_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct buf;
 struct errs;
@@ -14,5 +15,8 @@ bool setting_is_rule(const char *words);
  * any other path names a member of the scenario, which says how the value is written. A value that begins with
  * a bracket or a quote is JSON already. 0, or -1 with an error. */
 int setting_write(const char *words, struct buf *out, struct errs *errs);
+/* A path, that of a rule with its day, "rules.PACK.PARAM@DATE", and a value in the words of --set, where the day
+ * stands behind the value. */
+void setting_words(const char *path, const char *value, size_t length, struct buf *out);
 
 #endif

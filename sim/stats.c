@@ -319,15 +319,9 @@ int64_t tally_difference(const struct tally *tally)
     return tally->paid - tally->goods - tally_nodes(tally) - tally->margin;
 }
 
-static unsigned column_of(unsigned node)
-{
-    check(node < NODE_COUNT);
-    return node % (COLUMN_COUNT - 1) + 1;
-}
-
 int64_t tally_per_order(const struct tally *tally, unsigned node)
 {
-    uint64_t orders = tally->placed_of[column_of(node)];
+    uint64_t orders = tally->placed_of[node_column(node)];
     if (orders == 0)
         return 0;
     return money_scale(tally->node[node].cost, 1, (int64_t)orders, ROUND_HALF_UP);
@@ -340,7 +334,7 @@ enum { INTERVAL_SCALE = 10000 };
 
 static int64_t per_order_of(const struct replication_tally *one, unsigned node)
 {
-    return money_scale(one->cost[node], INTERVAL_SCALE, (int64_t)one->orders[column_of(node)],
+    return money_scale(one->cost[node], INTERVAL_SCALE, (int64_t)one->orders[node_column(node)],
                        ROUND_HALF_EVEN);
 }
 
@@ -349,7 +343,7 @@ bool tally_interval(const struct tally *tally, unsigned node, int64_t *low, int6
     struct interval in = {0};
     int64_t half;
     for (uint32_t r = 0; r < tally->replications; r++)
-        if (tally->replication[r].orders[column_of(node)]) /* else its cost per order is not defined */
+        if (tally->replication[r].orders[node_column(node)]) /* else its cost per order is not defined */
             interval_add(&in, per_order_of(&tally->replication[r], node));
     if (!interval_half(&in, &half))
         return false;

@@ -179,13 +179,6 @@ static const char *party_name(const struct story *story, unsigned number)
     return story->lang == LANG_ZH ? party->name_zh : party->name_en;
 }
 
-static void pad(struct buf *out, size_t from, size_t cells)
-{
-    size_t used = err_cells(out->data + from, out->length - from);
-    for (; used < cells; used++)
-        buf_putc(out, ' ');
-}
-
 static void tell_posting(const struct story *story, const struct posting *posting, struct buf *out)
 {
     char reason[96] = "";
@@ -193,9 +186,9 @@ static void tell_posting(const struct story *story, const struct posting *postin
     size_t line = out->length;
     buf_puts(out, "                       ");
     run_money(out, posting->amount, posting->currency);
-    pad(out, line, 39);
+    err_pad(out, line, 39);
     buf_printf(out, "%s", kind_name((enum posting_kind)posting->kind, story->lang));
-    pad(out, line, 62);
+    err_pad(out, line, 62);
     buf_printf(out, "  %s → %s  (%s)\n", party_name(story, posting->from), party_name(story, posting->to), reason);
 }
 
@@ -292,7 +285,7 @@ static void tell_sum(const struct story *story, const char *name, int64_t minor,
 {
     size_t line = out->length;
     buf_printf(out, "    %s", name);
-    pad(out, line, 40);
+    err_pad(out, line, 40);
     run_money(out, minor, story->base);
     buf_putc(out, '\n');
 }

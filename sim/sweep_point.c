@@ -3,56 +3,21 @@
 #include <string.h>
 
 #include "core/err.h"
+#include "sim/changes.h"
 #include "sim/scenario.h"
 #include "sim/setting.h"
 #include "sim/sweep.h"
 
-/* What a point lays over scenario and law; a reform is in both lists. */
-struct changes {
-    struct scenario_patch patch[DESIGN_AXES_MAX];
-    struct book_overlay reform[DESIGN_AXES_MAX];
-    size_t patches, reforms;
-};
-
-/* "PATH@DATE" and a value as --set takes them: PATH=VALUE@DATE. */
-static void write_words(const char *path, const char *value, struct buf *words)
-{
-    const char *day = setting_is_rule(path) ? strrchr(path, '@') : NULL;
-    size_t length = day ? (size_t)(day - path) : strlen(path);
-    buf_add(words, path, length);
-    buf_printf(words, "=%s%s", value, day ? day : "");
-}
-
 static int add_setting(const struct sweep_axis *axis, const char *value, struct arena *arena,
                        struct changes *changes, struct errs *errs)
 {
-    struct buf words = {0}, patch = {0}, source = {0};
-    write_words(axis->path, value, &words);
-    int result = setting_write(buf_text(&words), &patch, errs);
+    struct buf words = {0}, source = {0};
+    setting_words(axis->path, value, strlen(value), &words);
     buf_printf(&source, "--set %s", buf_text(&words));
-    const char *name = arena_copy(arena, source.data, source.length);
-    const char *bytes = arena_copy(arena, patch.data ? patch.data : "", patch.length);
-    if (result == 0 && setting_is_rule(axis->path))
-        changes->reform[changes->reforms++] = (struct book_overlay){BOOK_REFORM, name, bytes, patch.length, NULL};
-    else if (result == 0)
-        changes->patch[changes->patches++] = (struct scenario_patch){name, bytes, patch.length};
+    int result = changes_set(changes, buf_text(&words), buf_text(&source), arena, errs);
     buf_finish(&words);
-    buf_finish(&patch);
     buf_finish(&source);
     return result;
-}
-
-/* A law is in the packs already: laid over, it only says of which day. */
-static void add_reform(const struct reform *reform, enum reform_side side, struct changes *changes)
-{
-    if (!reform->id)
-        return;
-    if (side == REFORM_AFTER)
-        changes->patch[changes->patches++] = (struct scenario_patch){reform->source, reform->bytes, reform->length};
-    if (side == REFORM_UNDONE || !reform->is_law)
-        changes->reform[changes->reforms++] =
-            (struct book_overlay){side == REFORM_UNDONE ? BOOK_UNDONE : BOOK_REFORM, reform->source, reform->bytes,
-                                  reform->length, NULL};
 }
 
 static int add_level(const struct sweep *sweep, unsigned axis, uint64_t level, struct arena *arena,
@@ -62,10 +27,10 @@ static int add_level(const struct sweep *sweep, unsigned axis, uint64_t level, s
     struct buf value = {0};
     int result = 0;
     sweep_level_value(at, level, &value);
-    if (at->side)
-        add_reform(&at->reform[level], at->side, changes);
-    else
+    if (!at->side)
         result = add_setting(at, buf_text(&value), arena, changes, errs);
+    else if (at->reform[level].id)
+        result = changes_reform(changes, &at->reform[level], at->side, errs);
     buf_finish(&value);
     return result;
 }
@@ -75,9 +40,9 @@ static int take_law(struct sweep_point *ready, const struct sweep *sweep, const 
                     struct errs *errs)
 {
     struct buf law = {0};
-    for (size_t i = 0; i < changes->reforms; i++) {
-        buf_printf(&law, "%d ", (int)changes->reform[i].part);
-        buf_add(&law, changes->reform[i].bytes, changes->reform[i].length);
+    for (size_t i = 0; i < changes->overlays; i++) {
+        buf_printf(&law, "%d ", (int)changes->overlay[i].part);
+        buf_add(&law, changes->overlay[i].bytes, changes->overlay[i].length);
     }
     bool is_same = law.length == ready->law.length && memcmp(buf_text(&law), buf_text(&ready->law), law.length) == 0;
     if (is_same && ready->book) {
@@ -89,16 +54,16 @@ static int take_law(struct sweep_point *ready, const struct sweep *sweep, const 
     buf_finish(&ready->law);
     ready->law = law;
     ready->book = sweep->book;
-    if (changes->reforms == 0)
+    if (changes->overlays == 0)
         return 0;
-    struct book_overlay overlay[DESIGN_AXES_MAX];
-    for (size_t i = 0; i < changes->reforms; i++) {
-        overlay[i] = changes->reform[i];
+    struct book_overlay overlay[CHANGES_MAX];
+    for (size_t i = 0; i < changes->overlays; i++) {
+        overlay[i] = changes->overlay[i];
         overlay[i].source = arena_copy(&ready->law_texts, overlay[i].source, strlen(overlay[i].source));
         overlay[i].bytes = arena_copy(&ready->law_texts, overlay[i].bytes, overlay[i].length);
     }
     ready->book = NULL;
-    if (book_extend(&ready->own, sweep->book, overlay, changes->reforms, errs) != 0)
+    if (book_extend(&ready->own, sweep->book, overlay, changes->overlays, errs) != 0)
         return -1;
     ready->book = &ready->own;
     return 0;

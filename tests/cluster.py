@@ -14,8 +14,9 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
+
+import tap
 
 BINARY = pathlib.Path(sys.argv[1]).resolve()
 FULL = "--full" in sys.argv[2:]
@@ -28,10 +29,6 @@ PLAN = {"schema_version": 1, "id": "c", "scenario": "milk-powder", "seed": 5, "d
                   "steps": 10 if FULL else 2},
                  {"path": "flows.direct_mail.freight", "from": "20.00", "to": "100.00", "steps": 20 if FULL else 4}]}
 TABLES = ("points.csv", "replications.csv", "tornado.csv", "sweep.json", "sweep.sqlite")
-
-
-class Skipped(Exception):
-    pass
 
 
 def call(*words, folder, **more):
@@ -59,14 +56,14 @@ def whole(folder):
 def find(name):
     found = shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin:/sbin")
     if not found:
-        raise Skipped(f"{name} is not installed")
+        raise tap.Skip(f"{name} is not installed")
     return found
 
 
 def need_mpi():
     find("mpirun")
     if not (BINARY.parent / "tradeloom_mpi.so").exists():
-        raise Skipped("built without MPI (libopenmpi-dev)")
+        raise tap.Skip("built without MPI (libopenmpi-dev)")
 
 
 # ---- MPI ----
@@ -132,7 +129,7 @@ def slurm(place):
     """A cluster of one node and its environment; its daemons end with it."""
     paths = {name: find(name) for name in DAEMONS}
     if os.geteuid() != 0:
-        raise Skipped("Slurm's daemons need root")
+        raise tap.Skip("Slurm's daemons need root")
     host = socket.gethostname()
     for name in ("state", "spool", "munge"):
         (place / name).mkdir(mode=0o700)
@@ -182,7 +179,7 @@ PartitionName=all Nodes={host} Default=YES MaxTime=INFINITE State=UP
                 break
             time.sleep(0.2)
         else:
-            raise Skipped(f"Slurm's node does not come up here ({state or 'no answer'})")
+            raise tap.Skip(f"Slurm's node does not come up here ({state or 'no answer'})")
         yield environment
     finally:
         for daemon in reversed(daemons):
@@ -251,23 +248,6 @@ def kill_one_of(out, rng):
     return 1
 
 
-def main():
-    failed = 0
-    checks = (mpi_gives_the_same_bytes, mpi_tells_a_mistake_once, mpi_killed_goes_on, slurm_gives_the_same_bytes)
-    for number, test in enumerate(checks, 1):
-        name, verdict = test.__name__.replace("_", " "), "ok"
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                test(pathlib.Path(folder).resolve())
-            except Skipped as reason:
-                name += f" # SKIP {reason}"
-            except (AssertionError, subprocess.CalledProcessError) as error:
-                verdict, failed = "not ok", failed + 1
-                print(f"# {error}", flush=True)
-        print(f"{verdict} {number} - {name}", flush=True)
-    print(f"1..{len(checks)}")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tap.main([mpi_gives_the_same_bytes, mpi_tells_a_mistake_once, mpi_killed_goes_on,
+                       slurm_gives_the_same_bytes]))

@@ -11,16 +11,10 @@ import sys
 import time
 from decimal import Decimal
 
-import runs
+import tap
 from runs import BINARY, call, summary
 
 REFORM = {"rules": {"cn.import.cbec": {"parameters": {"share_vat": {"2019-01-01": {"value": "1"}}}}}}
-CHECKS = []
-
-
-def check(test):
-    CHECKS.append(test)
-    return test
 
 
 def write_reform(place, name="reform.json", content=None):
@@ -38,7 +32,7 @@ def figure(answer, group, key, name):
     return found[0]
 
 
-@check
+@tap.check
 def before_is_what_run_says(place):
     reform = write_reform(place)
     call("run", "year-2025", "--limit", "900", "--seed", "5", "--out", "run", folder=place)
@@ -54,7 +48,7 @@ def before_is_what_run_says(place):
     assert (place / reform).read_text(encoding="utf-8") == json.dumps(REFORM)
 
 
-@check
+@tap.check
 def after_is_what_run_says_under_the_reform(place):
     reform = write_reform(place)
     words = ("year-2025", "--limit", "900", "--seed", "5")
@@ -65,7 +59,7 @@ def after_is_what_run_says_under_the_reform(place):
             assert Decimal(figure(answer, "treasury", treasury["id"], "net")["after"]) == Decimal(treasury["net"])
 
 
-@check
+@tap.check
 def what_is_told_adds_up(place):
     reform = write_reform(place)
     told = compared(place, "year-2025", reform, "--limit", "2000", "--replications", "3")["reforms"][0]
@@ -88,7 +82,7 @@ def what_is_told_adds_up(place):
         assert all(told["en"].endswith(".") and told["zh"].endswith("\u3002") for told in answer["largest"])
 
 
-@check
+@tap.check
 def threads_change_nothing(place):
     reform = write_reform(place)
     words = ("compare", "year-2025", reform, "--limit", "500", "--replications", "4", "--json", "--jobs")
@@ -97,7 +91,7 @@ def threads_change_nothing(place):
     assert call(*words, "5", folder=place).stdout == first
 
 
-@check
+@tap.check
 def recorded_orders_are_priced_like_those_of_a_new_run(place):
     reform = write_reform(place)
     (place / "elsewhere").mkdir()
@@ -112,7 +106,7 @@ def recorded_orders_are_priced_like_those_of_a_new_run(place):
         assert (place / "elsewhere/told/compare.json").read_text(encoding="utf-8") == there
 
 
-@check
+@tap.check
 def a_damaged_record_is_found(place):
     reform = write_reform(place)
     call("run", "milk-powder", "--limit", "300", "--record", "--out", "run", folder=place)
@@ -130,7 +124,7 @@ def a_damaged_record_is_found(place):
     assert call("compare", "./run", reform, "--dynamic", folder=place, status=2).stderr
 
 
-@check
+@tap.check
 def what_is_asked_wrongly_is_told(place):
     reform = write_reform(place)
     call("compare", "milk-powder", folder=place, status=2)
@@ -141,7 +135,7 @@ def what_is_asked_wrongly_is_told(place):
     assert "bad.json" in call("compare", "milk-powder", bad, folder=place, status=65).stderr
 
 
-@check
+@tap.check
 def the_warm_up_leaves_orders_out(place):
     reform = write_reform(place)
     call("run", "milk-powder", "--limit", "2000", "--out", "run", folder=place)
@@ -157,7 +151,7 @@ def the_warm_up_leaves_orders_out(place):
         assert int(figure(answer, "total", "all", "orders")["before"]) == counted, (days, since, counted)
 
 
-@check
+@tap.check
 def a_signal_ends_it_and_leaves_nothing(place):
     reform = write_reform(place)
     child = subprocess.Popen([BINARY, "compare", "milk-powder", reform, "--limit", "300000", "--out", "out"], cwd=place,
@@ -170,5 +164,4 @@ def a_signal_ends_it_and_leaves_nothing(place):
 
 
 if __name__ == "__main__":
-    runs.CHECKS[:] = CHECKS
-    sys.exit(runs.main())
+    sys.exit(tap.main())

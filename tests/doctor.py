@@ -4,10 +4,10 @@ usage: doctor.py TRADELOOM        prints TAP lines; exit 1 on any failure
 """
 import json
 import os
-import pathlib
 import subprocess
 import sys
-import tempfile
+
+import tap
 
 PROGRAM = sys.argv[1]
 
@@ -52,18 +52,5 @@ def unwritable(home):
     assert status == 0 and "may not be written" in out, out
 
 
-def main():
-    bad = 0
-    for number, check in enumerate((text, as_json, own_data, unwritable), 1):
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                check(pathlib.Path(folder))
-                print(f"ok {number} - {check.__name__}")
-            except AssertionError as error:
-                bad += 1
-                print(f"not ok {number} - {check.__name__}: {error}")
-    return 1 if bad else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tap.main([text, as_json, own_data, unwritable]))

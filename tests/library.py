@@ -20,20 +20,11 @@ os.environ["PYTHONPATH"] = str(ROOT / "python")
 sys.path.insert(0, str(ROOT / "python"))
 sys.dont_write_bytecode = True
 
+import tap  # noqa: E402
 import tradeloom  # noqa: E402
 
 ORDER = {"id": "a", "date": "2025-11-11", "from": "NZ", "to": "CN", "currency": "CNY",
          "lines": [{"sku": "infant-formula", "quantity": "2", "unit_price": "240.00"}]}
-CHECKS = []
-
-
-class Skip(Exception):
-    pass
-
-
-def check(function):
-    CHECKS.append(function)
-    return function
 
 
 def program(*words, text=None):
@@ -42,10 +33,10 @@ def program(*words, text=None):
     return done.stdout
 
 
-@check
+@tap.check
 def it_exports_its_functions_and_nothing_else():
     if not shutil.which("nm"):
-        raise Skip("no nm")
+        raise tap.Skip("no nm")
     names = subprocess.run(["nm", "-D", "--defined-only", LIBRARY], capture_output=True, text=True, check=True).stdout
     functions = {line.split()[-1].split("@")[0] for line in names.splitlines() if " T " in line}
     header = (ROOT / "sim/tradeloom.h").read_text()
@@ -56,7 +47,7 @@ def it_exports_its_functions_and_nothing_else():
     assert not outside, f"a library does not call {outside}"
 
 
-@check
+@tap.check
 def python_answers_as_the_program_does():
     assert tradeloom.quote(ORDER) == json.loads(program("quote", "-", text=json.dumps(ORDER)))
     assert tradeloom.forms(ORDER) == json.loads(program("quote", "-", "--all-forms", text=json.dumps(ORDER)))["forms"]
@@ -70,7 +61,7 @@ def python_answers_as_the_program_does():
     assert tradeloom.version == program("--version").split()[-1]
 
 
-@check
+@tap.check
 def python_runs_as_the_program_does():
     with tempfile.TemporaryDirectory() as folder:
         def same(name, mine, *words):
@@ -88,7 +79,7 @@ def python_runs_as_the_program_does():
         same("replay", tradeloom.run("replay", orders=orders), "--orders", str(ROOT / "tests/orders.csv"))
 
 
-@check
+@tap.check
 def python_compares_as_the_program_does():
     reform = {"schema_version": 1, "title": {"en": "All of it", "zh": "全额"},
               "rules": {"cn.import.cbec": {"parameters": {"share_vat": {"2025-03-01": {"value": "1"}}}}}}
@@ -102,7 +93,7 @@ def python_compares_as_the_program_does():
     assert told == mine
 
 
-@check
+@tap.check
 def python_raises_what_is_wrong():
     for verb, request, code in (("quote", {"date": "x"}, "bad_request"), ("nothing", {}, "usage"),
                                 ("run", {"scenario": "nothing"}, "unknown_value")):
@@ -113,7 +104,7 @@ def python_raises_what_is_wrong():
             assert error.code == code and error.message and error.errors, error
 
 
-@check
+@tap.check
 def python_threads_have_engines_of_their_own():
     results = []
 
@@ -127,7 +118,7 @@ def python_threads_have_engines_of_their_own():
     assert len(results) == 4 and len(set(results)) == 1
 
 
-@check
+@tap.check
 def a_run_is_stopped_from_another_thread():
     engine = tradeloom.Engine()
     timer = threading.Timer(0.2, engine.stop)
@@ -140,7 +131,7 @@ def a_run_is_stopped_from_another_thread():
     assert engine.run("milk-powder", limit=10)["orders"]["placed"] == 10
 
 
-@check
+@tap.check
 def data_of_ones_own():
     with tempfile.TemporaryDirectory() as folder:
         place = pathlib.Path(folder) / "rules"
@@ -173,7 +164,7 @@ assert other.quote([]) == []
 """
 
 
-@check
+@tap.check
 def out_of_memory_ends_the_call_and_not_the_program():
     subprocess.run([sys.executable, "-c", OUT_OF_MEMORY], check=True)
 
@@ -196,26 +187,26 @@ def page_python():
             assert line in done.stdout or line == "needs pandas", (line, done.stdout)
 
 
-@check
+@tap.check
 def the_pages_python_runs():
     page_python()
 
 
-@check
+@tap.check
 def pandas_makes_tables():
     if not importlib.util.find_spec("pandas"):
-        raise Skip("no pandas")
+        raise tap.Skip("no pandas")
     answers = tradeloom.quote([ORDER, {**ORDER, "id": "b"}])
     assert tradeloom.frame(answers)["totals.total"].sum() == 87.36
     assert len(tradeloom.charges(answers)) == 6
     assert len(tradeloom.frame(tradeloom.run("milk-powder", limit=10))) == 9
 
 
-@check
+@tap.check
 def the_pages_c_runs():
     compiler = shutil.which("cc")
     if not compiler:
-        raise Skip("no cc")
+        raise tap.Skip("no cc")
     with tempfile.TemporaryDirectory() as folder:
         source = pathlib.Path(folder) / "quote.c"
         source.write_text(examples("c")[0])
@@ -225,10 +216,10 @@ def the_pages_c_runs():
         assert json.loads(answer)["totals"]["total"] == "43.68"
 
 
-@check
+@tap.check
 def the_pages_r_runs():
     if not shutil.which("Rscript"):
-        raise Skip("no Rscript")
+        raise tap.Skip("no Rscript")
     with tempfile.TemporaryDirectory() as folder:
         script = pathlib.Path(folder) / "page.R"
         script.write_text(examples("r")[0])
@@ -236,21 +227,5 @@ def the_pages_r_runs():
         assert "43.68" in done.stdout and "delivered" in done.stdout, done.stdout
 
 
-def main():
-    bad = 0
-    print(f"1..{len(CHECKS)}")
-    for number, one in enumerate(CHECKS, 1):
-        name = one.__name__.replace("_", " ")
-        try:
-            one()
-            print(f"ok {number} - {name}")
-        except Skip as why:
-            print(f"ok {number} - {name} # SKIP {why}")
-        except (AssertionError, subprocess.CalledProcessError, tradeloom.TradeloomError) as error:
-            bad += 1
-            print(f"not ok {number} - {name}\n# {error!r} {getattr(error, 'stderr', '')}")
-    return 1 if bad else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tap.main())

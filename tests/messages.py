@@ -8,18 +8,12 @@ import pathlib
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
 import messages_look as look
+import tap
 
 BINARY = str(pathlib.Path(sys.argv[1]).resolve())
-CHECKS = []
-
-
-def check(test):
-    CHECKS.append(test)
-    return test
 
 
 def words(scenario, limit, formats, out, *more):
@@ -39,7 +33,7 @@ def contents(folder):
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@check
+@tap.check
 def messages_are_valid_and_agree(folder):
     total = 0
     for scenario, imports, exports in (("milk-powder", 100, 0), ("rural-county", 20, 20), ("rule-changes", 20, 20)):
@@ -54,7 +48,7 @@ def messages_are_valid_and_agree(folder):
     print(f"# {total} files against the customs' schemas" if total else "# the customs' schemas are not here")
 
 
-@check
+@tap.check
 def returns_refusals_and_second_lists_are_there(folder):
     set_ = generate("year-2025", 2000, "ceb", folder / "set")
     found, _ = look.look_at_ceb(set_ / "ceb")
@@ -65,7 +59,7 @@ def returns_refusals_and_second_lists_are_there(folder):
     assert found[711] and all(lines for _, _, lines in found[711])
 
 
-@check
+@tap.check
 def event_logs_conform(folder):
     for scenario in ("rural-county", "bonded-direct-parcel"):
         set_ = generate(scenario, 300, "ocel-sqlite,ocel-json", folder / scenario)
@@ -79,14 +73,14 @@ def event_logs_conform(folder):
     assert not {".ocel.sqlite", ".unfinished"} & {path.name for path in set_.iterdir()}
 
 
-@check
+@tap.check
 def declarations_of_the_eu_have_their_elements(folder):
     rows = look.look_at_h7(generate("shenzhen-germany", 300, "h7", folder / "set") / "h7.jsonl")
     assert len(rows) > 250 and all("13 16" in row["GS"] for row in rows)
     assert len({row["H"]["12 09"] for row in rows}) == len(rows)
 
 
-@check
+@tap.check
 def the_same_seed_gives_the_same_bytes(folder):
     formats = "ceb,ocel-json,h7"
     one = contents(generate("rural-county", 300, formats, folder / "one"))
@@ -94,7 +88,7 @@ def the_same_seed_gives_the_same_bytes(folder):
     assert one == two and len(one) > 20
 
 
-@check
+@tap.check
 def shards_make_the_whole(folder):
     def data_of(folder):  # what tells of the set as a whole stands in each part
         return {name: data for name, data in contents(folder).items() if name.startswith(("ceb/", "h7"))}
@@ -112,7 +106,7 @@ def shards_make_the_whole(folder):
         assert joined == whole, shards
 
 
-@check
+@tap.check
 def shards_of_a_log_make_the_whole(folder):
     def rows(path):
         db = look.look_at_ocel_sqlite(path)
@@ -129,7 +123,7 @@ def count_lists(folder):
     return sum(name.startswith("CEB603_") for _, _, names in os.walk(folder) for name in names)
 
 
-@check
+@tap.check
 def a_killed_set_goes_on(folder):
     formats = "ceb,ocel-json,h7"
     whole = contents(generate("shenzhen-germany", 3000, formats, folder / "whole"))
@@ -151,24 +145,5 @@ def a_killed_set_goes_on(folder):
     assert killed > 0 and contents(folder / "torn") == whole
 
 
-def main():
-    print(f"1..{len(CHECKS)}")
-    failed = 0
-    for number, test in enumerate(CHECKS, 1):
-        begun = time.monotonic()
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                test(pathlib.Path(folder))
-                verdict, why = "ok", ""
-            except Exception as error:  # one broken check must not hide the others
-                verdict, why = "not ok", f"# {type(error).__name__}: {str(error)[:1500]}"
-                failed += 1
-        print(f"# {time.monotonic() - begun:.1f} s")
-        print(f"{verdict} {number} - {test.__name__.replace('_', ' ')}", flush=True)
-        if why:
-            print(why)
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tap.main())

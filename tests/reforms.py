@@ -160,6 +160,9 @@ def unread(program, _):
         done = subprocess.run([program.binary, "run", "milk-powder", "--limit", "50", "--no-tables", *late, "--lang",
                                language], capture_output=True, text=True, cwd=program.folder, check=True)
         assert words in done.stderr and words not in done.stdout
+    curve = {reform: json.loads(program("curve", "milk-powder", "--most", "50", "--reform", reform, "--json"))["unread"]
+             for reform in ("officers-halved", "freight-doubled")}
+    assert curve == {"officers-halved": ["factors.officers"], "freight-doubled": []}, "a curve queues nowhere"
     several = json.loads(program("compare", "milk-powder", "br-2024-08-01", "retail-share-100", "freight-doubled",
                                  "--limit", "300", "--replications", "2", "--json"))["reforms"]
     assert [len(reform["unread"]) for reform in several] == [2, 0, 0]

@@ -10,20 +10,15 @@ import resource
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from decimal import Decimal
+
+import tap
 
 BINARY = str(pathlib.Path(sys.argv[1]).resolve())
 LAYERS, COLUMNS = ("law", "trade", "logistics"), ("export_retail", "general_trade", "import_retail")
 COUNTED = ("service", "tax", "capital", "loss")
 TABLES = ("orders.csv", "postings.csv")
-CHECKS = []
-
-
-def check(test):
-    CHECKS.append(test)
-    return test
 
 
 def call(*words, folder, status=0, **more):
@@ -115,7 +110,7 @@ def orders_add_up(folder):
         assert Decimal(row["base_paid"]) == cost + Decimal(row["margin"]), row
 
 
-@check
+@tap.check
 def the_books_add_up_from_the_tables_alone(place):
     for scenario in ("milk-powder", "shenzhen-germany"):
         call("run", scenario, "--limit", "700", "--replications", "2", "--out", "x", folder=place)
@@ -136,7 +131,7 @@ MAP = "order_id=Number,article=Article,description=Words,quantity=Pieces,time=Wh
       "customer=Who,country=Where"
 
 
-@check
+@tap.check
 def every_line_of_a_users_orders_is_accounted_for(place):
     (place / "orders.csv").write_text(ORDERS)
     call("run", "replay", "--orders", "orders.csv", "--map", MAP, "--out", "x", folder=place)
@@ -153,7 +148,7 @@ def every_line_of_a_users_orders_is_accounted_for(place):
     assert "1001" in call("explain", "1001", "--run", "x", folder=place).stdout
 
 
-@check
+@tap.check
 def a_run_cut_by_a_day_adds_up_too(place):
     call("run", "milk-powder", "--limit", "3000", "--until", "2025-05-31", "--out", "x", folder=place)
     books_add_up(place / "x")
@@ -161,7 +156,7 @@ def a_run_cut_by_a_day_adds_up_too(place):
     assert summary(place / "x")["orders"]["open"] > 0
 
 
-@check
+@tap.check
 def curves_cross_where_they_say(place):
     for axis in ("quantity", "value", "weight", "distance"):
         words = ("curve", "overseas-warehouse", "--market", "us", "--over", axis, "--most", "2000")
@@ -184,7 +179,7 @@ def curves_cross_where_they_say(place):
     call(*words, "--most", "2t", folder=place, status=2)
 
 
-@check
+@tap.check
 def the_summary_has_every_field(place):
     call("run", "milk-powder", "--limit", "200", "--replications", "3", "--out", "x", folder=place)
     told = summary(place / "x")
@@ -205,7 +200,7 @@ def the_summary_has_every_field(place):
         "manifest.json", "orders.csv", "postings.csv", "report.html", "summary.json"]
 
 
-@check
+@tap.check
 def months_of_a_treasury_sum_to_its_taxes(place):
     call("run", "milk-powder", "--limit", "900", "--replications", "2", "--out", "x", folder=place)
     for treasury in summary(place / "x")["treasuries"]:
@@ -216,7 +211,7 @@ def months_of_a_treasury_sum_to_its_taxes(place):
             assert sum(Decimal(m["taxes"].get(kind, 0)) for m in months) == Decimal(amount)
 
 
-@check
+@tap.check
 def threads_and_a_second_run_change_no_byte(place):
     words = ("run", "milk-powder", "--limit", "900", "--replications", "7", "--out")
     for name, jobs in (("a", "1"), ("b", "2"), ("c", "5"), ("d", "1")):
@@ -235,7 +230,7 @@ def stop(place, words, seconds, number=signal.SIGINT):
     return child.wait(timeout=120)
 
 
-@check
+@tap.check
 def a_stopped_run_goes_on_as_if_it_had_not_been_stopped(place):
     for case, more in (("one", ()), ("three", ("--replications", "3", "--jobs", "2"))):
         words = ("run", "milk-powder", "--limit", "60000", "--record", *more, "--out")
@@ -256,7 +251,7 @@ def a_stopped_run_goes_on_as_if_it_had_not_been_stopped(place):
         assert contents(cut) == contents(place / f"{case}-whole")
 
 
-@check
+@tap.check
 def a_killed_run_goes_on_from_its_last_checkpoint(place):
     words = ("run", "milk-powder", "--limit", "40000", "--replications", "4", "--jobs", "2", "--out")
     call(*words, "whole", folder=place)
@@ -267,7 +262,7 @@ def a_killed_run_goes_on_from_its_last_checkpoint(place):
     assert contents(place / "cut") == contents(place / "whole")
 
 
-@check
+@tap.check
 def a_precise_run_stops_at_the_same_replication_whatever_the_threads(place):
     words = ("run", "shenzhen-germany", "--limit", "60", "--precision", "1%", "--out")
     for name, jobs in (("a", "1"), ("b", "2"), ("c", "5")):
@@ -282,7 +277,7 @@ def a_precise_run_stops_at_the_same_replication_whatever_the_threads(place):
     call("run", "milk-powder", "--precision", "1", folder=place, status=2)
 
 
-@check
+@tap.check
 def a_paced_run_is_the_same_run(place):
     words = ("run", "milk-powder", "--limit", "100", "--until", "2025-01-20", "--out")
     call(*words, "fast", folder=place)
@@ -292,7 +287,7 @@ def a_paced_run_is_the_same_run(place):
     assert contents(place / "fast") == contents(place / "slow")
 
 
-@check
+@tap.check
 def a_paced_run_stops_at_once(place):
     begun = time.monotonic()
     assert stop(place, ("run", "milk-powder", "--speed", "3600", "--out", "x"), 0.5, signal.SIGTERM) == 143
@@ -302,7 +297,7 @@ def a_paced_run_stops_at_once(place):
     assert summary(place / "x")["complete"] is True and not (place / "x/.unfinished").exists()
 
 
-@check
+@tap.check
 def one_folder_takes_one_run_at_a_time(place):
     child = subprocess.Popen([BINARY, "run", "milk-powder", "--speed", "3600", "--out", "x"], cwd=place,
                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -322,7 +317,7 @@ def small_files():
     resource.setrlimit(resource.RLIMIT_FSIZE, (300000, 300000))
 
 
-@check
+@tap.check
 def a_failed_write_leaves_the_last_run_as_it_was(place):
     call("run", "milk-powder", "--limit", "50", "--out", "x", folder=place)
     before = {path.name: path.read_bytes() for path in (place / "x").iterdir()}
@@ -335,7 +330,7 @@ def a_failed_write_leaves_the_last_run_as_it_was(place):
     assert not (place / "new").exists()
 
 
-@check
+@tap.check
 def tables_of_an_earlier_run_do_not_stay(place):
     call("run", "milk-powder", "--limit", "50", "--out", "x", folder=place)
     call("run", "milk-powder", "--limit", "60", "--no-tables", "--out", "x", folder=place)
@@ -343,7 +338,7 @@ def tables_of_an_earlier_run_do_not_stay(place):
     assert summary(place / "x")["orders"]["placed"] == 60
 
 
-@check
+@tap.check
 def a_run_starts_without_what_only_other_verbs_need(place):
     maps = pathlib.Path("/proc/self/maps")
     if not maps.exists():
@@ -360,14 +355,14 @@ def a_run_starts_without_what_only_other_verbs_need(place):
     assert not heavy, f"{heavy} take longer to start than a question to answer: sim/main_whole.c"
 
 
-@check
+@tap.check
 def json_on_stdout_is_the_summary(place):
     done = call("run", "milk-powder", "--limit", "80", "--out", "x", "--json", folder=place)
     assert done.stdout == (place / "x/summary.json").read_text()
     assert done.stderr == ""
 
 
-@check
+@tap.check
 def a_change_changes_what_it_says(place):
     reform = {"schema_version": 1, "title": {"en": "All of it", "zh": "全额"},
               "rules": {"cn.import.cbec": {"parameters": {"share_vat": {"2025-03-01": {"value": "1"}}}}}}
@@ -387,7 +382,7 @@ def a_change_changes_what_it_says(place):
     assert asked and all(Decimal(paid) == 210 * int(units) for paid, units in asked)
 
 
-@check
+@tap.check
 def an_order_is_told_as_the_tables_have_it(place):
     call("run", "milk-powder", "--limit", "120", "--replications", "2", "--seed", "4", "--out", "x", folder=place)
     orders, postings = rows(place / "x/orders.csv"), rows(place / "x/postings.csv")
@@ -411,7 +406,7 @@ def an_order_is_told_as_the_tables_have_it(place):
     assert "changed" in call("explain", "7", "--run", "x", folder=place, status=65).stderr
 
 
-@check
+@tap.check
 def every_code_is_explained_in_both_languages(place):
     listed = {language: call("explain", "--lang", language, folder=place).stdout for language in ("en", "zh")}
     codes = {line.split()[0] for line in listed["en"].splitlines() if line and line[0].islower()}
@@ -422,7 +417,7 @@ def every_code_is_explained_in_both_languages(place):
             assert said and all(line in text for line in said.splitlines()), code
 
 
-@check
+@tap.check
 def what_ships_is_sound(place):
     for name in ("milk-powder", "shenzhen-germany", "replay", "rules/cn/tariff.csv", "catalog/products.csv"):
         told = json.loads(call("check", name, "--json", folder=place).stdout)
@@ -432,25 +427,5 @@ def what_ships_is_sound(place):
         assert schema["$schema"].startswith("http://json-schema.org/draft-07") and schema["properties"]
 
 
-def main():
-    failed = 0
-    for number, test in enumerate(CHECKS, 1):
-        with tempfile.TemporaryDirectory() as name:
-            try:
-                test(pathlib.Path(name))
-                complaint = ""
-            except (AssertionError, KeyError, OSError, subprocess.TimeoutExpired, ValueError) as error:
-                frame = error.__traceback__
-                while frame.tb_next:
-                    frame = frame.tb_next
-                complaint = f"line {frame.tb_lineno}: {type(error).__name__} {error}"
-        print(f"{'not ok' if complaint else 'ok'} {number} - {test.__name__.replace('_', ' ')}")
-        if complaint:
-            print("# " + complaint.replace("\n", " ")[:600])
-        failed += bool(complaint)
-    print(f"1..{len(CHECKS)}")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tap.main())

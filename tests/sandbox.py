@@ -10,20 +10,14 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import xml.etree.ElementTree as tree
 
 import messages_look as look
+import tap
 
 BINARY = str(pathlib.Path(sys.argv[1]).resolve())
 SPACE = "{http://www.chinaport.gov.cn/ceb}"
-CHECKS = []
-
-
-def check(test):
-    CHECKS.append(test)
-    return test
 
 
 class Office:
@@ -166,7 +160,7 @@ def steps(receipts, number):
 
 # ---- checks ----
 
-@check
+@tap.check
 def an_order_goes_through(folder):
     office = Office(folder)
     sent = papers(1)
@@ -190,7 +184,7 @@ def an_order_goes_through(folder):
     office.stop()
 
 
-@check
+@tap.check
 def documents_may_come_in_any_order(folder):
     office = Office(folder)
     sent = papers(1)
@@ -199,7 +193,7 @@ def documents_may_come_in_any_order(folder):
     office.stop()
 
 
-@check
+@tap.check
 def what_does_not_agree_goes_back(folder):
     office = Office(folder)
     cases = {"1327": {"payer": "丙"}, "1322": {"line_name": "奶"}, "-621005": {"qty": "26", "goods": "5200.00",
@@ -215,7 +209,7 @@ def what_does_not_agree_goes_back(folder):
     office.stop()
 
 
-@check
+@tap.check
 def a_year_has_a_limit(folder):
     office = Office(folder)
     for n in range(1, 7):
@@ -231,7 +225,7 @@ def a_year_has_a_limit(folder):
     office.stop()
 
 
-@check
+@tap.check
 def what_comes_twice_is_told(folder):
     office = Office(folder)
     sent = papers(1)
@@ -245,7 +239,7 @@ def what_comes_twice_is_told(folder):
     office.stop()
 
 
-@check
+@tap.check
 def what_is_no_message_is_refused_and_counted(folder):
     office = Office(folder)
     good = papers(1)[0]
@@ -270,7 +264,7 @@ def what_is_no_message_is_refused_and_counted(folder):
     office.stop()
 
 
-@check
+@tap.check
 def no_message_that_was_taken_is_lost(folder):
     office = Office(folder)
     taken = 0
@@ -288,7 +282,7 @@ def no_message_that_was_taken_is_lost(folder):
     office.stop()
 
 
-@check
+@tap.check
 def it_can_be_slow_moody_and_down(folder):
     office = Office(folder, "--down", "1s")
     status, _, answer = office.ask("GET", "/v1/receipts")
@@ -309,7 +303,7 @@ def it_can_be_slow_moody_and_down(folder):
     office.stop()
 
 
-@check
+@tap.check
 def moods_repeat_with_the_seed(folder):
     seen = []
     for seed in ("7", "7", "8"):
@@ -329,7 +323,7 @@ def moods_repeat_with_the_seed(folder):
     assert seen[0] == seen[1] != seen[2]
 
 
-@check
+@tap.check
 def what_generate_writes_passes_whole(folder):
     for scenario, lists, bills in (("bonded-direct-parcel", 622, 816), ("shenzhen-germany", 604, None)):
         set_ = folder / scenario
@@ -357,7 +351,7 @@ def what_generate_writes_passes_whole(folder):
         office.stop()
 
 
-@check
+@tap.check
 def mistakes_on_the_command_line_are_told(folder):
     for words, text in ((("--reject", "5"), "no share"), (("--delay", "2"), "no time"),
                         (("--db", str(folder)), "cannot"), (("--listen", "nowhere"), "")):
@@ -366,22 +360,5 @@ def mistakes_on_the_command_line_are_told(folder):
         assert done.returncode not in (0, 70) and text in done.stderr, (words, done.returncode, done.stderr)
 
 
-def main():
-    print(f"1..{len(CHECKS)}")
-    failed = 0
-    for number, test in enumerate(CHECKS, 1):
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                test(pathlib.Path(folder))
-                verdict, why = "ok", ""
-            except Exception as error:  # one broken check must not hide the others
-                verdict, why = "not ok", f"# {type(error).__name__}: {str(error)[:1500]}"
-                failed += 1
-        print(f"{verdict} {number} - {test.__name__.replace('_', ' ')}", flush=True)
-        if why:
-            print(why)
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tap.main())

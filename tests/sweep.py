@@ -15,12 +15,12 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
+
+import tap
 
 BINARY = str(pathlib.Path(sys.argv[1]).resolve())
 FULL = "--full" in sys.argv[2:]
-CHECKS = []
 AXES = [
     {"path": "rules.cn.import.cbec.share_vat@2025-01-01", "values": ["0.7", "1"]},
     {"path": "flows.direct_mail.freight", "from": "40.00", "to": "80.00", "steps": 2},
@@ -29,11 +29,6 @@ AXES = [
 PLAN = {"schema_version": 1, "id": "t", "scenario": "milk-powder", "seed": 3, "replications": 3, "limit": 60,
         "design": "grid", "axes": AXES}
 TABLES = ("points.csv", "replications.csv", "tornado.csv", "sweep.json", "sweep.sqlite")
-
-
-def check(test):
-    CHECKS.append(test)
-    return test
 
 
 def call(*words, folder, status=0):
@@ -64,7 +59,7 @@ def points(folder, **more):
     return list(csv.reader(text.splitlines()))[1:]
 
 
-@check
+@tap.check
 def designs_give_the_points_that_they_promise(place):
     grid = points(place)
     assert len(grid) == 8 and grid[1] == ["2", "0.7", "40.00", "0.02"] and grid[7] == ["8", "1", "80.00", "0.02"]
@@ -82,7 +77,7 @@ def designs_give_the_points_that_they_promise(place):
     assert len(points(place, design="saltelli", points=8, axes=units)) == 8 * 4
 
 
-@check
+@tap.check
 def the_same_bytes_from_any_shards_and_threads(place):
     write(place)
     call("run", "plan.json", "--out", "one", "--jobs", "1", folder=place)
@@ -97,7 +92,7 @@ def the_same_bytes_from_any_shards_and_threads(place):
     assert merged(place, "both") == one
 
 
-@check
+@tap.check
 def what_a_point_says_is_what_run_says(place):
     write(place, outputs={"margin": "identity/margin", "vat": "treasuries/treasury.cn/taxes/vat"})
     call("run", "plan.json", "--out", "x", folder=place)
@@ -111,7 +106,7 @@ def what_a_point_says_is_what_run_says(place):
     assert row["vat"] == next(t for t in summary["treasuries"] if t["id"] == "treasury.cn")["taxes"]["vat"]
 
 
-@check
+@tap.check
 def means_and_intervals_are_those_of_the_replications(place):
     write(place)
     call("run", "plan.json", "--out", "x", folder=place)
@@ -134,7 +129,7 @@ def means_and_intervals_are_those_of_the_replications(place):
         assert swings == sorted(swings, reverse=True) and len(swings) == 3 and effect["indices"] is None
 
 
-@check
+@tap.check
 def indices_come_from_a_saltelli_plan(place):
     axes = [{"path": "flows.bonded.freight", "from": "0.00", "to": "1.00"},
             {"path": "flows.direct_mail.freight", "from": "0.00", "to": "100.00"}]
@@ -164,7 +159,7 @@ def run_killed(place, out, rng):
     return at_work
 
 
-@check
+@tap.check
 def killed_at_any_moment_it_goes_on_to_the_same_bytes(place):
     if FULL:
         axes = [{"path": "rules.cn.import.cbec.share_vat@2025-01-01", "from": "0.700", "to": "1.000", "steps": 10},
@@ -184,7 +179,7 @@ def killed_at_any_moment_it_goes_on_to_the_same_bytes(place):
     print(f"# {done} of {kills} runners were killed at work; {whole['points.csv']} points.csv", flush=True)
 
 
-@check
+@tap.check
 def damaged_parts_are_told_and_done_again(place):
     write(place)
     call("run", "plan.json", "--out", "x", "--jobs", "1", folder=place)
@@ -201,7 +196,7 @@ def damaged_parts_are_told_and_done_again(place):
         assert json.loads(call("status", "plan.json", "--out", "x", "--json", folder=place).stdout)["damaged"] == []
 
 
-@check
+@tap.check
 def what_is_missing_is_told(place):
     write(place)
     assert call("missing", "plan.json", "--out", "x", folder=place, status=66).stdout == ""
@@ -214,7 +209,7 @@ def what_is_missing_is_told(place):
     assert call("missing", "plan.json", "--out", "x", folder=place).stdout == ""
 
 
-@check
+@tap.check
 def a_folder_takes_only_its_own_plan(place):
     write(place)
     call("run", "plan.json", "--out", "x", "--shard", "1/8", folder=place)
@@ -233,7 +228,7 @@ def a_folder_takes_only_its_own_plan(place):
     assert "the law or a table has changed" in told, told
 
 
-@check
+@tap.check
 def mistakes_of_a_plan_are_shown_where_they_stand(place):
     for change, words, status in (
             ({"design": "gird"}, 'did you mean "grid"?', 65),
@@ -264,7 +259,7 @@ def mistakes_of_a_plan_are_shown_where_they_stand(place):
         assert "--shard is no share" in call("run", "plan.json", "--shard", word, folder=place, status=2).stderr
 
 
-@check
+@tap.check
 def a_reform_is_an_axis(place):
     (place / "full.json").write_text(json.dumps(
         {"rules": {"cn.import.cbec": {"parameters": {"share_vat": {"2025-01-01": {"value": "1"}}}}}}))
@@ -279,7 +274,7 @@ def a_reform_is_an_axis(place):
     call("status", "plan.json", "--out", "x", folder=place, status=65)  # its bytes are part of the plan
 
 
-@check
+@tap.check
 def a_point_that_cannot_run_does_not_stop_the_others(place):
     write(place, axes=[{"path": "period.to", "values": ["2025-06-30", "2013-01-01", "2025-03-31"]}], replications=2)
     told = call("run", "plan.json", "--out", "x", folder=place, status=65).stderr
@@ -287,7 +282,7 @@ def a_point_that_cannot_run_does_not_stop_the_others(place):
     assert call("missing", "plan.json", "--out", "x", folder=place).stdout == "3-4\n"
 
 
-@check
+@tap.check
 def a_signal_stops_it_with_what_is_done(place):
     write(place, replications=200, limit=400)
     runner = subprocess.Popen([BINARY, "sweep", "run", "plan.json", "--out", "x", "--jobs", "1"], cwd=place,
@@ -303,7 +298,7 @@ def a_signal_stops_it_with_what_is_done(place):
     assert 0 < told["done"] < told["tasks"], told
 
 
-@check
+@tap.check
 def a_full_disk_is_told(place):
     if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(place)],
                                            capture_output=True, check=False).returncode:
@@ -317,7 +312,7 @@ def a_full_disk_is_told(place):
         subprocess.run(["umount", str(place)], check=True)
 
 
-@check
+@tap.check
 def a_program_without_mpi_says_so_under_mpirun(place):
     write(place)
     alone = shutil.copy2(BINARY, place / "alone")
@@ -327,7 +322,7 @@ def a_program_without_mpi_says_so_under_mpirun(place):
     assert not (place / "out").exists()
 
 
-@check
+@tap.check
 def its_schema_and_its_example_are_sound(place):
     schema = json.loads(subprocess.run([BINARY, "schema", "plan"], check=True, capture_output=True).stdout)
     assert {"scenario", "design", "axes", "outputs"} <= schema["properties"].keys()
@@ -342,21 +337,5 @@ def its_schema_and_its_example_are_sound(place):
     assert "180 个任务" in call("plan", "milk-powder-tax", "--lang", "zh", folder=place).stdout
 
 
-def main():
-    failed = 0
-    chosen = [test for test in CHECKS if not FULL or "killed" in test.__name__]
-    for number, test in enumerate(chosen, 1):
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                test(pathlib.Path(folder))
-                verdict = "ok"
-            except AssertionError as error:
-                verdict, failed = "not ok", failed + 1
-                print(f"# {error}", flush=True)
-        print(f"{verdict} {number} - {test.__name__.replace('_', ' ')}", flush=True)
-    print(f"1..{len(chosen)}")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tap.main([test for test in tap.CHECKS if not FULL or "killed" in test.__name__]))

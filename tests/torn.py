@@ -9,21 +9,12 @@ import pathlib
 import signal
 import subprocess
 import sys
-import tempfile
 import time
+
+import tap
 
 BINARY = str(pathlib.Path(sys.argv[1]).resolve())
 RUN = (BINARY, "run", "milk-powder", "--jobs", "1", "--limit")
-CHECKS = []
-
-
-class Skip(Exception):
-    pass
-
-
-def check(test):
-    CHECKS.append(test)
-    return test
 
 
 def run(*words, folder, status=0):
@@ -66,7 +57,7 @@ class Disk:
                               capture_output=True, check=False)
         if done.returncode:
             self.place.rmdir()
-            raise Skip("no small disk may be mounted here")
+            raise tap.Skip("no small disk may be mounted here")
         return self.place
 
     def __exit__(self, *_):
@@ -74,7 +65,7 @@ class Disk:
         self.place.rmdir()
 
 
-@check
+@tap.check
 def a_full_disk_leaves_no_file_of_a_first_run(place):
     run(*RUN, "3000", "--out", "whole", folder=place)
     whole, failed = files(place / "whole"), 0
@@ -93,7 +84,7 @@ def a_full_disk_leaves_no_file_of_a_first_run(place):
     assert failed >= 8, "the disks were not small enough"
 
 
-@check
+@tap.check
 def a_full_disk_leaves_the_last_run_as_it_was(place):
     with Disk(place / "disk", 600) as disk:
         run(*RUN, "20", "--out", "x", folder=disk)
@@ -106,7 +97,7 @@ def a_full_disk_leaves_the_last_run_as_it_was(place):
         assert set(before) - set(files(disk / "x")) == {"orders.csv", "postings.csv"}
 
 
-@check
+@tap.check
 def a_disk_that_may_not_be_written_is_told(place):
     with Disk(place / "disk", 600) as disk:
         run("mount", "-o", "remount,ro", disk, folder=place)
@@ -114,7 +105,7 @@ def a_disk_that_may_not_be_written_is_told(place):
         assert "error[io]" in done.stderr and "Read-only file system" in done.stderr, done.stderr
 
 
-@check
+@tap.check
 def a_killed_run_leaves_whole_files(place):
     run(*RUN, "3000", "--out", "new", folder=place)
     begun = time.monotonic()
@@ -139,7 +130,7 @@ def a_killed_run_leaves_whole_files(place):
     assert killed > steps // 4, f"only {killed} of {steps} were killed (a run takes {whole:.2f} s, {fast:.2f} s)"
 
 
-@check
+@tap.check
 def a_reader_who_leaves_ends_the_program_quietly(place):
     (place / "x").write_text('{"date": "2026-07-02", "from": "CN", "to": "DE", "currency": "EUR", '
                              '"lines": [{"hs": "392690", "unit_price": "10"}]}\n' * 5000)
@@ -151,21 +142,5 @@ def a_reader_who_leaves_ends_the_program_quietly(place):
     child.stderr.close()
 
 
-def main():
-    failed = 0
-    for number, test in enumerate(CHECKS, 1):
-        with tempfile.TemporaryDirectory() as name:
-            verdict, note = "ok", ""
-            try:
-                test(pathlib.Path(name))
-            except Skip as reason:
-                note = f" # SKIP {reason}"
-            except (AssertionError, OSError, ValueError, subprocess.TimeoutExpired) as error:
-                verdict, note = "not ok", f"\n# {error}"
-                failed += 1
-            print(f"{verdict} {number} - {test.__name__.replace('_', ' ')}{note}", flush=True)
-    print(f"1..{len(CHECKS)}")
-    sys.exit(failed > 0)
-
-
-main()
+if __name__ == "__main__":
+    sys.exit(tap.main())
