@@ -299,7 +299,7 @@ static bool is_day(struct text text)
     if (digits_at(text, 0) < 8)
         return false;
     int32_t year = number_at(text.ptr, 4), month = number_at(text.ptr + 4, 2), day = number_at(text.ptr + 6, 2);
-    if (year < 1 || month < 1 || month > 12 || day < 1)
+    if (year < 1 || month < 1 || month > 12 || day < 1 || day > 31)
         return false;
     struct civil civil = date_civil(date_day(year, month, day));
     return civil.month == month && civil.day == day;

@@ -320,6 +320,9 @@ static const struct {
     {HEAD FIRST MIDDLE LAST FIRST MIDDLE
      "<returnTime>20160230112701000</returnTime><returnInfo>x</returnInfo></LogisticsReturn>" TAIL,
      "returnTime takes a time", "/CEB512Message/LogisticsReturn[2]/returnTime", 13, 13},
+    {HEAD FIRST MIDDLE
+     "<returnTime>20160132112701000</returnTime><returnInfo>x</returnInfo></LogisticsReturn>" TAIL,
+     "returnTime takes a time", "/CEB512Message/LogisticsReturn[1]/returnTime", 6, 13},
     {HEAD FIRST
      "<logisticsCode>1234567890123456789</logisticsCode><logisticsNo>2</logisticsNo><returnStatus>2</returnStatus>" LAST
          TAIL,
