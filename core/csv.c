@@ -229,6 +229,7 @@ static void add_columns(const struct csv *csv, struct err *err)
     for (size_t i = 0; i < csv->columns && used + csv->head[i].len + 8 < sizeof err->help; i++)
         used += (size_t)snprintf(err->help + used, sizeof err->help - used, "%s%.*s", i ? ", " : "",
                                  (int)csv->head[i].len, csv->head[i].ptr);
+    err_tame(err->help);
 }
 
 int csv_need(const struct csv *csv, const char *name, struct errs *errs)
@@ -258,6 +259,7 @@ int csv_want(const struct csv *csv, const char *name, const char *const *names, 
         struct err *err = fail_at(csv, errs, ERR_UNKNOWN_NAME, start, end - start);
         snprintf(err->message, sizeof err->message, "unknown column \"%.*s\"", (int)csv->head[near].len,
                  csv->head[near].ptr);
+        err_tame(err->message);
         err_help(err, "did you mean \"%s\"?", name);
     }
     return at;
@@ -275,5 +277,7 @@ struct err *csv_fail(const struct csv *csv, size_t column, struct errs *errs, in
     struct err *err = fail_at(csv, errs, (enum err_code)code, start, end > start ? end - start : 1);
     snprintf(err->message, sizeof err->message, "%s", message);
     snprintf(err->pointer, sizeof err->pointer, "%.*s", (int)csv->head[column].len, csv->head[column].ptr);
+    err_tame(err->message);
+    err_tame(err->pointer);
     return err;
 }

@@ -31,55 +31,6 @@ int err_status(enum err_code code)
     return codes[code].status;
 }
 
-struct err *errs_add(struct errs *errs, enum err_code code, const char *format, ...)
-{
-    check(code > ERR_NONE && code < ERR_COUNT);
-    struct err *err = &errs->item[errs->count];
-    if (errs->count < ERRS_MAX)
-        errs->count++;
-    else
-        errs->dropped++;
-    *err = (struct err){.code = code};
-    va_list list;
-    va_start(list, format);
-    vsnprintf(err->message, sizeof err->message, format, list);
-    va_end(list);
-    return err;
-}
-
-void errs_copy(struct errs *errs, const struct err *err)
-{
-    *errs_add(errs, err->code, "%s", "") = *err;
-}
-
-void errs_append(struct errs *errs, const struct errs *more)
-{
-    for (size_t i = 0; i < more->count; i++)
-        errs_copy(errs, &more->item[i]);
-    errs->dropped += more->dropped;
-}
-
-void err_help(struct err *err, const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    vsnprintf(err->help, sizeof err->help, format, list);
-    va_end(list);
-}
-
-bool err_suggest(struct err *err, const char *name, const char *const *names, size_t count)
-{
-    const char *nearest = err_nearest(name, names, count);
-    if (nearest)
-        err_help(err, "did you mean \"%s\"?", nearest);
-    return nearest != NULL;
-}
-
-int errs_status(const struct errs *errs)
-{
-    return errs->count ? err_status(errs->item[0].code) : 0;
-}
-
 /* ---- UTF-8 ---- */
 
 static bool is_continuation(char c)
@@ -101,6 +52,83 @@ static size_t sequence_length(const unsigned char *p, size_t left)
     bool is_overlong = (p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xF0 && p[1] < 0x90);
     bool is_outside = (p[0] == 0xED && p[1] > 0x9F) || (p[0] == 0xF4 && p[1] > 0x8F);
     return is_overlong || is_outside ? 0 : length;
+}
+
+/* Neither a control character, which a terminal would obey, nor broken. */
+static bool is_shown(const unsigned char *p, size_t step)
+{
+    bool is_second_set = step == 2 && p[0] == 0xC2 && p[1] < 0xA0;
+    return step > 0 && p[0] >= 0x20 && p[0] != 0x7F && !is_second_set;
+}
+
+void err_tame(char *text)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    for (size_t left = strlen(text), step; left; left -= step, p += step) {
+        step = sequence_length(p, left);
+        bool is_cut = step == 0 && left < 4; /* the end had no room */
+        bool is_good = is_shown(p, step);
+        step = step ? step : 1;
+        if (is_good)
+            memmove(text, p, step);
+        else if (!is_cut)
+            *text = '?';
+        text += is_good ? step : !is_cut;
+    }
+    *text = '\0';
+}
+
+/* ---- what is collected ---- */
+
+struct err *errs_add(struct errs *errs, enum err_code code, const char *format, ...)
+{
+    check(code > ERR_NONE && code < ERR_COUNT);
+    struct err *err = &errs->item[errs->count];
+    if (errs->count < ERRS_MAX)
+        errs->count++;
+    else
+        errs->dropped++;
+    *err = (struct err){.code = code};
+    va_list list;
+    va_start(list, format);
+    vsnprintf(err->message, sizeof err->message, format, list);
+    va_end(list);
+    err_tame(err->message);
+    return err;
+}
+
+void errs_copy(struct errs *errs, const struct err *err)
+{
+    *errs_add(errs, err->code, "%s", "") = *err;
+}
+
+void errs_append(struct errs *errs, const struct errs *more)
+{
+    for (size_t i = 0; i < more->count; i++)
+        errs_copy(errs, &more->item[i]);
+    errs->dropped += more->dropped;
+}
+
+void err_help(struct err *err, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    vsnprintf(err->help, sizeof err->help, format, list);
+    va_end(list);
+    err_tame(err->help);
+}
+
+bool err_suggest(struct err *err, const char *name, const char *const *names, size_t count)
+{
+    const char *nearest = err_nearest(name, names, count);
+    if (nearest)
+        err_help(err, "did you mean \"%s\"?", nearest);
+    return nearest != NULL;
+}
+
+int errs_status(const struct errs *errs)
+{
+    return errs->count ? err_status(errs->item[0].code) : 0;
 }
 
 size_t err_utf8(const char *bytes, size_t length)
@@ -151,9 +179,9 @@ void err_excerpt(struct err *err, const char *line, size_t length, size_t at)
     size_t used = 0;
     for (size_t i = start; i < end; i++) {
         size_t step = sequence_length((const unsigned char *)line + i, end - i);
-        bool is_shown = step > 0 && ((unsigned char)line[i] >= 0x20 || line[i] == '\t');
-        if (!is_shown) {
+        if (!is_shown((const unsigned char *)line + i, step) && line[i] != '\t') {
             err->excerpt[used++] = '?';
+            i += step > 1;
             continue;
         }
         memcpy(err->excerpt + used, line + i, step);
@@ -225,7 +253,10 @@ void err_render(const struct err *err, int color, struct buf *out)
     const char *bold = color ? "\033[1m" : "", *plain = color ? "\033[0m" : "";
     buf_printf(out, "%serror[%s]%s: %s%s%s\n", red, err_name(err->code), plain, bold, err->message, plain);
     if (err->source[0]) {
-        buf_printf(out, "%s  -->%s %s", blue, plain, err->source);
+        char source[sizeof err->source];
+        memcpy(source, err->source, sizeof source);
+        err_tame(source);
+        buf_printf(out, "%s  -->%s %s", blue, plain, source);
         if (err->line)
             buf_printf(out, ":%u", err->line);
         if (err->line && err->column)
@@ -243,10 +274,13 @@ void err_render(const struct err *err, int color, struct buf *out)
 
 static void add_member(struct buf *out, const char *name, const char *text)
 {
+    char told[sizeof (struct err){0}.message];
     if (text[0] == '\0')
         return;
+    snprintf(told, sizeof told, "%s", text);
+    err_tame(told);
     buf_printf(out, ",\"%s\":", name);
-    buf_json_string(out, text, strlen(text));
+    buf_json_string(out, told, strlen(told));
 }
 
 void err_render_json(const struct err *err, struct buf *out)

@@ -107,6 +107,9 @@ uint32_t err_cells(const char *bytes, size_t length);
 void err_pad(struct buf *out, size_t from, size_t cells);
 /* Offset of the first byte that is not UTF-8 (RFC 3629), `length` when all are. */
 size_t err_utf8(const char *bytes, size_t length);
+/* Makes a text fit to be shown: a character that was cut at its end goes, what a terminal would obey becomes "?". Those
+ * of errs_add and err_help are; whoever prints another into an entry does it. */
+void err_tame(char *text);
 
 /* The nearest of `count` names within edit distance 3 (or a third of the length), else NULL. */
 const char *err_nearest(const char *name, const char *const *names, size_t count);

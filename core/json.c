@@ -601,11 +601,13 @@ static struct err *fail_node(const struct json *json, const cJSON *node, struct 
         char path[160] = "";
         if (write_pointer(json->root, node, path, path + sizeof path))
             snprintf(err->pointer, sizeof err->pointer, "%s", path);
+        err_tame(err->pointer);
     } else {
         err = errs_add(errs, code, "%s", "");
         snprintf(err->source, sizeof err->source, "%s", json->source ? json->source : "");
     }
     vsnprintf(err->message, sizeof err->message, format, list);
+    err_tame(err->message);
     return err;
 }
 

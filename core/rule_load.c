@@ -117,6 +117,7 @@ static struct err *fail_at(struct building *b, const char *section, const char *
     struct err *err = json_fail(json, node, b->loader->errs, code, "%s: %s", b->pack->id, message);
     if (!node)
         snprintf(err->pointer, sizeof err->pointer, "/%s/%s/%s", section, name, field ? field : "");
+    err_tame(err->pointer);
     return err;
 }
 

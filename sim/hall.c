@@ -393,6 +393,7 @@ static void answer_error(struct http_request *request, const struct errs *errs)
     unsigned status = err->code == ERR_BUSY ? 409 : err->code == ERR_IO || err->code == ERR_INTERNAL ? 500 : 400;
     char message[460];
     snprintf(message, sizeof message, "%s%s%s", err->message, err->help[0] ? "; " : "", err->help);
+    err_tame(message);
     http_refuse(request, status, err_name(err->code), message);
 }
 

@@ -27,6 +27,7 @@ static int refuse(const char *map, const cJSON *member, const char *like, const 
 {
     struct err *err = errs_add(errs, ERR_UNKNOWN_VALUE, "\"%s\" %s", like, why);
     snprintf(err->pointer, sizeof err->pointer, "/%s/%s/like", map, member->string);
+    err_tame(err->pointer);
     return -1;
 }
 

@@ -63,6 +63,7 @@ bool sweep_output_settle(struct sweep_output *output, const cJSON *skeleton, str
         return true;
     }
     snprintf(err->message, sizeof err->message, "\"%.120s\" leads to no figure of summary.json", output->path);
+    err_tame(err->message);
     if (is_timing)
         err_help(err, "how long a run takes is none of its results");
     return false;

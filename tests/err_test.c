@@ -185,6 +185,34 @@ static void finds_the_nearest_name(void **state)
     assert_null(err_nearest(longest, names, COUNT_OF(names)));
 }
 
+/* ---- texts that are shown ---- */
+
+static void what_is_told_is_fit_to_be_shown(void **state)
+{
+    static const char *const rows[][2] = {
+        {"plain 关税", "plain 关税"},     {"a\x1b[2Jb\x7f\n", "a?[2Jb??"}, {"\xC2\x9B" "2J\xC2\xA0", "?2J\xC2\xA0"},
+        {"cut 关\xE5\x85", "cut 关"},   {"\xF0\x9F\x98", ""},          {"caf\xE9 de Paris", "caf? de Paris"},
+        {"\xE5\x85\x31\x32\x33", "??123"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[40];
+        snprintf(text, sizeof text, "%s", rows[i][0]);
+        err_tame(text);
+        assert_string_equal(text, rows[i][1]);
+    }
+    for (size_t before = 0; before < 6; before++) { /* longer than there is room, cut anywhere */
+        struct errs errs = {0};
+        struct err *err = errs_add(&errs, ERR_RANGE, "%.*s%s", (int)before, "aaaaaa",
+                                   "关关关关关关关关关关关关关关关关关关关关关关关关关关关关关关关关关关关关关关关关"
+                                   "关关关关关关关关关关关关关关关关关关关关关关关关关关关关关关关关关关关关关关关关");
+        err_help(err, "%s", err->message);
+        size_t length = strlen(err->message);
+        assert_true(length > sizeof err->message - 4 && err_utf8(err->message, length) == length);
+        assert_int_equal(err_utf8(err->help, strlen(err->help)), strlen(err->help));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +225,7 @@ int main(void)
         cmocka_unit_test(lists_keep_ten_and_count_the_rest),
         cmocka_unit_test(codes_have_names_and_statuses),
         cmocka_unit_test(finds_the_nearest_name),
+        cmocka_unit_test(what_is_told_is_fit_to_be_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
