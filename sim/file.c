@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -98,7 +99,21 @@ static bool write_all(int fd, const char *bytes, size_t length)
         bytes += put > 0 ? put : 0;
         length -= put > 0 ? (size_t)put : 0;
     }
-    return fsync(fd) == 0;
+    return true;
+}
+
+/* The entry of a file is on the disk when its folder is; where no folder can be synced, in the system's own time. */
+static void sync_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    struct buf folder = {0};
+    buf_add(&folder, slash ? path : ".", slash ? (size_t)(slash - path) + 1 : 1);
+    int fd = open(buf_text(&folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+    buf_finish(&folder);
 }
 
 /* What the file of one process of one machine is called until it is whole: NAME.HOST.PID.new. */
@@ -110,19 +125,52 @@ static const char *fresh_name(const char *path, struct buf *out)
     return buf_text(out);
 }
 
-int file_replace(const char *path, const char *bytes, size_t length, struct errs *errs)
+/* A file of ours alone, whoever else may write in the folder: what lies there under its name is not written into. */
+static bool write_fresh(const char *name, mode_t mode, const char *bytes, size_t length)
+{
+    unlink(name);
+    int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return false;
+    bool is_sound = (mode == 0 || fchmod(fd, mode & 0777) == 0) && write_all(fd, bytes, length) && fsync(fd) == 0;
+    return close(fd) == 0 && is_sound;
+}
+
+static bool swap(const char *path, mode_t mode, const char *bytes, size_t length)
 {
     struct buf fresh = {0};
     const char *name = fresh_name(path, &fresh);
-    int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    bool is_sound = write_fresh(name, mode, bytes, length) && rename(name, path) == 0;
+    int why = errno;
+    if (is_sound)
+        sync_folder(path);
+    else
+        unlink(name);
+    errno = why;
+    buf_finish(&fresh);
+    return is_sound;
+}
+
+/* A device or a pipe cannot be replaced by a file: it would be gone. */
+static bool pour(const char *path, const char *bytes, size_t length)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
     bool is_sound = fd >= 0 && write_all(fd, bytes, length);
-    is_sound = fd >= 0 && close(fd) == 0 && is_sound && rename(name, path) == 0;
+    return fd >= 0 && close(fd) == 0 && is_sound;
+}
+
+int file_replace(const char *path, const char *bytes, size_t length, struct errs *errs)
+{
+    struct stat about;
+    bool is_there = stat(path, &about) == 0, is_plain = !is_there || S_ISREG(about.st_mode);
+    char end[PATH_MAX];
+    bool is_led = is_there && is_plain && realpath(path, end); /* a link stays one */
+    bool is_sound = is_plain ? swap(is_led ? end : path, is_there ? about.st_mode : 0, bytes, length)
+                             : pour(path, bytes, length);
     if (!is_sound) {
         struct err *err = errs_add(errs, ERR_IO, "cannot write: %s", strerror(errno));
         snprintf(err->source, sizeof err->source, "%s", path);
-        unlink(name);
     }
-    buf_finish(&fresh);
     return is_sound ? 0 : -1;
 }
 
@@ -130,13 +178,15 @@ int file_append(const char *path, size_t before, const char *bytes, size_t lengt
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     bool is_sound = fd >= 0 && ftruncate(fd, (off_t)before) == 0 && lseek(fd, 0, SEEK_END) == (off_t)before &&
-                    write_all(fd, bytes, length);
+                    write_all(fd, bytes, length) && fsync(fd) == 0;
     if (!is_sound)
         fail(errs, path, "cannot write");
     if (!is_sound && fd >= 0 && ftruncate(fd, (off_t)before) != 0)
         fail(errs, path, "cannot take back what was written");
     if (fd >= 0)
         close(fd);
+    if (is_sound && before == 0)
+        sync_folder(path);
     return is_sound ? 0 : -1;
 }
 

@@ -18,7 +18,8 @@ const char *file_keep(const char *path, struct arena *arena, size_t *length, str
 const void *file_map(const char *path, size_t *length, struct errs *errs);
 void file_unmap(const void *bytes, size_t length);
 /* Puts a file in the place of another, or of none: all of it is on the disk first. 0, or -1 with an error, and then
- * what was there is as it was. */
+ * what was there is as it was. It has the other's permissions; a link to a file stays one; what is no file (a pipe,
+ * /dev/null) is written into. */
 int file_replace(const char *path, const char *bytes, size_t length, struct errs *errs);
 /* Takes away what file_replace had begun in a folder when its program was killed on this machine. */
 void file_clear(const char *folder);

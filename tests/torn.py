@@ -5,6 +5,7 @@ usage: torn.py TRADELOOM      prints one TAP line a check; those that need a sma
                               may be mounted
 """
 import json
+import os
 import pathlib
 import signal
 import subprocess
@@ -128,6 +129,32 @@ def a_killed_run_leaves_whole_files(place):
         killed += child.wait(timeout=60) == -signal.SIGKILL
         assert_whole(folder, old, new)
     assert killed > steps // 4, f"only {killed} of {steps} were killed (a run takes {whole:.2f} s, {fast:.2f} s)"
+
+
+@tap.check
+def what_is_no_file_is_not_replaced_by_one(place):
+    handout = (BINARY, "lesson", "show", "own-label", "--handout")
+    real, link, pipe = place / "real.html", place / "link.html", place / "pipe"
+    real.write_text("old")
+    real.chmod(0o640)
+    link.symlink_to(real)
+    run(*handout, "link.html", folder=place)
+    assert link.is_symlink() and real.read_bytes().rstrip().endswith(b"</html>")
+    assert real.stat().st_mode & 0o777 == 0o640, oct(real.stat().st_mode)
+    os.mkfifo(pipe)
+    child = subprocess.Popen((*handout, "pipe"), cwd=place, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    assert pipe.read_bytes() == real.read_bytes() and child.wait(timeout=60) == 0 and pipe.is_fifo()
+    assert sorted(path.name for path in place.iterdir()) == ["link.html", "pipe", "real.html"]
+
+
+@tap.check
+def what_lies_under_the_name_of_the_unfinished_is_not_written_into(place):
+    """Whoever may write in the folder knows that name, and could lay a link there."""
+    (place / "victim").write_text("precious")
+    run("sh", "-c", 'ln -s victim "x.html.$(uname -n).$$.new"; exec "$0" "$@"', BINARY, "lesson", "show", "own-label",
+        "--handout", "x.html", folder=place)
+    assert (place / "victim").read_text() == "precious"
+    assert sorted(path.name for path in place.iterdir()) == ["victim", "x.html"]
 
 
 @tap.check
