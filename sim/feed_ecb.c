@@ -13,6 +13,7 @@
 #include "sim/unpack.h"
 
 enum { DIGITS = 6, COLUMNS_MAX = 128 };
+#define RATE_MOST (INT64_MAX / 31) /* the sum of a month is one, too */
 
 struct feed_rates {
     int32_t first, last_possible, last; /* days */
@@ -61,8 +62,8 @@ static bool put(struct feed_rates *rates, int32_t day, struct text name, struct 
     int64_t value;
     snprintf(code, sizeof code, "%.*s", (int)name.len, name.ptr);
     unsigned currency = currency_index(code);
-    if (!decimal_parse(text.ptr, text.len, DIGITS, &value) || value <= 0 || day < rates->first ||
-        day > rates->last_possible)
+    if (!decimal_parse(text.ptr, text.len, DIGITS, &value) || value <= 0 || value > RATE_MOST ||
+        day < rates->first || day > rates->last_possible)
         return false;
     if (currency == 0)
         return true;
