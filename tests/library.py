@@ -129,6 +129,8 @@ def a_run_is_stopped_from_another_thread():
     except tradeloom.TradeloomError as error:
         assert error.code == "busy"
     assert engine.run("milk-powder", limit=10)["orders"]["placed"] == 10
+    engine.close()
+    engine.stop()  # nothing runs any more: nothing happens
 
 
 @tap.check

@@ -85,8 +85,9 @@ class Engine:
             _library.tradeloom_destroy(handle)
 
     def stop(self):
-        """From another thread: the run at work ends with the error `busy`."""
-        _library.tradeloom_stop(self._handle)
+        """From another thread: the run at work ends with the error `busy`. Not while another closes it."""
+        if self._handle:
+            _library.tradeloom_stop(self._handle)
 
     def call(self, verb, request):
         """The answer to any verb, errors too, as it comes."""
