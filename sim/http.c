@@ -36,7 +36,7 @@ static const struct {
     const char *code, *message;
 } refusals[] = {
     {MHD_HTTP_BAD_REQUEST, "bad_request", "this is no sound HTTP request"},
-    {MHD_HTTP_FORBIDDEN, "forbidden", "only a page of this server may post to it"},
+    {MHD_HTTP_FORBIDDEN, "forbidden", "only a page of this server may ask this of it"},
     {MHD_HTTP_NOT_FOUND, "not_found", "there is nothing at this path"},
     {MHD_HTTP_METHOD_NOT_ALLOWED, "method_not_allowed", "this path is not for this method"},
     {MHD_HTTP_CONTENT_TOO_LARGE, "too_large", "the body is longer than this path takes"},

@@ -134,6 +134,13 @@ static bool is_foreign(const char *origin, const char *host)
     return origin && (!slashes || strcasecmp(slashes + 3, host) != 0);
 }
 
+/* Does a page of another site ask in passing, by a picture or a script, and not its reader, who goes there? */
+static bool is_in_passing(const struct http_request *request)
+{
+    const char *site = http_header(request, "Sec-Fetch-Site"), *mode = http_header(request, "Sec-Fetch-Mode");
+    return site && strcasecmp(site, "cross-site") == 0 && !(mode && strcasecmp(mode, "navigate") == 0);
+}
+
 bool http_is_local(const struct http_request *request)
 {
     static const unsigned char home[16] = {[15] = 1}, mapped[12] = {[10] = 0xff, [11] = 0xff};
@@ -270,6 +277,8 @@ unsigned http_guard(struct http_request *request, const char *method, const char
         status = MHD_HTTP_TOO_MANY_REQUESTS;
     if (status == 0 && !is_our_host(request->http, seen.host))
         status = MHD_HTTP_MISDIRECTED_REQUEST;
+    if (status == 0 && is_in_passing(request))
+        status = MHD_HTTP_FORBIDDEN;
     if (status == 0)
         status = find_place(request, method);
     return status ? status : guard_body(request, &seen, method);
