@@ -19,7 +19,7 @@
 #include "sim/room.h"
 
 enum { ROOMS_MAX = 16, BODY_BYTES = 4096, LOOK_MS = 250, PATH_BYTES = 1100, TABLES_USUAL = 1, ROUNDS_USUAL = 3 };
-enum { SECONDS_USUAL = 180 };
+enum { SECONDS_USUAL = 180, LEFT_MS = 24 * 3600 * 1000 };
 
 struct place {
     struct hall *hall;
@@ -239,12 +239,41 @@ static void attach(struct place *place)
         place->channel = http_channel_create(place->hall->http);
 }
 
+/* Is it over, or has nothing happened for a day, and nobody looks at it? */
+static bool is_left(const struct place *place)
+{
+    const struct hall *hall = place->hall;
+    bool is_done = place->room.phase == ROOM_OVER || now_ms() - place->room.now > LEFT_MS;
+    bool is_at_work = hall->is_working && hall->job.place == place;
+    return is_done && !is_at_work && (!place->channel || http_listeners(place->channel) == 0);
+}
+
+/* Where all places are taken, the room that was left first is forgotten; its log stays. False: none was. */
+static bool make_place(struct hall *hall)
+{
+    unsigned at = ROOMS_MAX;
+    if (hall->places < ROOMS_MAX)
+        return true;
+    for (unsigned i = 0; i < hall->places; i++)
+        if (is_left(hall->place[i]) && (at == ROOMS_MAX || hall->place[i]->room.now < hall->place[at]->room.now))
+            at = i;
+    if (at == ROOMS_MAX)
+        return false;
+    struct place *left = hall->place[at];
+    hall->place[at] = hall->place[hall->places - 1];
+    hall->place[hall->places - 1] = left;
+    if (left->channel)
+        http_channel_close(left->channel);
+    drop_last(hall);
+    return true;
+}
+
 int hall_open(struct hall *hall, unsigned tables, unsigned rounds, unsigned seconds, char code[5],
               char token[HALL_TOKEN], struct errs *errs)
 {
     struct buf line = {0};
     char hash[65];
-    if (hall->places == ROOMS_MAX) {
+    if (!make_place(hall)) {
         errs_add(errs, ERR_BUSY, "%d rooms are open", ROOMS_MAX);
         return -1;
     }

@@ -124,12 +124,27 @@ def check_restart(binary, keep, server):
     yield "a log that is none is told, with its name", done.returncode == 65 and code + ".room" in done.stderr
 
 
+def check_places(binary):
+    """Sixteen rooms at a time: one that is over, and that nobody looks at, makes place for another."""
+    with tempfile.TemporaryDirectory() as keep:
+        server = Server(binary, keep)
+        rooms = [server.ask("POST", "", {})[1] for _ in range(16)]
+        full = server.ask("POST", "", {})
+        yield "a seventeenth room is refused", full[0] == 409 and "16 rooms" in full[1]["error"]["message"]
+        server.ask("POST", f"/{rooms[3]['code']}/do", {"do": "end"}, rooms[3]["token"])
+        yield "until one is over", server.ask("POST", "", {})[0] == 201
+        found = [server.ask("GET", "/" + room["code"])[0] for room in rooms]
+        yield "which is forgotten, no other", found == [404 if i == 3 else 200 for i in range(16)] or found
+        yield "its log stays", pathlib.Path(keep, rooms[3]["code"] + ".room").exists()
+        yield "and it ends in order", server.stop() == (0, "")
+
+
 def main(binary):
     number = failed = 0
     with tempfile.TemporaryDirectory() as keep:
         server = Server(binary, keep)
         for checks in (check_described(server), check_broken(server), check_forty(server),
-                       check_restart(binary, keep, server)):
+                       check_places(binary), check_restart(binary, keep, server)):
             for name, good in checks:
                 number += 1
                 failed += good is not True
