@@ -68,6 +68,13 @@ static void write_digits(char *out, int32_t value, int count)
         out[i] = (char)('0' + value % 10);
 }
 
+int32_t date_add_work_days(int32_t day, int32_t count)
+{
+    while (count > 0)
+        count -= date_weekday(++day) < 5;
+    return day;
+}
+
 void date_write(int32_t day, char out[11])
 {
     struct civil civil = date_civil(day);

@@ -19,6 +19,7 @@ bool date_parse(const char *text, size_t length, int32_t *day); /* exactly YYYY-
 int32_t date_day(int32_t year, int32_t month, int32_t day);
 struct civil date_civil(int32_t day);
 unsigned date_weekday(int32_t day); /* 0 Monday … 6 Sunday */
+int32_t date_add_work_days(int32_t day, int32_t count); /* so many days further on, Monday to Friday; no holidays */
 void date_write(int32_t day, char out[11]);
 int32_t date_month(int32_t day); /* months since 1970-01 */
 

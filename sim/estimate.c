@@ -7,6 +7,7 @@
 #include "sim/book.h"
 #include "sim/flow.h"
 #include "sim/levy.h"
+#include "sim/refund.h"
 #include "sim/port.h"
 
 struct walk {
@@ -124,7 +125,7 @@ void estimate_batch(struct world *w, unsigned flow, unsigned item, int64_t units
     account_note(w, KIND_STORAGE, storage);
     if (is_taxed)
         charges += guarantee(w, &s.m, charges);
-    stock->batch_cost = goods + charges + walk.cost - levy_expect_refund(w, &s.m, 0) + storage +
+    stock->batch_cost = goods + charges + walk.cost - refund_expect(w, &s.m, 0) + storage +
                         interest(w, &s.m, goods, walk.seconds + held_days * DAY_SECONDS);
 }
 
@@ -155,7 +156,7 @@ static struct estimate make(struct world *w, unsigned flow, unsigned item, uint3
     }
     int64_t goods = purchase(w, &o.m), clearance = account_expect(w, &o.m, ROLE_CLEARANCE, NULL);
     account_note(w, KIND_PRESENTATION, clearance);
-    e.cost += goods - levy_expect_refund(w, &o.m, o.goods_minor) + clearance +
+    e.cost += goods - refund_expect(w, &o.m, o.goods_minor) + clearance +
               interest(w, &o.m, goods, walk.seconds);
     return e;
 }

@@ -4,6 +4,7 @@
 #include "sim/lane.h"
 #include "sim/levy.h"
 #include "sim/port.h"
+#include "sim/refund.h"
 #include "sim/sale.h"
 #include "sim/stock.h"
 
@@ -20,7 +21,7 @@ const struct flow_step export_retail_steps[] = {
      .price = {ROLE_SUPPLY, ROLE_PICKUP}, .time = ROLE_SUPPLY},
     {"export", "Declare the export", "出口报关", SHIPMENT, LAW, ABROAD, NULL,
      .price = {ROLE_LIST}, .time = ROLE_LIST},
-    {"leave_stock", "Leave: refund on departure", "离境即退税", SHIPMENT, LAW, ABROAD, levy_leave_stock},
+    {"leave_stock", "Leave: refund on departure", "离境即退税", SHIPMENT, LAW, ABROAD, refund_leave_stock},
     {"board", "Wait for a departure", "候船候机", SHIPMENT, LOGISTICS, ABROAD, lane_board},
     {"sail", "Sea or air in bulk", "国际干线运输", SHIPMENT, LOGISTICS, ABROAD, NULL,
      .price = {ROLE_LINE_HAUL, ROLE_INSURANCE}, .time = ROLE_LINE_HAUL},
@@ -47,7 +48,7 @@ const struct flow_step export_retail_steps[] = {
     {"inspect", "Inspection", "查验", ORDER, LAW, PARCEL, port_select,
      .price = {ROLE_INSPECT}, .time = ROLE_INSPECT, .queue = FLOW_OFFICERS},
     {"export_release", "Release for export", "出口放行", ORDER, LAW, PARCEL, port_release},
-    {"leave", "Leave the country", "离境", ORDER, LAW, PARCEL, levy_leave, .stamp = FLOW_STAMP(DISPATCHED)},
+    {"leave", "Leave the country", "离境", ORDER, LAW, PARCEL, refund_leave, .stamp = FLOW_STAMP(DISPATCHED)},
     {"board_one", "Wait for a departure", "候机", ORDER, LOGISTICS, PARCEL, lane_board},
     {"line_haul", "Post, express or line between countries", "国际邮路、快递或专线运输", ORDER, LOGISTICS, PARCEL,
      NULL, .price = {ROLE_LINE_HAUL, ROLE_INSURANCE, ROLE_HANDLING}, .time = ROLE_LINE_HAUL},
@@ -69,6 +70,7 @@ const struct flow_step export_retail_steps[] = {
     {"settle", "Settle, exchange", "结算结汇", ORDER, TRADE, ALL, sale_settle,
      .price = {ROLE_SPREAD}, .stamp = FLOW_STAMP(SETTLED)},
     {"tax", "Tax on the bill is paid", "代缴税款", ORDER, LAW, ALL, levy_tax},
-    {"drawback", "Drawback arrives", "退税到账", ORDER, LAW, PARCEL, levy_drawback, .stamp = FLOW_STAMP(TAX_BILL)},
+    {"drawback", "Drawback arrives", "退税到账", ORDER, LAW, PARCEL | FLOW_AWAITS_REFUND, refund_arrive,
+     .stamp = FLOW_STAMP(TAX_BILL)},
     {"end", "End", "结束", ORDER, TRADE, ALL, sale_end},
     {0}};

@@ -26,7 +26,8 @@ const struct flow_step *flow_table_of(const struct mover *m)
 
 bool flow_is_own(const struct flow_step *step, const struct mover *m)
 {
-    return step->subject == m->kind && step->channels >> m->channel & 1;
+    unsigned is = 1u << m->channel | (m->awaits_refund ? FLOW_AWAITS_REFUND : 0);
+    return step->subject == m->kind && (step->channels & is) != 0;
 }
 
 static void to_own(const struct flow_step *table, struct mover *m)

@@ -28,7 +28,7 @@ struct flow_step {
     const char *id, *en, *zh;
     uint8_t subject;     /* enum subject_kind */
     uint8_t layer;       /* enum layer: where its time is spent */
-    uint16_t channels;   /* 1 << enum channel */
+    uint16_t channels;   /* 1 << enum channel; FLOW_AWAITS_REFUND: orders of any that await one */
     enum flow_verdict (*act)(struct world *world, struct mover *mover); /* as it begins; NULL: nothing */
     uint8_t price[FLOW_PRICES]; /* enum flow_role: paid by the seller as it begins */
     uint8_t time;        /* enum flow_role whose duration passes; 0: none */
@@ -38,6 +38,7 @@ struct flow_step {
 
 #define FLOW_STAMP(time) (TIME_##time + 1)
 #define FLOW_CHANNEL(channel) (1 << CHANNEL_##channel)
+enum { FLOW_AWAITS_REFUND = 1 << 15 };
 
 /* The tables, ended by a row without id. What happens follows from the channel: a parcel by post is sent in the same
  * steps wherever home is, and home says to which column it belongs. */

@@ -10,6 +10,7 @@
 #include "sim/book.h"
 #include "sim/breach.h"
 #include "sim/port.h"
+#include "sim/refund.h"
 #include "sim/replay.h"
 #include "sim/sale.h"
 
@@ -35,7 +36,7 @@ struct assess_line levy_goods(const struct world *w, const struct flow_goods *go
     return line;
 }
 
-static struct assess_line product_line(const struct world *w, const struct mover *m, bool at_origin)
+struct assess_line levy_line(const struct world *w, const struct mover *m, bool at_origin)
 {
     const struct flow_state *state = &w->flow[m->flow];
     struct assess_line line = (at_origin ? state->line_from : state->line_to)[m->item];
@@ -43,7 +44,7 @@ static struct assess_line product_line(const struct world *w, const struct mover
     return line;
 }
 
-static int32_t law_day_of(const struct world *w, uint16_t place)
+int32_t levy_law_day(const struct world *w, uint16_t place)
 {
     return scenario_law_day(w->scenario, w->book, place);
 }
@@ -53,7 +54,7 @@ static struct assess_order order_facts(struct world *w, const struct order *o, i
     const struct scenario_flow *flow = flow_of(w, &o->m);
     const struct replay_order *replay = world_replayed(w, o);
     enum form form = form_of((enum channel)o->m.channel);
-    w->line[0] = replay ? replay_line_asked(&replay->line[0]) : product_line(w, &o->m, false);
+    w->line[0] = replay ? replay_line_asked(&replay->line[0]) : levy_line(w, &o->m, false);
     if (!replay) {
         w->line[0].price = flow->goods[o->m.item].price_minor;
         w->line[0].price_digits = (uint8_t)currency_digits(flow->sale_currency);
@@ -63,7 +64,7 @@ static struct assess_order order_facts(struct world *w, const struct order *o, i
     for (uint32_t i = 1; replay && i < replay->lines; i++)
         w->line[i] = replay_line_asked(&replay->line[i]);
     uint16_t to = replay ? replay->to : flow->to;
-    int32_t law_day = law_day_of(w, to);
+    int32_t law_day = levy_law_day(w, to);
     struct assess_order facts = {
         .from = form == FORM_DOMESTIC ? to : flow->from, .to = to, .form = (uint8_t)form,
         .transport = flow->transport, .incoterm = flow->incoterm,
@@ -77,8 +78,7 @@ static struct assess_order order_facts(struct world *w, const struct order *o, i
     return facts;
 }
 
-/* The answer is in world.answer; what the law does not know fails the run. */
-static void ask(struct world *w, const struct mover *m, const struct assess_order *facts)
+void levy_ask(struct world *w, const struct mover *m, const struct assess_order *facts)
 {
     assess_order(&w->assess, facts, &w->answer);
     if (w->sink.law && m->number)
@@ -90,7 +90,7 @@ static void ask(struct world *w, const struct mover *m, const struct assess_orde
 static void ask_order(struct world *w, const struct order *o)
 {
     struct assess_order facts = order_facts(w, o, o->sale_day, o->entry_day);
-    ask(w, &o->m, &facts);
+    levy_ask(w, &o->m, &facts);
 }
 
 /* ---- the bill ---- */
@@ -176,7 +176,7 @@ static int64_t sum_dues(struct world *w, const struct order *o, bool at_border)
 uint32_t levy_stretch(struct world *w, unsigned flow, int32_t day)
 {
     struct flow_state *state = &w->flow[flow];
-    if (law_day_of(w, state->flow->to) != DAY_UNSET)
+    if (levy_law_day(w, state->flow->to) != DAY_UNSET)
         return 0;
     if (state->stretch_day != day) {
         state->stretch_day = day;
@@ -327,7 +327,7 @@ enum flow_verdict levy_admit(struct world *w, struct mover *m)
     const struct replay_order *replay = world_replayed(w, o);
     uint16_t to = replay ? replay->to : flow_of(w, m)->to;
     o->admit_day = today;
-    bool is_same = (law_day_of(w, to) != DAY_UNSET || rule_same_law(w->book->rules, to, today, o->entry_day)) &&
+    bool is_same = (levy_law_day(w, to) != DAY_UNSET || rule_same_law(w->book->rules, to, today, o->entry_day)) &&
                    date_month(today) == date_month(o->entry_day); /* the rates of exchange are the month's */
     if (!is_same) {
         o->entry_day = today;
@@ -446,9 +446,9 @@ static bool ask_import(struct world *w, const struct shipment *s)
     const struct mover *m = &s->m;
     const struct scenario_flow *flow = flow_of(w, m);
     const struct flow_goods *goods = &flow->goods[m->item];
-    int32_t today = time_local_day(w->now, w->flow[m->flow].offset_to_s), law_day = law_day_of(w, flow->to);
+    int32_t today = time_local_day(w->now, w->flow[m->flow].offset_to_s), law_day = levy_law_day(w, flow->to);
     unsigned base = w->scenario->base_currency;
-    struct assess_line line = product_line(w, m, false);
+    struct assess_line line = levy_line(w, m, false);
     line.price = goods->cost_minor;
     line.price_digits = (uint8_t)currency_digits(goods->purchase_currency);
     struct assess_order facts = {
@@ -461,12 +461,11 @@ static bool ask_import(struct world *w, const struct shipment *s)
         .insurance = account_convert(w, s->insurance_base, base, goods->purchase_currency),
         .line = &line, .lines = 1};
     memcpy(facts.sub, flow->to_sub, sizeof facts.sub);
-    ask(w, m, &facts);
+    levy_ask(w, m, &facts);
     return !w->is_failed && w->answer.status == RULE_ASSESSED;
 }
 
-/* Tells the sink how the law was just asked about a shipment. */
-static void tell_stock(const struct world *w, const struct shipment *s, enum due_kind kind)
+void levy_tell_stock(const struct world *w, const struct shipment *s, enum due_kind kind)
 {
     struct due due = {.number = s->m.number, .asked_at = w->now, .cost_minor = s->m.cost_minor,
                       .freight_base = s->freight_base, .insurance_base = s->insurance_base, .units = s->m.units,
@@ -485,7 +484,7 @@ enum flow_verdict levy_import(struct world *w, struct mover *m)
     }
     port_tally(w, m)->declarations++;
     if (w->sink.due)
-        tell_stock(w, s, DUE_IMPORT);
+        levy_tell_stock(w, s, DUE_IMPORT);
     uint32_t count = gather(w, due, RULE_CHARGES_MAX);
     unsigned currency = w->answer.currency;
     int64_t charges = 0;
@@ -496,112 +495,6 @@ enum flow_verdict levy_import(struct world *w, struct mover *m)
     s->sum[LOT_CREDIT] = pay_dues(w, m, due, count, true, flow->seller, currency, whole) +
                          pay_dues(w, m, due, count, false, flow->seller, currency, whole);
     return w->is_failed ? FLOW_END : FLOW_ON;
-}
-
-/* ---- refunds of an export ---- */
-
-/* One line of the goods as bought, for the law of the country that they leave. */
-static void ask_refund(struct world *w, const struct mover *m, struct assess_line line, int64_t cost_minor,
-                       int64_t revenue_minor)
-{
-    const struct scenario_flow *flow = flow_of(w, m);
-    int32_t law_day = law_day_of(w, flow->from), today = time_local_day(w->now, w->flow[m->flow].offset_from_s);
-    unsigned currency = flow_purchase_currency(flow, m->item);
-    int64_t vat = money_scale(cost_minor, flow->purchase_vat_ppm, 1000000, ROUND_HALF_UP);
-    line.price = 0;
-    struct assess_order facts = {
-        .from = flow->from, .to = flow->from, .form = flow->refund_form, .transport = flow->transport,
-        .incoterm = INCOTERM_DAP, .sale_day = law_day == DAY_UNSET ? today : law_day, .entry_day = DAY_UNSET,
-        .fx_sale_day = today, .fx_entry_day = today, .currency = (uint8_t)currency, .freight = -1,
-        .insurance = -1, .line = &line, .lines = 1};
-    facts.given[FACT_PURCHASE_GROSS] = cost_minor + vat;
-    facts.given[FACT_FOB] = account_convert(w, revenue_minor, flow->sale_currency, currency);
-    ask(w, m, &facts);
-}
-
-struct refund {
-    int64_t drawback_base, income_tax_base;
-    uint32_t rule;
-};
-
-static void claim(struct world *w, struct refund *refund)
-{
-    const struct rule_answer *answer = &w->answer;
-    if (w->is_failed || answer->status != RULE_ASSESSED)
-        return; /* refused: nothing is refunded */
-    refund->drawback_base += account_base(w, answer->total_of[CHARGE_DRAWBACK], answer->currency);
-    refund->income_tax_base += account_base(w, answer->total_of[CHARGE_INCOME_TAX], answer->currency);
-    refund->rule = rule_ref(w->book->rules, answer, -1);
-}
-
-/* Of an order that leaves now, line by line where there are several. */
-static void claim_order(struct world *w, const struct order *o, struct refund *refund)
-{
-    const struct mover *m = &o->m;
-    const struct scenario_flow *flow = flow_of(w, m);
-    const struct replay_order *replay = world_replayed(w, o);
-    if (!replay || flow->refund_form == FORM_EXEMPT) {
-        struct assess_line line = replay ? replay_line_asked(&replay->line[0]) : product_line(w, m, true);
-        ask_refund(w, m, line, m->cost_minor, o->goods_minor);
-        claim(w, refund);
-    }
-    for (uint32_t i = 0; replay && flow->refund_form != FORM_EXEMPT && i < replay->lines && !w->is_failed; i++) {
-        ask_refund(w, m, replay_line_asked(&replay->line[i]), replay->line[i].cost_minor, o->goods_minor);
-        claim(w, refund);
-    }
-}
-
-enum flow_verdict levy_leave(struct world *w, struct mover *m)
-{
-    struct order *o = order_of(m);
-    struct refund refund = {0};
-    o->left_at = w->now;
-    if (!flow_of(w, m)->refund_form)
-        return FLOW_ON;
-    claim_order(w, o, &refund);
-    o->drawback_base = refund.drawback_base;
-    o->income_tax_base = refund.income_tax_base;
-    o->refund_rule = refund.rule;
-    return w->is_failed ? FLOW_END : FLOW_ON;
-}
-
-/* Stock for a warehouse abroad: the refund is claimed on departure (2025) and pre-financed, so that it lowers
- * the cost of the units; the lender asks interest until the treasury pays. */
-enum flow_verdict levy_leave_stock(struct world *w, struct mover *m)
-{
-    const struct scenario_flow *flow = flow_of(w, m);
-    struct refund refund = {0};
-    if (flow->refund_form != FORM_TRADER)
-        return FLOW_ON;
-    ask_refund(w, m, product_line(w, m, true), m->cost_minor, 0);
-    claim(w, &refund);
-    if (w->is_failed)
-        return FLOW_END;
-    if (w->sink.due)
-        tell_stock(w, shipment_of(m), DUE_STOCK_REFUND);
-    account_post(w, m, KIND_DRAWBACK, world_treasury(w, flow->from), flow->seller, w->scenario->base_currency,
-                 refund.drawback_base, ACCOUNT_RULE | refund.rule);
-    account_interest(w, m, refund.drawback_base, (int64_t)flow->drawback_after_days * DAY_SECONDS);
-    return FLOW_ON;
-}
-
-enum flow_verdict levy_drawback(struct world *w, struct mover *m)
-{
-    struct order *o = order_of(m);
-    const struct scenario_flow *flow = flow_of(w, m);
-    if (o->drawback_base == 0 && o->income_tax_base == 0)
-        return FLOW_SKIP;
-    w->later_s = o->left_at + (int64_t)flow->drawback_after_days * DAY_SECONDS - w->now;
-    if (w->later_s > 0)
-        return FLOW_AT;
-    uint16_t treasury = world_treasury(w, flow->from);
-    unsigned base = w->scenario->base_currency;
-    uint32_t reason = ACCOUNT_RULE | o->refund_rule;
-    account_post(w, m, KIND_DRAWBACK, treasury, flow->seller, base, o->drawback_base, reason);
-    account_post(w, m, KIND_INCOME_TAX, flow->seller, treasury, base, o->income_tax_base, reason);
-    o->charge[CHARGE_DRAWBACK] = o->drawback_base;
-    account_interest(w, m, o->drawback_base, w->now - o->left_at);
-    return FLOW_ON;
 }
 
 /* ---- what is to be expected ---- */
@@ -636,18 +529,6 @@ bool levy_expect_import(struct world *w, const struct shipment *s, int64_t *char
         return false;
     *charges = answer_total(w);
     return true;
-}
-
-int64_t levy_expect_refund(struct world *w, const struct mover *m, int64_t revenue_minor)
-{
-    struct refund refund = {0};
-    if (!flow_of(w, m)->refund_form)
-        return 0;
-    ask_refund(w, m, product_line(w, m, true), m->cost_minor, revenue_minor);
-    claim(w, &refund);
-    account_note(w, KIND_DRAWBACK, -refund.drawback_base);
-    account_note(w, KIND_INCOME_TAX, refund.income_tax_base);
-    return refund.drawback_base - refund.income_tax_base;
 }
 
 /* ---- asked again ---- */
@@ -725,7 +606,7 @@ static void ask_again(struct world *w, struct order *o, int32_t entry_day)
 {
     const struct replay_order *replay = world_replayed(w, o);
     uint16_t to = replay ? replay->to : flow_of(w, &o->m)->to;
-    bool is_same = (law_day_of(w, to) != DAY_UNSET || rule_same_law(w->book->rules, to, entry_day, o->sale_day)) &&
+    bool is_same = (levy_law_day(w, to) != DAY_UNSET || rule_same_law(w->book->rules, to, entry_day, o->sale_day)) &&
                    date_month(entry_day) == date_month(o->sale_day);
     if (is_same) {
         ask_once(w, o);
@@ -772,13 +653,10 @@ static void refund_due_again(struct world *w, const struct due *due, struct due_
 {
     struct refund refund = {0};
     struct order o = order_again(w, due);
-    if (due->kind == DUE_REFUND) {
-        claim_order(w, &o, &refund);
-    } else {
-        ask_refund(w, &o.m, product_line(w, &o.m, true), due->cost_minor, 0);
-        claim(w, &refund);
-        refund.income_tax_base = 0; /* of a sale, and there was none yet */
-    }
+    if (due->kind == DUE_REFUND)
+        refund_claim(w, &o, &refund);
+    else
+        refund_claim_stock(w, &o.m, &refund);
     uint16_t treasury = world_treasury(w, w->scenario->flow[due->flow].from);
     add_due(answer, CHARGE_DRAWBACK, treasury, -refund.drawback_base);
     add_due(answer, CHARGE_INCOME_TAX, treasury, refund.income_tax_base);

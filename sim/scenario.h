@@ -121,6 +121,7 @@ struct scenario_flow {
     const struct scenario_irregular *irregular; /* NULL: all are honest */
     uint32_t purchase_vat_ppm; /* VAT on a purchase at home */
     uint32_t seize_ppm;        /* catches that end in seizure rather than return */
+    uint8_t refund_class;      /* in which the tax office puts the exporter, 1 … 4; 0: the law's days are not added */
     uint8_t refund_form;       /* export: enum form trader or exempt (no invoices), 0: nothing is claimed */
 };
 

@@ -98,6 +98,7 @@ const struct json_field scenario_flow_fields[] = {
     {"schemes", JSON_ARRAY, false, false, NULL, NULL, "what the seller is registered for: ioss, marketplace, …"},
     {"preference", JSON_BOOL, false, false, NULL, NULL, "a proof of preferential origin is presented"},
     {"refund_form", JSON_STRING, false, true, refund_forms, NULL, "how an export claims its VAT; null: not at all"},
+    INTEGER_FIELD("refund_class", "of the exporter, 1 to 4: the law's days go on top of drawback_after_days"),
     {"parties", JSON_OBJECT, true, false, NULL, party_fields, "who sells to whom"},
     NEEDED_TEXT("port", "where customs sees the goods; any id"),
     TEXT_FIELD("like", "another flow, of which this one is a copy with its own members laid over"),
@@ -189,6 +190,7 @@ static void read_place(const struct scenario_reader *r, const cJSON *node, struc
     read_state(r, node, flow);
     flow->preference = json_bool(node, "preference", false);
     flow->refund_form = (uint8_t)form_find(json_text(node, "refund_form", ""));
+    flow->refund_class = (uint8_t)scenario_integer(r, node, "refund_class", 0, 1, 4);
     if (flow->from && flow->from == flow->to)
         json_fail(r->json, json_get(node, "to"), r->errs, ERR_RANGE, "\"from\" and \"to\" are the same country");
     if (!flow->to && cJSON_IsNull(json_get(node, "to")) && !scenario_replays(r->scenario))

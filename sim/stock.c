@@ -198,6 +198,8 @@ static void take_from(struct world *w, struct order *o, struct shipment *lot, in
     account_allocate(&o->m, share);
     o->taken_goods += share[LOT_GOODS];
     o->taken_credit += share[LOT_CREDIT];
+    o->taken_refund += share[LOT_REFUND];
+    o->m.awaits_refund = o->taken_refund != 0;
     o->wait_weight += share[LOT_GOODS];
     o->wait_sum += (w->now - lot->bought_at) / 3600 * share[LOT_GOODS];
     o->taken_at = w->now;
@@ -289,6 +291,9 @@ void stock_restore(struct world *w, struct order *o)
     lot->left += m->units;
     lot->sum[LOT_GOODS] += o->taken_goods;
     lot->sum[LOT_CREDIT] += o->taken_credit;
+    lot->sum[LOT_REFUND] += o->taken_refund;
+    o->taken_refund = 0;
+    m->awaits_refund = false;
     stock->have += m->units;
     m->sums.goods -= o->taken_goods;
     m->sums.margin += o->taken_goods;

@@ -34,6 +34,7 @@ struct mover {
     uint16_t flow, step; /* step: the row that it is at or goes to next */
     uint8_t kind;        /* enum subject_kind */
     uint8_t column, channel, item; /* item: of the flow's goods */
+    bool awaits_refund;  /* an order out of a stock whose refund the law pays after the sale */
     uint32_t units;
     uint32_t spent_s[LAYER_COUNT], waited_s[LAYER_COUNT]; /* waited is part of spent */
     int64_t gross_g, volume_cm3;
@@ -91,15 +92,16 @@ struct order {
     uint8_t dues;          /* used of due[], or ORDER_ASKS_AGAIN: they are more than fit */
     struct order_charge due[ORDER_CHARGES];
     int64_t charge[CHARGES_KEPT]; /* levied, charge currency */
-    int64_t taken_goods, taken_credit; /* from stock: goods at cost, import VAT; base */
+    int64_t taken_goods, taken_credit, taken_refund; /* from stock: goods at cost, import VAT, refund to come; base */
     int64_t taken_at, wait_weight, wait_sum; /* then: goods at cost, Σ goods × hours since their purchase */
     int64_t border_at, bill_at; /* when its charges on arrival, and those on the bill, were paid; 0: not */
     int64_t drawback_base, income_tax_base, left_at; /* claimed or owed for the export; its time */
+    int64_t refund_at, refund_since; /* when it arrives, and since when its money is out */
     uint32_t refund_rule;        /* rule_ref */
     int64_t returned_minor;  /* of goods_minor, given back */
 };
 
-enum lot_sum { LOT_GOODS, LOT_LAW, LOT_TRADE, LOT_LOGISTICS, LOT_CREDIT, LOT_SUM_COUNT };
+enum lot_sum { LOT_GOODS, LOT_LAW, LOT_TRADE, LOT_LOGISTICS, LOT_CREDIT, LOT_REFUND, LOT_SUM_COUNT };
 
 /* Goods bought together: first it moves, then it is a lot in stock. */
 struct shipment {

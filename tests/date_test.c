@@ -101,6 +101,19 @@ static void knows_the_local_day(void **state)
     assert_int_equal(time_local_day(-DAY_SECONDS - 1, 0), -2);
 }
 
+static void counts_work_days(void **state)
+{
+    (void)state;
+    int32_t friday = date_day(2025, 1, 24);
+    assert_int_equal(date_weekday(friday), 4);
+    assert_int_equal(date_add_work_days(friday, 0), friday);
+    assert_int_equal(date_add_work_days(friday, 1), friday + 3);
+    assert_int_equal(date_add_work_days(friday + 1, 1), friday + 3);
+    assert_int_equal(date_add_work_days(friday + 2, 1), friday + 3);
+    assert_int_equal(date_add_work_days(friday, 5), friday + 7);
+    assert_int_equal(date_add_work_days(friday, 20), friday + 28);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -109,6 +122,7 @@ int main(void)
         cmocka_unit_test(refuses_what_is_no_day),
         cmocka_unit_test(writes_times),
         cmocka_unit_test(knows_the_local_day),
+        cmocka_unit_test(counts_work_days),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

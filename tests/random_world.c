@@ -298,6 +298,8 @@ static void put_flow(struct dice *d, const struct plan *p, unsigned flow)
                PICK(d, schemes), p->port[flow]);
     if (!is_import && chance(d, 70))
         buf_printf(d->out, ",\"refund_form\":\"%s\"", chance(d, 70) ? "trader" : "exempt");
+    if (!is_import && chance(d, 40))
+        buf_printf(d->out, ",\"refund_class\":%u", 1 + (unsigned)below(d, 4));
     if (p->lanes >= p->cells && chance(d, 60)) /* each cell has its own */
         buf_printf(d->out, ",\"lane\":\"l%u\"", p->cells > 1 ? flow % p->cells : (unsigned)below(d, p->lanes));
     put_parties(d, is_import, is_import ? "buyer.cn" : places[place].buyer);

@@ -54,6 +54,30 @@ static void phone_case_pays_three_euro_from_july(void **state)
     finish(&run);
 }
 
+/* 73 days for the documents; then ten working days for class 2, which are fourteen days from a day of the week on. */
+static void a_refund_takes_the_days_of_its_class(void **state)
+{
+    static const struct {
+        const char *patch;
+        int32_t days[7]; /* from a Monday … Sunday on */
+    } cases[] = {
+        {"{\"as_of\": \"2026-06-30\"}", {73, 73, 73, 73, 73, 73, 73}},
+        {"{\"as_of\": \"2026-06-30\", \"flows\": {\"post\": {\"refund_class\": 2}}}",
+         {87, 87, 87, 87, 87, 86, 85}},
+        {"{\"as_of\": \"2023-06-30\", \"flows\": {\"post\": {\"refund_class\": 2}}}",
+         {76, 76, 78, 78, 78, 77, 76}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct run run;
+        simulate(&run, *state, "tests/world/phone-case.json", cases[i].patch, 1);
+        const int64_t *time = run.record[0].time;
+        int32_t claimed = time_local_day(time[TIME_DISPATCHED] + 73 * (int64_t)DAY_SECONDS, 8 * 3600);
+        assert_int_equal(time[TIME_TAX_BILL] - time[TIME_DISPATCHED],
+                         (int64_t)cases[i].days[date_weekday(claimed)] * DAY_SECONDS);
+        finish(&run);
+    }
+}
+
 /* ---- the other channels ---- */
 
 static const struct channel_tally *channel_of(const struct run *run, enum channel channel)
@@ -109,12 +133,35 @@ static void a_sampled_parcel_is_taxed(void **state)
     finish(&run);
 }
 
+/* Until 2025-01-26 the law pays for goods in a warehouse abroad when they are sold, from the next day on when they
+ * leave. */
+static void a_refund_waits_for_the_sale_until_the_law_pays_on_departure(void **state)
+{
+    static const char *const laws[] = {"2025-01-26", "2025-01-27"};
+    for (int is_on_departure = 0; is_on_departure < 2; is_on_departure++) {
+        struct run run;
+        char patch[160];
+        snprintf(patch, sizeof patch, "{\"as_of\":\"%s\",\"flows\":{\"air\":null,\"express\":null,\"line\":null,"
+                 "\"parcel\":null}}", laws[is_on_departure]);
+        simulate(&run, *state, "tests/world/channels.json", patch, 300);
+        const struct node_tally *law = &run.tally->node[node_index(LAYER_LAW, COLUMN_EXPORT_RETAIL)];
+        const struct order_record *order = first_delivered(&run);
+        assert_int_equal(order->charge[CHARGE_DRAWBACK], is_on_departure ? 0 : order->units * 78);
+        assert_true(order->time[TIME_TAX_BILL] == INT64_MIN || !is_on_departure);
+        assert_true(is_on_departure ? run.kind[KIND_DRAWBACK] == 0 : run.kind[KIND_DRAWBACK] > 0);
+        assert_true(law->kind[KIND_DRAWBACK] == -law->kind[KIND_INPUT_VAT] || !is_on_departure);
+        assert_true(-law->kind[KIND_DRAWBACK] <= law->kind[KIND_INPUT_VAT]);
+        finish(&run);
+    }
+}
+
 /* Import VAT of the warehouse's goods comes back against the output VAT; the refund lowers the unit's cost. */
 static void a_warehouse_abroad_credits_and_refunds(void **state)
 {
     struct run run;
     simulate(&run, *state, "tests/world/channels.json",
-             "{\"flows\":{\"air\":null,\"express\":null,\"line\":null,\"parcel\":null}}", 300);
+             "{\"period\":{\"from\":\"2025-04-03\",\"to\":\"2025-04-30\"},"
+             "\"flows\":{\"air\":null,\"express\":null,\"line\":null,\"parcel\":null}}", 300);
     const struct node_tally *law = &run.tally->node[node_index(LAYER_LAW, COLUMN_EXPORT_RETAIL)];
     assert_int_equal(law->kind[KIND_DRAWBACK], -law->kind[KIND_INPUT_VAT]);
     assert_true(law->kind[KIND_VAT_CREDIT] < 0);
@@ -558,8 +605,10 @@ int main(void)
         cmocka_unit_test(one_can_costs_what_the_model_says),
         cmocka_unit_test(phone_case_to_germany),
         cmocka_unit_test(phone_case_pays_three_euro_from_july),
+        cmocka_unit_test(a_refund_takes_the_days_of_its_class),
         cmocka_unit_test(every_channel_balances),
         cmocka_unit_test(a_sampled_parcel_is_taxed),
+        cmocka_unit_test(a_refund_waits_for_the_sale_until_the_law_pays_on_departure),
         cmocka_unit_test(a_warehouse_abroad_credits_and_refunds),
         cmocka_unit_test(ddp_puts_every_charge_on_the_bill),
         cmocka_unit_test(volume_moves_orders_into_stock),
