@@ -192,7 +192,7 @@ static void state_terms(struct ceb_case *c)
     SET(&c->all, POD, ceb_code_country(r->to));
     SET(&c->all, trafMode, ceb_code_transport(d->terms->transport));
     SET(&c->all, tradeMode, r->channel == CHANNEL_BONDED ? "1210" : "9610");
-    SET(&c->all, statisticsFlag, d->terms->refund_form == FORM_TRADER ? "B" : "A");
+    SET(&c->all, statisticsFlag, d->is_listed_only ? "A" : "B");
 }
 
 static void state_numbers(struct ceb_case *c)

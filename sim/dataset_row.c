@@ -88,9 +88,12 @@ static int64_t levied_total(const struct order_record *r)
            levied(r, CHARGE_SALES_TAX) + levied(r, CHARGE_PARCEL_TAX);
 }
 
-static const char *mode_of(const struct order_record *r)
+/* An import's, and of places whose law keeps no modes, is that of the channel. */
+static const char *mode_of(const struct dossier *d)
 {
-    switch (r->channel) {
+    if (*d->mode)
+        return d->mode;
+    switch (d->record.channel) {
     case CHANNEL_BONDED: return "1210";
     case CHANNEL_PERSONAL_PARCEL: return "parcel";
     case CHANNEL_CONTAINER: case CHANNEL_BULK_AIR: return "0110";
@@ -243,7 +246,7 @@ static void put_declaration(struct dataset_scribe *s, const struct facts *f)
     cell[DECLARATIONS_declared_at] = cell_time(r->time[TIME_DECLARED]);
     cell[DECLARATIONS_matched_at] = cell_time(r->time[TIME_MATCHED]);
     cell[DECLARATIONS_released_at] = cell_time(r->time[TIME_RELEASED]);
-    cell[DECLARATIONS_mode] = cell_word(mode_of(r));
+    cell[DECLARATIONS_mode] = cell_word(mode_of(f->d));
     cell[DECLARATIONS_transport] = cell_word(transport_id((enum transport)d->terms->transport));
     cell[DECLARATIONS_fault] = cell_word(declare_fault_id((enum declare_fault)r->fault));
     cell[DECLARATIONS_fault_code] = r->fault ? cell_integer(r->fault_code) : cell_none();
@@ -679,7 +682,7 @@ static void put_trist(struct dataset_scribe *s, const struct facts *f)
         cell[TRIST_year] = cell_integer(civil.year);
         cell[TRIST_month] = cell_integer(civil.month);
         cell[TRIST_hs_code] = cell_word(line->declared_hs);
-        cell[TRIST_cpc] = cell_word(mode_of(r));
+        cell[TRIST_cpc] = cell_word(mode_of(d));
         cell[TRIST_origin] = cell_country(line->origin, origin);
         cell[TRIST_currency] = cell_word(currency_code(currency));
         cell[TRIST_value] = cell_money(value, currency);

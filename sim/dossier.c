@@ -47,6 +47,8 @@ struct dossier_desk {
     uint16_t inspect_step[COLUMN_COUNT], sample_step[COLUMN_COUNT];
     struct dossier_line *line; /* of the order that is handed on */
     uint32_t line_room;
+    struct assess assess;      /* asks for the mode of supervision by which an order leaves */
+    struct rule_answer answer;
     struct arena arena;
 };
 
@@ -430,6 +432,47 @@ static void add_events(const struct dossier_desk *desk, struct dossier *d, const
     }
 }
 
+/* The order as the customs of dispatch see it: worth what it is declared to be, sold to a consumer or not sold yet. */
+static struct assess_order leaving(const struct dossier_desk *desk, const struct dossier *d, struct assess_line *line)
+{
+    const struct order_record *r = &d->record;
+    bool claims = d->terms->refund_form == FORM_TRADER; /* who claims no refund takes the easiest list of a pilot zone */
+    int64_t at = r->time[TIME_DECLARED] != INT64_MIN ? r->time[TIME_DECLARED] : r->time[TIME_PLACED];
+    int32_t today = time_local_day(at, date_offset_s(r->from));
+    int32_t law_day = scenario_law_day(desk->scenario, desk->book, r->from);
+    *line = (struct assess_line){.price_digits = (uint8_t)currency_digits(r->currency), .quantity = 1000000,
+                                 .weight = -1, .volume = -1, .pieces = -1, .strength = -1};
+    memcpy(line->hs, d->line[0].hs_from, sizeof line->hs);
+    for (uint32_t i = 0; i < d->lines; i++)
+        line->price += d->line[i].declared_value;
+    return (struct assess_order){
+        .from = r->from, .to = r->from, .transport = d->terms->transport, .incoterm = d->terms->incoterm,
+        .flags = (uint32_t)claims << FLAG_CLAIMS_REFUND | (uint32_t)!claims << FLAG_PILOT_ZONE |
+                 (uint32_t)(r->channel == CHANNEL_OVERSEAS_WAREHOUSE) << FLAG_TO_WAREHOUSE,
+        .sale_day = law_day == DAY_UNSET ? today : law_day, .entry_day = DAY_UNSET, .fx_sale_day = today,
+        .fx_entry_day = today, .currency = r->currency, .freight = -1, .insurance = -1, .line = line, .lines = 1};
+}
+
+/* The first mode that the law opens to it is how it leaves. */
+static void add_mode(struct dossier_desk *desk, struct dossier *d)
+{
+    struct assess_line line;
+    d->mode = "";
+    if (d->record.column != COLUMN_EXPORT_RETAIL)
+        return;
+    struct assess_order order = leaving(desk, d, &line);
+    for (unsigned form = FORM_UNSET + 1; form < FORM_COUNT && !*d->mode; form++) {
+        int64_t declares = 1;
+        if (!form_is_mode((enum form)form))
+            continue;
+        order.form = (uint8_t)form;
+        assess_order(&desk->assess, &order, &desk->answer);
+        if (desk->answer.status == RULE_ASSESSED)
+            d->mode = form_id((enum form)form);
+        d->is_listed_only = rule_term(&desk->answer, "declaration", &declares) && declares == 0;
+    }
+}
+
 static uint32_t flow_index(const struct scenario *scenario, const char *id)
 {
     uint32_t flow = 0;
@@ -457,6 +500,7 @@ static void hear_order(void *self, const struct order_record *record)
         add_replayed(desk, &d);
     else
         add_good(desk, &d);
+    add_mode(desk, &d);
     add_firms(desk, &d);
     add_postings(desk, &d, file);
     add_events(desk, &d, file);
@@ -539,6 +583,7 @@ struct dossier_desk *dossier_desk_create(const struct scenario *scenario, const 
     desk->sink = (struct world_sink){.self = desk, .posting = hear_posting, .order = hear_order, .event = hear_event,
                                      .skip = hear_skip, .law = law ? hear_law : NULL, .note = hear_note,
                                      .shipment = hear_shipment, .departure = hear_departure};
+    assess_init(&desk->assess, book->rules, &book->fx);
     desk->slot = memory_take(desk->slots * sizeof *desk->slot);
     desk->flow = arena_array(&desk->arena, struct flow_facts, scenario->flows);
     desk->line_room = most_lines(scenario);
@@ -563,6 +608,7 @@ void dossier_desk_destroy(struct dossier_desk *desk)
     }
     memory_release(desk->file);
     memory_release(desk->slot);
+    assess_finish(&desk->assess);
     arena_finish(&desk->arena);
     memory_release(desk);
 }
