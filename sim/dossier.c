@@ -436,7 +436,7 @@ static void add_events(const struct dossier_desk *desk, struct dossier *d, const
 static struct assess_order leaving(const struct dossier_desk *desk, const struct dossier *d, struct assess_line *line)
 {
     const struct order_record *r = &d->record;
-    bool claims = d->terms->refund_form == FORM_TRADER; /* who claims no refund takes the easiest list of a pilot zone */
+    bool claims = d->terms->refund_form == FORM_TRADER; /* who does not takes a pilot zone's easiest list */
     int64_t at = r->time[TIME_DECLARED] != INT64_MIN ? r->time[TIME_DECLARED] : r->time[TIME_PLACED];
     int32_t today = time_local_day(at, date_offset_s(r->from));
     int32_t law_day = scenario_law_day(desk->scenario, desk->book, r->from);

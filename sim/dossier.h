@@ -91,7 +91,7 @@ struct dossier {
     struct dossier_firm firm[DOSSIER_ROLES];
     const char *port;           /* id of the scenario's, "" none */
     char office[5];             /* customs office, four digits that no office has */
-    const char *mode;           /* of supervision by which it leaves, "": the law of its place keeps none, or it comes in */
+    const char *mode;           /* of supervision by which it leaves; "": the law keeps none, or it comes in */
     bool is_listed_only;        /* its list is never put together with others in a declaration */
     const struct dossier_line *line;
     uint32_t lines;
