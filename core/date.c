@@ -115,6 +115,26 @@ void time_write(int64_t time, char out[21])
     out[20] = '\0';
 }
 
+/* Two digits below `most` at text, or -1. */
+static int32_t read_two(const char *text, int32_t most)
+{
+    if (text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9')
+        return -1;
+    int32_t value = (text[0] - '0') * 10 + text[1] - '0';
+    return value < most ? value : -1;
+}
+
+bool time_parse(const char *text, size_t length, int64_t *time)
+{
+    int32_t day;
+    if (length != 20 || !date_parse(text, 10, &day) || text[10] != 'T' || text[13] != ':' || text[16] != ':' ||
+        text[19] != 'Z')
+        return false;
+    int32_t hour = read_two(text + 11, 24), minute = read_two(text + 14, 60), second = read_two(text + 17, 60);
+    *time = (int64_t)day * DAY_SECONDS + hour * 3600 + minute * 60 + second;
+    return hour >= 0 && minute >= 0 && second >= 0;
+}
+
 /* Standard time of the seat of government, without summer time. Source: IANA time zone database. */
 static const struct {
     char country[3];

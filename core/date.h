@@ -25,6 +25,7 @@ int32_t date_month(int32_t day); /* months since 1970-01 */
 
 /* "YYYY-MM-DDTHH:MM:SSZ" */
 void time_write(int64_t time, char out[21]);
+bool time_parse(const char *text, size_t length, int64_t *time); /* exactly as it is written, a real time */
 /* Local day of a place: fixed standard-time offset per country (docs/limits.md says so). */
 int32_t time_local_day(int64_t time, int32_t offset_s);
 int32_t date_offset_s(uint16_t country); /* seconds east of UTC of a country's law; 0 when unknown */

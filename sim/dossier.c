@@ -70,6 +70,11 @@ uint64_t dossier_buyers_before(const struct scenario *scenario, uint32_t replica
     return (uint64_t)(replication - 1) * scenario->markets * BUYERS_A_MARKET;
 }
 
+uint64_t dossier_buyer(const struct scenario *scenario, uint32_t replication, unsigned market, uint64_t buyer)
+{
+    return dossier_buyers_before(scenario, replication) + (uint64_t)market * BUYERS_A_MARKET + buyer + 1;
+}
+
 static uint64_t firm_number(uint16_t party, unsigned trade, unsigned nth)
 {
     return ((uint64_t)party * PERSONA_TRADES + trade) * FIRM_STRIDE + nth + 1;
@@ -341,8 +346,7 @@ static void add_firms(const struct dossier_desk *desk, struct dossier *d)
 
 static uint64_t buyer_key(const struct dossier_desk *desk, const struct order_record *record, uint64_t buyer)
 {
-    return dossier_buyers_before(desk->scenario, record->replication) +
-           (uint64_t)record->market * BUYERS_A_MARKET + buyer + 1;
+    return dossier_buyer(desk->scenario, record->replication, record->market, buyer);
 }
 
 /* ---- goods ---- */

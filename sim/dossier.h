@@ -150,6 +150,8 @@ uint32_t dossier_firms(const struct scenario *scenario, const struct book *book,
                        const struct dossier_firm **list);
 /* The number of the first buyer of a replication, less one. */
 uint64_t dossier_buyers_before(const struct scenario *scenario, uint32_t replication);
+/* The number of a market's buyer as a person. */
+uint64_t dossier_buyer(const struct scenario *scenario, uint32_t replication, unsigned market, uint64_t buyer);
 /* A key for the number of an order or a shipment, which is unique within its replication; of a posting or an event, of
  * which there are more. */
 enum { DOSSIER_KEYS = 1000000 }; /* of orders in one of several replications */

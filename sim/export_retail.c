@@ -35,7 +35,7 @@ const struct flow_step export_retail_steps[] = {
     {"put_away", "Put away", "海外仓上架", SHIPMENT, LOGISTICS, ABROAD, stock_put_away},
 
     /* orders */
-    {"place", "Place the order", "下单", ORDER, TRADE, ALL, NULL, .stamp = FLOW_STAMP(PLACED)},
+    {"place", "Place the order", "下单", ORDER, TRADE, ALL, sale_place},
     {"pay", "Pay", "支付", ORDER, TRADE, ALL, sale_pay,
      .price = {ROLE_PAYMENT, ROLE_COMMISSION}, .stamp = FLOW_STAMP(PAID)},
     {"purchase", "Purchase with VAT", "含税采购", ORDER, TRADE, PARCEL, sale_purchase,

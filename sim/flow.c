@@ -260,6 +260,12 @@ void flow_wake(struct world *w, struct mover *m, int64_t since)
     schedule(w, m, 0, m->step, PRIORITY_STEP);
 }
 
+void flow_again(struct world *w, struct mover *m, int64_t since)
+{
+    wait_ends(m, flow_table_of(m)[m->step].layer, w->now - since);
+    flow_run(w, m);
+}
+
 void flow_add_hours(struct world *w, const struct mover *m)
 {
     for (unsigned layer = LAYER_LAW; layer < LAYER_COUNT; layer++)

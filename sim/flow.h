@@ -16,7 +16,7 @@ enum flow_verdict {
     FLOW_SKIP,  /* the row does not apply this time: no price, no time */
     FLOW_LATER, /* waits world.later_s, then the same row again; counts as waiting at its layer */
     FLOW_AT,    /* the same, but for an agreed day: counts as no time of any node */
-    FLOW_WAIT,  /* somebody else will wake it, at the next row */
+    FLOW_WAIT,  /* somebody else will wake it, at the next row (flow_wake) or at this (flow_again) */
     FLOW_END,   /* the mover is gone */
 };
 
@@ -51,7 +51,7 @@ const struct flow_step *flow_table_of(const struct mover *mover);
 bool flow_is_own(const struct flow_step *step, const struct mover *mover);
 
 /* Kinds of the world's own events, which belong to no column. */
-enum { FLOW_ARRIVAL, FLOW_RESTOCK, FLOW_DEPARTURE, FLOW_SHOCK, FLOW_SHIFT };
+enum { FLOW_ARRIVAL, FLOW_RESTOCK, FLOW_DEPARTURE, FLOW_SHOCK, FLOW_SHIFT, FLOW_ACCEPTED, FLOW_DECLINED };
 /* Set in an event's kind when a queue's work is done. */
 #define FLOW_DONE 0x8000u
 
@@ -67,6 +67,9 @@ void flow_event(struct world *world, const struct event *event);
 void flow_shift(struct world *world, unsigned port);
 /* Goes on behind the row where it waits (FLOW_WAIT), now, as an event of its own. */
 void flow_wake(struct world *world, struct mover *mover, int64_t since);
+
+/* Takes the row where it waits once more, in the event that is handled. */
+void flow_again(struct world *world, struct mover *mover, int64_t since);
 
 /* The price-list row of a role today, 0: the flow has none. A role without a row today fails the run. */
 uint32_t flow_row(struct world *world, unsigned flow, enum flow_role role);

@@ -28,7 +28,7 @@ const struct flow_step general_trade_steps[] = {
     {"put_away", "Put away", "上架入库", SHIPMENT, LOGISTICS, BULK, stock_put_away},
 
     /* sales at home */
-    {"place", "Place the order", "下单", ORDER, TRADE, BULK, NULL, .stamp = FLOW_STAMP(PLACED)},
+    {"place", "Place the order", "下单", ORDER, TRADE, BULK, sale_place},
     {"pay", "Pay", "支付", ORDER, TRADE, BULK, sale_pay,
      .price = {ROLE_PAYMENT, ROLE_COMMISSION}, .stamp = FLOW_STAMP(PAID)},
     {"reserve", "Reserve the goods", "库存锁定", ORDER, LOGISTICS, BULK, stock_reserve,

@@ -30,7 +30,7 @@ const struct flow_step import_retail_steps[] = {
     {"put_away", "Put away", "上架入库", SHIPMENT, LOGISTICS, BONDED, stock_put_away},
 
     /* orders */
-    {"place", "Place the order", "下单", ORDER, TRADE, ALL, NULL, .stamp = FLOW_STAMP(PLACED)},
+    {"place", "Place the order", "下单", ORDER, TRADE, ALL, sale_place},
     {"pay", "Pay", "支付", ORDER, TRADE, ALL, sale_pay,
      .price = {ROLE_PAYMENT, ROLE_COMMISSION}, .stamp = FLOW_STAMP(PAID)},
     {"buy_one", "Buy abroad", "境外采购", ORDER, TRADE, MAILED, sale_purchase,

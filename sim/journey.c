@@ -19,7 +19,8 @@
 #include "sim/story.h"
 
 /* Members of a scenario that could stand in the way of a single order. */
-static const char *const dropped[] = {"markets", "shocks", "firms", "credit", "figures", "as_of", "law_of"};
+static const char *const dropped[] = {"markets", "shocks", "firms", "credit", "figures", "as_of", "law_of",
+                                      "outside"};
 /* Luck. */
 static const char *const rates[] = {"decline", "mismatch", "inspect", "return", "door_refusal", "chargeback"};
 

@@ -64,17 +64,6 @@ int landing_put(const char *path, const struct landing_origin *origin, const cha
     return result;
 }
 
-static bool read_time(const char *text, int64_t *time)
-{
-    int32_t day;
-    unsigned hour, minute, second;
-    if (strlen(text) != 20 || !date_parse(text, 10, &day) ||
-        sscanf(text + 10, "T%2u:%2u:%2uZ", &hour, &minute, &second) != 3)
-        return false;
-    *time = (int64_t)day * DAY_SECONDS + hour * 3600 + minute * 60 + second;
-    return true;
-}
-
 bool landing_origin(const char *path, struct landing_origin *origin)
 {
     struct buf name = {0}, text = {0}, bytes = {0};
@@ -91,7 +80,8 @@ bool landing_origin(const char *path, struct landing_origin *origin)
         snprintf(origin->sha256, sizeof origin->sha256, "%s", json_text(json.root, "sha256", ""));
         snprintf(origin->from, sizeof origin->from, "%.10s", json_text(json.root, "from", ""));
         sha256(bytes.data, bytes.length, hash);
-        is_there = strcmp(hash, origin->sha256) == 0 && read_time(origin->fetched, &origin->time);
+        is_there = strcmp(hash, origin->sha256) == 0 &&
+                   time_parse(origin->fetched, strlen(origin->fetched), &origin->time);
     }
     json_finish(&json);
     buf_finish(&name);

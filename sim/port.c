@@ -4,6 +4,7 @@
 #include "core/check.h"
 #include "customs/clear.h"
 #include "sim/breach.h"
+#include "sim/outside.h"
 #include "sim/sale.h"
 
 struct port_tally *port_tally(struct world *w, const struct mover *m)
@@ -96,8 +97,14 @@ enum flow_verdict port_declare(struct world *w, struct mover *m)
         if (w->later_s > 0)
             return FLOW_LATER;
     }
+    enum outside_word word = outside_ask(w, order_of(m), OUTSIDE_DECLARATION);
+    if (word == OUTSIDE_WAITS)
+        return FLOW_WAIT;
     port_tally(w, m)->declarations++;
-    return FLOW_ON;
+    if (word != OUTSIDE_DECLINES)
+        return FLOW_ON;
+    port_tally(w, m)->refused++;
+    return sale_refuse(w, order_of(m), CLEAR_SENT_BACK);
 }
 
 static uint32_t firm_of(struct world *w, const struct mover *m, enum flow_role role)

@@ -10,6 +10,7 @@
 #include "sim/book.h"
 #include "sim/breach.h"
 #include "sim/levy.h"
+#include "sim/outside.h"
 #include "sim/port.h"
 #include "sim/replay.h"
 #include "sim/stock.h"
@@ -58,6 +59,7 @@ static struct order *new_order(struct world *w, unsigned market, unsigned flow, 
     o->state = ORDER_OPEN;
     o->placed_at = w->now;
     memset(o->stamp_s, -1, sizeof o->stamp_s);
+    o->stamp_s[TIME_PLACED] = 0;
     w->tally->placed_of[o->m.column]++;
     if (w->tally->first_day == DAY_UNSET)
         w->tally->first_day = w->day;
@@ -126,15 +128,30 @@ void sale_replay(struct world *w)
 
 /* ---- money of the buyer ---- */
 
+enum flow_verdict sale_place(struct world *w, struct mover *m)
+{
+    enum outside_word word = outside_ask(w, order_of(m), OUTSIDE_ADDRESS);
+    if (word == OUTSIDE_WAITS)
+        return FLOW_WAIT;
+    if (word != OUTSIDE_DECLINES)
+        return FLOW_ON;
+    sale_close(w, order_of(m), ORDER_CANCELLED);
+    return FLOW_END;
+}
+
 enum flow_verdict sale_pay(struct world *w, struct mover *m)
 {
     struct order *o = order_of(m);
     const struct scenario_flow *flow = flow_of(w, m);
-    if (o->tries == 0)
+    if (o->tries == 0 && !o->word)
         levy_bill(w, o);
     if (w->is_failed)
         return FLOW_END;
-    if (collect_declines(flow->decline_ppm, world_draw(w, m, DRAW_DECLINE, o->tries))) {
+    enum outside_word word = outside_ask(w, o, OUTSIDE_PAYMENT);
+    if (word == OUTSIDE_WAITS)
+        return FLOW_WAIT;
+    if (word == OUTSIDE_NOBODY ? collect_declines(flow->decline_ppm, world_draw(w, m, DRAW_DECLINE, o->tries))
+                               : word == OUTSIDE_DECLINES) {
         w->later_s = collect_retry_s(++o->tries);
         if (w->later_s >= 0)
             return FLOW_LATER;

@@ -12,6 +12,7 @@ void sale_begin(struct world *world, unsigned market, unsigned flow, unsigned it
 void sale_replay(struct world *world);
 
 /* Acts. */
+enum flow_verdict sale_place(struct world *world, struct mover *order);    /* or nobody lives there */
 enum flow_verdict sale_pay(struct world *world, struct mover *order);      /* or tries again, or gives up */
 enum flow_verdict sale_purchase(struct world *world, struct mover *order); /* goods, and VAT on them, for one order */
 enum flow_verdict sale_hand_over(struct world *world, struct mover *order); /* lost between countries? */

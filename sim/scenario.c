@@ -96,6 +96,7 @@ const struct json_field scenario_fields[] = {
      "on all prices of a kind of posting, on a currency's worth, or on customs' officers: {\"freight\": \"2\", "
      "\"CNY\": {\"2025-03-01\": \"1.1\"}, \"officers\": \"0.5\"}; by days: from each on"},
     {"figures", JSON_MAP, false, false, NULL, figure_fields, "where figures come from, by their JSON pointer"},
+    {"outside", JSON_OBJECT, false, true, NULL, scenario_outside_fields, "a real endpoint that decides one step"},
     {"replay", JSON_OBJECT, false, false, NULL, replay_fields, "how a user's orders are read"},
     {0}};
 
@@ -362,6 +363,7 @@ static void read_flows(struct scenario_reader *r, const cJSON *root)
     scenario_ports_read(r, root);
     scenario_credit_read(r, root);
     scenario_factors_read(r, root);
+    scenario_outside_read(r, root);
 }
 
 /* The node that a JSON pointer (RFC 6901, no escapes) names, NULL when there is none. */

@@ -182,6 +182,18 @@ struct scenario_change {
     const char *section, *name;
 };
 
+/* One step of an order that a real endpoint decides, and nobody in the world. */
+enum outside_step { OUTSIDE_STEP_NONE, OUTSIDE_PAYMENT, OUTSIDE_ADDRESS, OUTSIDE_DECLARATION, OUTSIDE_STEP_COUNT };
+const char *scenario_outside_id(enum outside_step step);
+enum { OUTSIDE_CONNECTIONS_MOST = 256, OUTSIDE_TRIES_MOST = 10 };
+struct scenario_outside {
+    uint8_t step;            /* enum outside_step; NONE: the scenario asks nobody */
+    bool accepts;            /* what counts where no answer comes */
+    const char *url;
+    uint64_t timeout_ms;     /* of one try */
+    uint32_t tries, connections;
+};
+
 enum limit_scales { LIMIT_UNSET, LIMIT_DEMAND, LIMIT_PERIOD };
 
 struct scenario {
@@ -226,6 +238,7 @@ struct scenario {
     struct scenario_port staff[PORTS_MAX]; /* of each; [0] is nobody's */
     uint32_t ports;
     int64_t officers_ppm;        /* factor on customs' staff */
+    struct scenario_outside outside;
     const struct replay *replay; /* orders instead of drawn demand, borrowed; NULL: none */
 };
 

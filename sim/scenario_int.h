@@ -23,6 +23,7 @@ extern const struct json_field scenario_port_fields[];
 extern const struct json_field scenario_credit_fields[];
 extern const struct json_field scenario_firm_fields[];
 extern const struct json_field scenario_irregular_fields[];
+extern const struct json_field scenario_outside_fields[];
 
 /* Reads one member of "flows" that json_check has passed. */
 void scenario_flow_read(struct scenario_reader *r, const cJSON *node, struct scenario_flow *flow);
@@ -53,6 +54,8 @@ uint16_t scenario_lane_find(const struct scenario_reader *r, const cJSON *object
 void scenario_fx_scale(const struct scenario_reader *r, unsigned currency, int32_t from_month, int32_t to_month,
                        int64_t ppm);
 
+/* Reads "outside". */
+void scenario_outside_read(const struct scenario_reader *r, const cJSON *root);
 /* Reads "factors", when all prices, shocks and staff are read. */
 void scenario_factors_read(const struct scenario_reader *r, const cJSON *root);
 

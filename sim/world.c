@@ -17,6 +17,7 @@
 #include "sim/lane.h"
 #include "sim/levy.h"
 #include "sim/market.h"
+#include "sim/outside.h"
 #include "sim/replay.h"
 #include "sim/sale.h"
 #include "sim/stock.h"
@@ -229,6 +230,7 @@ struct world *world_create(const struct scenario *scenario, const struct book *b
     w->scenario = scenario;
     w->book = book;
     w->key = rng_key(seed, replication);
+    w->seed = seed;
     w->replication = replication;
     w->cell = cell;
     check(cell < scenario->cells);
@@ -347,6 +349,8 @@ static void handle(struct world *w, const struct event *event)
     case FLOW_RESTOCK: restock(w, event->subject); break;
     case FLOW_SHIFT: flow_shift(w, event->subject); break;
     case FLOW_DEPARTURE: lane_depart(w, event->subject); break;
+    case FLOW_ACCEPTED: outside_event(w, event, true); break;
+    case FLOW_DECLINED: outside_event(w, event, false); break;
     default: check(event->kind == FLOW_SHOCK); shock(w, event); break;
     }
 }
@@ -372,11 +376,29 @@ enum world_status world_advance(struct world *w, int64_t until, uint64_t max_eve
         if (max_events && n == max_events)
             return WORLD_MORE;
         if (!kernel_pop(w->kernel, until, &event))
-            return kernel_pending(w->kernel) ? WORLD_REACHED : WORLD_DONE;
+            return kernel_pending(w->kernel) || world_awaits(w) ? WORLD_REACHED : WORLD_DONE;
         fetch_ahead(w);
         handle(w, &event);
     }
     return WORLD_FAILED;
+}
+
+void world_ask(struct world *w, world_asked *asked, void *self)
+{
+    w->asked = asked;
+    w->asked_self = self;
+}
+
+void world_answer(struct world *w, const struct world_question *question, bool accepts, int64_t time)
+{
+    check(time > w->now && w->answers < w->questions);
+    w->answers++;
+    outside_answer(w, question, accepts, time);
+}
+
+uint64_t world_awaits(const struct world *w)
+{
+    return w->questions - w->answers;
 }
 
 int64_t world_now(const struct world *w)
@@ -515,7 +537,7 @@ struct saved {
     struct digest digest;
     int64_t now, unallocated;
     int32_t day;
-    uint64_t placed, ended, shipped, steps, replayed;
+    uint64_t placed, ended, shipped, steps, replayed, questions, answers;
 };
 
 static const uint64_t magic = UINT64_C(0x31646c726f777401);
@@ -540,6 +562,8 @@ static void fill_saved(const struct world *w, struct saved *s)
     s->shipped = w->shipped;
     s->steps = w->steps;
     s->replayed = w->replayed;
+    s->questions = w->questions;
+    s->answers = w->answers;
 }
 
 static void save_resource(const struct resource *r, struct buf *out)
@@ -656,6 +680,8 @@ static bool restore_saved(struct world *w, struct source *source)
         w->shipped = s->shipped;
         w->steps = s->steps;
         w->replayed = s->replayed;
+        w->questions = s->questions;
+        w->answers = s->answers;
     }
     memory_release(s);
     memory_release(expected);

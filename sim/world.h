@@ -132,6 +132,17 @@ struct world_note {
     int64_t amount; /* evaded, base */
 };
 
+/* What an order waits for, because somebody beyond the world decides it (scenario.outside). */
+struct world_question {
+    uint64_t number;            /* from 1, in the order of asking */
+    uint64_t order;
+    int64_t asked_at;
+    uint32_t slot, generation;  /* the world's own */
+    const char *body;           /* a JSON object: what is asked; valid during the call */
+    size_t length;
+};
+typedef void world_asked(void *self, struct world *world, const struct world_question *question);
+
 /* Where rows go; a member may be NULL. Calls come in simulated order on the thread that advances; last come the
  * postings for what is left in stock, dated at the end of the period. */
 struct world_sink {
@@ -161,11 +172,18 @@ void world_destroy(struct world *world);
 
 enum world_status { WORLD_UNSET, WORLD_MORE, WORLD_REACHED, WORLD_DONE, WORLD_FAILED };
 /* Handles events up to and including `until` (INT64_MAX: no bound), at most max_events (0: no bound).
- * MORE: stopped by max_events; REACHED: nothing left up to `until`; DONE: nothing left at all; FAILED: a price
- * or a law is missing, world_error says which. */
+ * MORE: stopped by max_events; REACHED: nothing left up to `until`, or only answers are awaited; DONE: nothing left at
+ * all; FAILED: a price or a law is missing, world_error says which. */
 enum world_status world_advance(struct world *world, int64_t until, uint64_t max_events);
 
 const struct err *world_error(const struct world *world); /* NULL unless it failed */
+
+/* Who is asked, before the first advance; without them a world with a step outside fails at its first question. The
+ * answer may come during the call or between advances. It takes effect at `time`, which is later than all that has been
+ * handled; answers of one time take effect in the order in which they were given. An order without an answer waits. */
+void world_ask(struct world *world, world_asked *asked, void *self);
+void world_answer(struct world *world, const struct world_question *question, bool accepts, int64_t time);
+uint64_t world_awaits(const struct world *world); /* questions that are not answered */
 
 int64_t world_now(const struct world *world);
 uint64_t world_placed(const struct world *world);    /* orders so far */

@@ -78,6 +78,7 @@ struct order {
     uint8_t state, tries;
     uint8_t fault;           /* enum declare_fault: why its documents came back once */
     uint8_t irregular;       /* enum irregular_kind: what it hides */
+    uint8_t word;            /* enum outside_word: what was answered and is not yet used */
     bool is_found;           /* and customs knows it */
     uint32_t declared_ppm;   /* of its price or weight */
     uint32_t lender;         /* person in whose name it comes, who need not know */
@@ -200,6 +201,7 @@ struct world {
     const struct book *book;
     struct world_sink sink;
     struct rng_key key;
+    uint64_t seed;
     uint32_t replication, cell;
     struct kernel *kernel;
     struct assess assess;
@@ -228,6 +230,9 @@ struct world {
     int64_t later_s;             /* of FLOW_LATER */
     int64_t *parts;              /* [KIND_COUNT]: what estimates consist of is added here; NULL: nobody asks */
     int64_t unallocated;         /* of shipments that ended */
+    world_asked *asked;          /* who is asked outside, NULL: nobody */
+    void *asked_self;
+    uint64_t questions, answers; /* so far */
     bool is_failed, is_closed;
     struct err error;
 };
