@@ -13,6 +13,7 @@
 #include "core/err.h"
 #include "sim/book.h"
 #include "sim/out_folder.h"
+#include "sim/outpost.h"
 #include "sim/progress.h"
 #include "sim/replay.h"
 #include "sim/scenario.h"
@@ -37,7 +38,9 @@ struct seat {
     struct tally *tally;  /* when done */
     enum world_status status;
     struct errs errs;
-    int64_t first, next, target; /* simulated: first event, next event, bound of this slice */
+    int64_t first, next, target; /* simulated: first event, next event (INT64_MAX: none), bound of this slice */
+    int64_t until;
+    bool is_waiting;      /* for the time of its next event, or for answers */
     uint64_t begun_ms;
     struct progress_part reached, part; /* the thread's; the loop's copy of it */
 };
@@ -88,6 +91,8 @@ static bool begin_world(struct seat *seat)
     }
     seat->world = world_create(batch->scenario, batch->book, batch->seed, replication, cell, sink);
     seat->tables.postings.world = seat->world;
+    if (batch->outpost)
+        outpost_join(batch->outpost, seat->part_number, seat->world);
     if (!seat->saved)
         return true;
     if (world_restore(seat->world, seat->saved->world.data, seat->saved->world.length))
@@ -111,7 +116,7 @@ static void end_world(struct seat *seat)
 static bool is_done(const struct seat *seat)
 {
     return seat->status == WORLD_DONE ||
-           (seat->status == WORLD_REACHED && seat->target == seat->loop->batch->until);
+           (seat->status == WORLD_REACHED && seat->target == seat->until);
 }
 
 static void run_slice(uv_work_t *work)
@@ -127,6 +132,8 @@ static void run_slice(uv_work_t *work)
     seat->status = world_advance(seat->world, seat->target, SLICE);
     seat->reached.placed = world_placed(seat->world);
     seat->reached.now = world_now(seat->world);
+    if (seat->status == WORLD_DONE && seat->target < seat->until)
+        world_advance(seat->world, seat->until, 0); /* nothing comes any more, whatever the pace: stocks are kept on */
     if (seat->status == WORLD_FAILED)
         errs_copy(&seat->errs, world_error(seat->world));
     else if (is_done(seat))
@@ -138,6 +145,13 @@ static void run_slice(uv_work_t *work)
 /* ---- between slices ---- */
 
 static void take_up(struct seat *seat);
+
+/* Nobody waits for answers any more. */
+static void stop_asking(const struct loop *loop)
+{
+    for (unsigned i = 0; i < loop->seats && loop->batch->outpost; i++)
+        outpost_leave(loop->batch->outpost, loop->seat[i].part_number);
+}
 
 static void take_errors(struct loop *loop, const struct errs *errs)
 {
@@ -185,6 +199,10 @@ static void harvest(struct seat *seat)
         done->length[i] = seat->tables.part[i].written;
     seat->tally = NULL;
     seat->watched = NULL;
+    if (loop->batch->outpost) {
+        outpost_leave(loop->batch->outpost, seat->part_number);
+        outpost_stand(loop->batch->outpost, seat->part_number, INT64_MAX);
+    }
     seat->part_number = 0;
     merge_done(loop);
     for (unsigned i = 0; i < loop->seats; i++)
@@ -199,6 +217,22 @@ static void queue_slice(struct seat *seat)
     check(uv_queue_work(&seat->loop->uv, &seat->work, run_slice, slice_ended) == 0);
 }
 
+/* Goes on to a time; answers that have come count from then on. */
+static void go_on(struct seat *seat, int64_t target)
+{
+    struct loop *loop = seat->loop;
+    struct outpost *outpost = loop->batch->outpost;
+    seat->is_waiting = false;
+    if (outpost && target > seat->target &&
+        outpost_tell(outpost, seat->part_number, seat->world, target, loop->errs) != 0) {
+        loop->has_failed = true;
+        stop_asking(loop);
+        return;
+    }
+    seat->target = target;
+    queue_slice(seat);
+}
+
 static void wait_ended(uv_timer_t *timer)
 {
     struct seat *seat = timer->data;
@@ -207,22 +241,49 @@ static void wait_ended(uv_timer_t *timer)
     if (is_over(loop))
         return;
     int64_t target = seat->first + passed_ms * (int64_t)loop->batch->speed / 1000;
-    seat->target = target < loop->batch->until ? target : loop->batch->until;
-    queue_slice(seat);
+    go_on(seat, target < seat->until ? target : seat->until);
+}
+
+/* When there is something to do, INT64_MAX: not before somebody answers. An answer that has come is due at once, but in
+ * a second that has not yet begun. */
+static int64_t next_time(const struct seat *seat)
+{
+    struct outpost *outpost = seat->loop->batch->outpost;
+    int64_t next = seat->next < seat->until ? seat->next : seat->until;
+    bool is_news = outpost && outpost_has_news(outpost, seat->part_number);
+    return is_news && seat->target < next ? seat->target + 1 : next;
 }
 
 /* Paced: sleeps until the next event is due. A timer may fire a millisecond early; then it is set again. */
 static void wait_for_next(struct seat *seat)
 {
     int64_t speed = (int64_t)seat->loop->batch->speed;
-    int64_t next = seat->next < seat->loop->batch->until ? seat->next : seat->loop->batch->until;
+    int64_t next = next_time(seat);
+    seat->is_waiting = true;
     if (seat->begun_ms == 0)
         seat->begun_ms = uv_hrtime() / 1000000;
+    if (next == INT64_MAX)
+        return;
     int64_t due_ms = (next - seat->first) / speed * 1000 + (next - seat->first) % speed * 1000 / speed;
     int64_t passed_ms = (int64_t)(uv_hrtime() / 1000000 - seat->begun_ms);
     uint64_t wait_ms = due_ms > passed_ms ? (uint64_t)(due_ms - passed_ms) : 1;
     uv_update_time(&seat->loop->uv);
     uv_timer_start(&seat->timer, wait_ended, wait_ms, 0);
+}
+
+/* An answer has come. */
+static void news_came(void *self, uint32_t part)
+{
+    struct loop *loop = self;
+    for (unsigned i = 0; i < loop->seats; i++)
+        if (loop->seat[i].part_number == part && loop->seat[i].is_waiting && !is_over(loop))
+            wait_for_next(&loop->seat[i]);
+}
+
+/* A world that is stopped may stand anywhere, but where somebody was asked its log must say where. */
+static bool may_stop(const struct seat *seat)
+{
+    return !seat->loop->batch->outpost || seat->status != WORLD_MORE || seat->begun_ms == 0;
 }
 
 static void slice_ended(uv_work_t *work, int status)
@@ -234,11 +295,15 @@ static void slice_ended(uv_work_t *work, int status)
     if (out_tables_failed(&seat->tables) && loop->batch->folder)
         out_tables_close(&seat->tables, &seat->errs);
     take_errors(loop, &seat->errs);
-    if (loop->has_failed || loop->is_precise)
+    if (loop->has_failed || loop->is_precise) {
+        stop_asking(loop);
         return;
+    }
+    if (!loop->is_stopping && loop->batch->outpost)
+        outpost_send(loop->batch->outpost, seat->part_number);
     if (seat->tally)
         harvest(seat);
-    else if (loop->is_stopping)
+    else if (loop->is_stopping && may_stop(seat))
         return;
     else if (loop->batch->speed && seat->status != WORLD_UNSET &&
              (seat->status == WORLD_REACHED || seat->begun_ms == 0))
@@ -279,7 +344,10 @@ static void take_up(struct seat *seat)
     seat->part_number = loop->next++;
     seat->saved = saved_item(loop, seat->part_number);
     seat->first = batch->speed ? INT64_MIN : 0;
-    seat->target = batch->until;
+    int64_t known = batch->outpost ? outpost_until(batch->outpost, seat->part_number) : INT64_MAX;
+    known = known < 0 ? 0 : known;
+    seat->target = seat->until = known < batch->until ? known : batch->until;
+    seat->is_waiting = false;
     seat->begun_ms = 0;
     seat->status = WORLD_UNSET;
     memset(&seat->tables, 0, sizeof seat->tables);
@@ -297,6 +365,7 @@ static void signalled(uv_signal_t *handle, int number)
     loop->batch->signal = number;
     for (unsigned i = 0; i < loop->seats; i++)
         uv_timer_stop(&loop->seat[i].timer);
+    stop_asking(loop);
 }
 
 static void watch(struct loop *loop, uv_signal_t *handle, int number)
@@ -329,6 +398,8 @@ static void save_seat(struct seat *seat, struct checkpoint_item *item, struct er
         item->length[i] = seat->tables.part[i].written;
     }
     seat->tables.is_muted = true;
+    if (seat->loop->batch->outpost)
+        outpost_stand(seat->loop->batch->outpost, seat->part_number, seat->begun_ms ? seat->target : 0);
     end_world(seat);
     errs_append(errs, &seat->errs);
 }
@@ -358,7 +429,8 @@ static int save_all(struct loop *loop)
         done->tally = NULL; /* the item owns it */
         checkpoint.items++;
     }
-    checkpoint_write(&checkpoint, &batch->checkpoint);
+    if (!batch->outpost)
+        checkpoint_write(&checkpoint, &batch->checkpoint);
     checkpoint_finish(&checkpoint);
     return loop->errs->count ? -1 : 0;
 }
@@ -405,6 +477,8 @@ static void open_loop(struct loop *loop)
         seat->work.data = seat->timer.data = seat;
         check(uv_timer_init(&loop->uv, &seat->timer) == 0);
     }
+    if (batch->outpost)
+        outpost_open(batch->outpost, &loop->uv, news_came, loop);
 }
 
 static void close_handle(uv_handle_t *handle, void *unused)
@@ -418,6 +492,8 @@ static void close_loop(struct loop *loop)
 {
     struct errs ignored = {0};
     progress_stop(&loop->progress);
+    if (loop->batch->outpost)
+        outpost_close(loop->batch->outpost);
     uv_walk(&loop->uv, close_handle, NULL);
     uv_run(&loop->uv, UV_RUN_DEFAULT);
     check(uv_loop_close(&loop->uv) == 0);

@@ -14,6 +14,7 @@
 struct book;
 struct errs;
 struct out_folder;
+struct outpost;
 struct scenario;
 struct tally;
 
@@ -41,6 +42,7 @@ struct batch {
     uint64_t speed;           /* simulated seconds a second, 0: as fast as it goes */
     struct out_folder *folder; /* NULL: no tables */
     const struct batch_watch *watch; /* NULL: nobody; else no folder, and nothing to go on from */
+    struct outpost *outpost;  /* who is asked outside; paced, all parts run at a time. No going on. NULL: nobody */
     bool has_bar;             /* a progress bar on stderr */
     enum lang lang;           /* of the bar */
     /* what came out */

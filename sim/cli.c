@@ -305,7 +305,7 @@ static int run_verb(struct cli *cli, const struct cli_verb *const *verbs)
 
 int cli_main(const struct cli_verb *const *verbs, int argc, char **argv)
 {
-    struct cli cli = {.verbs = verbs, .lang = LANG_EN};
+    struct cli cli = {.verbs = verbs, .lang = LANG_EN, .argv = argv};
     cli.operand = arena_array(&cli.arena, const char *, argc + 1);
     cli.given = arena_array(&cli.arena, struct cli_given, argc + 1);
     int verb = verb_at(argc, argv), status = 0;

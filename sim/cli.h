@@ -14,6 +14,7 @@
 
 struct buf;
 struct cli;
+struct outpost_wire;
 
 struct cli_option {
     const char *name;  /* without the dashes */
@@ -33,7 +34,7 @@ struct cli_verb {
 };
 
 /* One a line, like the list in sim/main.c. */
-extern const struct cli_verb cli_run;
+extern const struct cli_verb cli_run, cli_run_whole; /* whole: where questions may travel */
 extern const struct cli_verb cli_compare;
 extern const struct cli_verb cli_curve;
 extern const struct cli_verb cli_generate;
@@ -65,11 +66,16 @@ struct cli {
     bool color_out, color_err;   /* may ANSI be written there? */
     const char **operand;
     size_t operands;
+    char **argv;                 /* as it was given */
     struct cli_given *given;     /* in the order of the command line */
     size_t givens;
     struct arena arena;          /* lives as long as the program */
     struct book book;            /* after cli_load */
 };
+
+/* What `run` takes, and what it does; `wire` NULL: nothing travels from this program. */
+extern const struct cli_option cli_run_options[];
+int cli_run_by(struct cli *cli, const struct outpost_wire *wire);
 
 /* The whole program: exit status. `verbs` ends with NULL. */
 int cli_main(const struct cli_verb *const *verbs, int argc, char **argv);

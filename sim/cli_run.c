@@ -1,4 +1,5 @@
 /* cli_run: `tradeloom run`: simulates a scenario, writes the run folder, shows the nine nodes. */
+#include <errno.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include "core/json.h"
 #include "core/digest.h"
 #include "sim/batch.h"
+#include "sim/beside.h"
 #include "sim/cli.h"
 #include "sim/file.h"
 #include "sim/job.h"
@@ -19,12 +21,14 @@
 #include "sim/out_folder.h"
 #include "sim/out_manifest.h"
 #include "sim/out_summary.h"
+#include "sim/outpost.h"
+#include "sim/outpost_log.h"
 #include "sim/report.h"
 #include "sim/run.h"
 #include "sim/scenario.h"
 #include "sim/stats.h"
 
-static const struct cli_option options[] = {
+const struct cli_option cli_run_options[] = {
     JOB_OPTIONS,
     CLI_FORMAT,
     {"jobs", "N", "replications at a time; as many as there are processors"},
@@ -34,7 +38,7 @@ static const struct cli_option options[] = {
     {"record", NULL, "also record.bin: what was owed, for `compare DIR`"},
     {"out", "DIR", "where the run is written; out/SCENARIO"},
     {"resume", "DIR", "go on with the run that was stopped there"},
-    {"replay", "LOG", "the session that was watched with `serve`, in one go; 1 when its digest differs"},
+    {"replay", "LOG", "what was watched with `serve`, or asked an endpoint, once more; 1 when its digest differs"},
     {"fresh", NULL, "start anew where a stopped run could go on"},
     {0},
 };
@@ -51,6 +55,10 @@ struct task {
     char path[900], resumed[PATH_MAX], started[21]; /* resumed: the folder of --resume, absolute; "": none */
     const char **command, **arguments;
     const char *digest; /* that a replayed session had, NULL: none */
+    /* a step that is decided outside */
+    const struct outpost_wire *wire;
+    struct outpost_log log;
+    char cwd[PATH_MAX]; /* from which a log was named; its run's files are named from elsewhere */
 };
 
 /* ---- words ---- */
@@ -150,7 +158,7 @@ static int take_checkpoint(struct task *task, struct errs *errs)
 
 static int open_folder(struct task *task, struct errs *errs)
 {
-    bool may_resume = !cli_has(task->cli, "fresh") && out_folder_waits(task->path);
+    bool may_resume = !task->batch.outpost && !cli_has(task->cli, "fresh") && out_folder_waits(task->path);
     if (out_folder_open(&task->folder, task->path, may_resume, errs) != 0)
         return -1;
     task->folder.tables = task->tables;
@@ -209,7 +217,7 @@ static int write_folder(struct task *task, const struct run *run, struct errs *e
     result |= write_document(task, "manifest.json", &bytes, errs);
     out_summary(run, &bytes);
     result |= write_document(task, "summary.json", &bytes, errs);
-    if (!run->complete)
+    if (!run->complete && task->batch.checkpoint.length)
         result |= out_folder_write(folder, "checkpoint", task->batch.checkpoint.data,
                                    task->batch.checkpoint.length, errs);
     split_tables(run->complete ? task->tables : 0, there, gone);
@@ -247,9 +255,13 @@ static int show(const struct task *task, const struct run *run)
     job_warn_unread(cli, NULL, &run->tally->reads, run->book, run->scenario);
     if (run->complete)
         return status;
+    const char *words = cli->lang == LANG_ZH ? "已中断；继续运行：tradeloom run --resume %s\n"
+                                             : "stopped; to go on: tradeloom run --resume %s\n";
+    if (task->batch.outpost) /* its world cannot go on, but what there was can be repeated */
+        words = cli->lang == LANG_ZH ? "已中断；重放：tradeloom run --replay %s/" OUTPOST_LOG "\n"
+                                     : "stopped; to repeat what there was: tradeloom run --replay %s/" OUTPOST_LOG "\n";
     if (!cli->json)
-        fprintf(stderr, cli->lang == LANG_ZH ? "已中断；继续运行：tradeloom run --resume %s\n"
-                                             : "stopped; to go on: tradeloom run --resume %s\n", task->path);
+        fprintf(stderr, words, task->path);
     return 128 + task->batch.signal;
 }
 
@@ -310,6 +322,108 @@ static int reread_log(struct task *task, const char *path)
     return status;
 }
 
+/* ---- a step that is decided outside ---- */
+
+/* Takes the command line of a run that asked an endpoint, and the answers that it had. 0, or an exit status. */
+static int reread_outside(struct task *task, const char *path)
+{
+    struct errs errs = {0};
+    if (outpost_log_read(&task->log, path, &errs) != 0)
+        return cli_fail(task->cli, &errs);
+    if (!task->log.has_end && task->log.last == INT64_MIN) {
+        snprintf(errs_add(&errs, ERR_BAD_REQUEST, "the log holds no exchange: there is nothing to repeat")->source, 160,
+                 "%.159s", path);
+        return cli_fail(task->cli, &errs);
+    }
+    task->digest = *task->log.digest ? task->log.digest : NULL;
+    if (!getcwd(task->cwd, sizeof task->cwd))
+        task->cwd[0] = '\0';
+    return job_reread(task->cli, &task->log.manifest, "arguments");
+}
+
+static int fail_outside(const struct task *task, const char *what, const char *help, struct errs *errs)
+{
+    const struct scenario_outside *outside = &task->job.scenario->outside;
+    err_help(errs_add(errs, ERR_USAGE, "the scenario asks %.100s for its step \"%s\": %s", outside->url,
+                      scenario_outside_id((enum outside_step)outside->step), what),
+             "%s", help);
+    return -1;
+}
+
+/* The program beside this one has what a question needs to travel. */
+static int start_whole(const struct task *task, struct errs *errs)
+{
+    char path[PATH_MAX];
+    if (beside_find("tradeloom-whole", path, sizeof path))
+        execv(path, task->cli->argv);
+    errs_add(errs, ERR_UNAVAILABLE, "cannot start tradeloom-whole, which stands beside the program: %s",
+             strerror(errno));
+    return -1;
+}
+
+static int go_live(struct task *task, uint64_t worlds, struct errs *errs)
+{
+    const struct scenario *scenario = task->job.scenario;
+    if (!task->batch.speed)
+        return fail_outside(task, "a run must keep pace with the clock to wait for its answers",
+                            "--speed N asks it (simulated seconds a second); --replay LOG repeats a run that did; "
+                            "--set outside=null leaves it out", errs);
+    if (worlds > OUTPOST_PARTS || task->batch.precision_ppm)
+        return fail_outside(task, "too many worlds at a time", "replications times cells, at most 64; no --precision",
+                            errs);
+    if (!task->wire)
+        return start_whole(task, errs);
+    task->batch.outpost = outpost_live(&scenario->outside, task->wire);
+    task->batch.jobs = (unsigned)worlds;
+    if (!task->cli->json)
+        fprintf(stderr, task->cli->lang == LANG_ZH ? "站外：%s；日志 %s/" OUTPOST_LOG "\n"
+                                                   : "outside: %s is asked; the log is %s/" OUTPOST_LOG "\n",
+                scenario->outside.url, task->path);
+    return 0;
+}
+
+static int meet_outside(struct task *task, struct errs *errs)
+{
+    const struct scenario *scenario = task->job.scenario;
+    if (*task->cwd && chdir(task->cwd) != 0) /* the run's files are read; what is written belongs here */
+        errs_add(errs, ERR_IO, "%.100s: %s", task->cwd, strerror(errno));
+    if (task->log.bytes && job_check(&task->job, &task->log.manifest, errs) != 0)
+        return -1;
+    if (errs->count || scenario->outside.step == OUTSIDE_STEP_NONE)
+        return errs->count ? -1 : 0;
+    if (!task->log.bytes)
+        return go_live(task, (uint64_t)task->job.replications * scenario->cells, errs);
+    task->batch.outpost = outpost_recall(&task->log);
+    return 0;
+}
+
+/* The log's last line. */
+static int end_outside(const struct task *task, struct errs *errs)
+{
+    char digest[33];
+    digest_write(&task->batch.tally->digest, digest);
+    return outpost_end(task->batch.outpost, task->batch.signal == 0, digest, errs);
+}
+
+static void report_outside(const struct task *task)
+{
+    struct buf out = {0};
+    bool is_zh = task->cli->lang == LANG_ZH;
+    char time[21];
+    if (task->log.bytes && !task->log.has_end) {
+        time_write(task->log.last, time);
+        buf_printf(&out, is_zh ? "日志没有结尾（运行被强行中止）：重放至 %s\n"
+                               : "the log has no end, its run was killed: it is repeated up to %s\n", time);
+    } else if (task->log.bytes && !task->log.is_complete) {
+        buf_puts(&out, is_zh ? "该日志的运行曾被中断：重放至中断处\n"
+                             : "the log is of a run that was stopped: it is repeated up to there\n");
+    }
+    outpost_report(task->batch.outpost, task->cli->lang, &out);
+    if (out.length && !task->cli->json)
+        fputs(buf_text(&out), stderr);
+    buf_finish(&out);
+}
+
 static int compare_digest(const struct task *task)
 {
     char digest[33];
@@ -350,34 +464,51 @@ static int read_task(struct task *task, struct errs *errs)
         .replications = job->replications, .precision_ppm = precision_ppm, .jobs = (unsigned)jobs, .until = job->until,
         .speed = speed,
         .folder = task->tables ? &task->folder : NULL, .has_bar = isatty(STDERR_FILENO), .lang = task->cli->lang};
-    return 0;
+    return meet_outside(task, errs);
+}
+
+static int simulate(struct task *task, struct errs *errs)
+{
+    struct outpost *outpost = task->batch.outpost;
+    struct run run = describe(task);
+    run.complete = false; /* yet */
+    if (outpost && outpost_begin(outpost, &task->folder, &run, errs) != 0)
+        return -1;
+    int result = batch_run(&task->batch, task->has_checkpoint ? &task->checkpoint : NULL, errs);
+    return result == 0 && outpost ? end_outside(task, errs) : result;
 }
 
 static int carry_out(struct task *task, struct errs *errs)
 {
     if (open_folder(task, errs) != 0)
         return -1;
-    int result = batch_run(&task->batch, task->has_checkpoint ? &task->checkpoint : NULL, errs);
+    int result = simulate(task, errs);
     struct run run = describe(task);
     if (result == 0)
         result = write_folder(task, &run, errs);
-    bool may_go_on = result == 0 ? !run.complete : task->has_checkpoint; /* from there, with room on the disk */
+    bool may_go_on = result == 0 ? task->batch.checkpoint.length > 0 : task->has_checkpoint; /* with room on the disk */
     out_folder_close(&task->folder, may_go_on);
     return result;
 }
 
-static int run_run(struct cli *cli)
+/* Where the command line of an earlier run stands, unless this one says it all. 0, or an exit status. */
+static int reread(struct task *task)
 {
-    struct task task = {.cli = cli};
-    struct errs errs = {0};
-    const char *resumed = cli_value(cli, "resume", NULL);
-    if (resumed && realpath(resumed, task.resumed))
-        resumed = task.resumed;
+    struct cli *cli = task->cli;
+    const char *resumed = cli_value(cli, "resume", NULL), *log = cli_value(cli, "replay", NULL);
+    if (resumed && realpath(resumed, task->resumed))
+        resumed = task->resumed;
     int status = resumed ? reread_manifest(cli, resumed) : 0;
-    if (status)
+    if (status || !log)
         return status;
-    if (cli_has(cli, "replay"))
-        status = reread_log(&task, cli_value(cli, "replay", ""));
+    return outpost_log_is(log) ? reread_outside(task, log) : reread_log(task, log);
+}
+
+int cli_run_by(struct cli *cli, const struct outpost_wire *wire)
+{
+    struct task task = {.cli = cli, .wire = wire};
+    struct errs errs = {0};
+    int status = reread(&task);
     if (status)
         return status;
     if (cli->operands != 1)
@@ -391,16 +522,25 @@ static int run_run(struct cli *cli)
     if (result == 0) {
         struct run run = describe(&task);
         status = show(&task, &run);
+        if (task.batch.outpost)
+            report_outside(&task);
         if (status == 0)
             status = compare_digest(&task);
     } else {
         status = cli_fail(cli, &errs);
     }
+    outpost_free(task.batch.outpost);
+    outpost_log_finish(&task.log);
     checkpoint_finish(&task.checkpoint);
     batch_finish(&task.batch);
     job_finish(&task.job);
     return status;
 }
 
+static int run_here(struct cli *cli)
+{
+    return cli_run_by(cli, NULL);
+}
+
 const struct cli_verb cli_run = {"run", "SCENARIO", "simulate; shows the nine nodes, writes the run's folder", 0, 1,
-                                 options, run_run};
+                                 cli_run_options, run_here};

@@ -4,7 +4,7 @@
 #include "sim/cli.h"
 
 static const struct cli_verb *const verbs[] = {
-    &cli_run,
+    &cli_run_whole,
     &cli_compare,
     &cli_curve,
     &cli_generate,
