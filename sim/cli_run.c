@@ -397,6 +397,20 @@ static int meet_outside(struct task *task, struct errs *errs)
     return 0;
 }
 
+/* The log's first line: the run as it stands now. */
+static int begin_outside(const struct task *task, struct errs *errs)
+{
+    struct run run = describe(task);
+    struct buf manifest = {0};
+    char key[40];
+    run.complete = false;
+    out_manifest(&run, &manifest);
+    snprintf(key, sizeof key, "%.20s-%ld", task->started, (long)getpid());
+    int result = outpost_begin(task->batch.outpost, &task->folder, key, &manifest, errs);
+    buf_finish(&manifest);
+    return result;
+}
+
 /* The log's last line. */
 static int end_outside(const struct task *task, struct errs *errs)
 {
@@ -469,10 +483,8 @@ static int read_task(struct task *task, struct errs *errs)
 
 static int simulate(struct task *task, struct errs *errs)
 {
-    struct outpost *outpost = task->batch.outpost;
-    struct run run = describe(task);
-    run.complete = false; /* yet */
-    if (outpost && outpost_begin(outpost, &task->folder, &run, errs) != 0)
+    const struct outpost *outpost = task->batch.outpost;
+    if (outpost && begin_outside(task, errs) != 0)
         return -1;
     int result = batch_run(&task->batch, task->has_checkpoint ? &task->checkpoint : NULL, errs);
     return result == 0 && outpost ? end_outside(task, errs) : result;

@@ -16,7 +16,6 @@
 #include "sim/out_file.h"
 #include "sim/out_folder.h"
 #include "sim/outpost_log.h"
-#include "sim/run.h"
 #include "sim/stats.h"
 #include "sim/world_int.h"
 
@@ -341,14 +340,15 @@ int outpost_tell(struct outpost *outpost, uint32_t part, struct world *world, in
 
 /* ---- the log ---- */
 
-int outpost_begin(struct outpost *outpost, const struct out_folder *folder, const struct run *run, struct errs *errs)
+int outpost_begin(struct outpost *outpost, const struct out_folder *folder, const char *key, const struct buf *manifest,
+                  struct errs *errs)
 {
     if (outpost->log)
         return 0;
-    snprintf(outpost->key, sizeof outpost->key, "%.21s-%" PRIu64, run->started, run->seed);
+    snprintf(outpost->key, sizeof outpost->key, "%.39s", key);
     renameat(folder->dir, OUTPOST_LOG, folder->dir, OUTPOST_LOG_BEFORE); /* where there is one */
     out_file_open(&outpost->file, folder->dir, folder->path, OUTPOST_LOG, 0);
-    outpost_log_begin(run, &outpost->file.buf);
+    outpost_log_begin(manifest, &outpost->file.buf);
     return flush(outpost, errs);
 }
 

@@ -20,7 +20,6 @@ struct errs;
 struct out_folder;
 struct outpost;
 struct outpost_log;
-struct run;
 struct scenario_outside;
 struct world;
 
@@ -50,10 +49,11 @@ struct outpost *outpost_live(const struct scenario_outside *where, const struct 
 struct outpost *outpost_recall(const struct outpost_log *log);
 void outpost_free(struct outpost *outpost);
 
-/* Begins the log in the run's folder: NAME, and the one of an earlier run beside it. 0, or -1 with errors. */
+/* Begins the log in the run's folder, beside the one of an earlier run. `key`: no other run has it. 0, or -1 with errors. */
 #define OUTPOST_LOG "outside.ndjson"
 #define OUTPOST_LOG_BEFORE "outside.before.ndjson"
-int outpost_begin(struct outpost *outpost, const struct out_folder *folder, const struct run *run, struct errs *errs);
+int outpost_begin(struct outpost *outpost, const struct out_folder *folder, const char *key, const struct buf *manifest,
+                  struct errs *errs);
 /* Its last line; the log is on the disk. 0, or -1 with errors. */
 int outpost_end(struct outpost *outpost, bool is_complete, const char *digest, struct errs *errs);
 

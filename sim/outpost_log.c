@@ -11,16 +11,14 @@
 #include "core/date.h"
 #include "core/err.h"
 #include "sim/file.h"
-#include "sim/out_manifest.h"
-#include "sim/run.h"
 
 /* ---- writing ---- */
 
-void outpost_log_begin(const struct run *run, struct buf *out)
+void outpost_log_begin(const struct buf *manifest, struct buf *out)
 {
     size_t start = out->length;
     buf_puts(out, "{\"schema_version\":1,\"log\":\"outside\",\"manifest\":");
-    out_manifest(run, out);
+    buf_add(out, manifest->data, manifest->length);
     for (size_t i = start; i < out->length; i++) /* breaks stand between values only */
         if (out->data[i] == '\n')
             out->data[i] = ' ';
@@ -194,7 +192,7 @@ bool outpost_log_is(const char *path)
 int outpost_log_read(struct outpost_log *log, const char *path, struct errs *errs)
 {
     size_t before = errs->count, at;
-    struct json line;
+    struct json line = {0};
     int got = 0;
     if (!open_log(log, path, &at, errs)) {
         if (errs->count == before)
@@ -209,6 +207,8 @@ int outpost_log_read(struct outpost_log *log, const char *path, struct errs *err
             take_line(log, &line, errs);
         json_finish(&line);
     }
+    if (got < 0)
+        json_finish(&line);
     for (unsigned part = 1; part <= OUTPOST_PARTS; part++)
         if (log->part[part].count)
             qsort(log->part[part].recall, log->part[part].count, sizeof *log->part[part].recall, by_question);

@@ -15,7 +15,6 @@
 
 struct buf;
 struct errs;
-struct run;
 
 enum { OUTPOST_PARTS = 64 }; /* worlds of one run, at most */
 
@@ -32,8 +31,8 @@ struct outpost_exchange {
     size_t length, response_length;
 };
 
-/* Each appends its line. The run is told as it stands at its start. */
-void outpost_log_begin(const struct run *run, struct buf *out);
+/* Each appends its line. The manifest is a JSON document (sim/out_manifest.h). */
+void outpost_log_begin(const struct buf *manifest, struct buf *out);
 void outpost_log_exchange(const struct outpost_exchange *exchange, struct buf *out);
 void outpost_log_stand(uint32_t part, int64_t time, struct buf *out);
 void outpost_log_end(bool is_complete, const char *digest, struct buf *out);

@@ -12,7 +12,6 @@
 #include "sim/out_folder.h"
 #include "sim/outpost.h"
 #include "sim/outpost_log.h"
-#include "sim/run.h"
 
 #define OUTSIDE(step, otherwise)                                                                   \
     "{\"outside\":{\"step\":\"" step "\",\"url\":\"http://127.0.0.1:1/\",\"otherwise\":\"" otherwise "\"}}"
@@ -120,9 +119,8 @@ static void answers_decide_the_declaration(void **state)
     end(&no->run);
     assert_true(no->asked > 100);
     assert_int_equal(count(no, ORDER_REFUSED), no->asked);
-    assert_int_equal(count(no, ORDER_REFUSED) + count(no, ORDER_CANCELLED) +
-                         no->run.tally->channel[CHANNEL_CONTAINER].orders[ORDER_DELIVERED] +
-                         no->run.tally->channel[CHANNEL_CONTAINER].orders[ORDER_RETURNED], 300);
+    assert_int_equal(count(no, ORDER_DELIVERED),
+                     no->run.tally->channel[CHANNEL_CONTAINER].orders[ORDER_DELIVERED]);
     assert_non_null(strstr(no->last, "\"lines\":[{\"hs\":\""));
     close_desk(no);
 }
@@ -257,7 +255,7 @@ static const struct outpost_wire fake_wire = {open_fake, send_fake, cancel_fake,
 struct paced {
     struct run run;
     struct out_folder folder;
-    char path[80], log[120];
+    char path[80], log[100];
     char digest[33];
 };
 
@@ -282,18 +280,16 @@ static void close_paced(struct paced *paced)
 
 static void go_paced(struct paced *paced, struct outpost *outpost, int64_t until, uint64_t speed, struct errs *errs)
 {
-    static const char *const none[] = {NULL};
     struct batch batch = {.scenario = paced->run.scenario, .book = paced->run.book, .seed = 7, .replications = 2,
                           .jobs = 2, .until = until, .speed = speed, .outpost = outpost};
-    struct tally *tally = tally_create();
-    const struct run run = {.scenario = paced->run.scenario, .book = paced->run.book, .tally = tally, .seed = 7,
-                            .replications = 2, .started = "2026-01-01T00:00:00Z", .command = none, .arguments = none};
-    if (outpost_begin(outpost, &paced->folder, &run, errs) == 0 && batch_run(&batch, NULL, errs) == 0) {
+    struct buf manifest = {0};
+    buf_puts(&manifest, "{\n}\n");
+    if (outpost_begin(outpost, &paced->folder, "test", &manifest, errs) == 0 && batch_run(&batch, NULL, errs) == 0) {
         digest_write(&batch.tally->digest, paced->digest);
         assert_int_equal(outpost_end(outpost, true, paced->digest, errs), 0);
     }
     batch_finish(&batch);
-    tally_free(tally);
+    buf_finish(&manifest);
     outpost_free(outpost);
 }
 
@@ -308,13 +304,13 @@ static void repeat(struct paced *paced, int64_t until, struct errs *errs)
     outpost_log_finish(&log);
 }
 
-/* Two replications at a pace of half a year a second, and again without wire and clock. */
+/* Two replications at a pace of twenty months a second, and again without wire and clock. */
 static void a_paced_run_is_repeated_by_its_log(void **state)
 {
     struct paced paced = {0};
     struct errs errs = {0};
     open_paced(&paced, *state, OUTSIDE("payment", "decline"));
-    go_paced(&paced, outpost_live(&paced.run.scenario->outside, &fake_wire), INT64_MAX, 180 * DAY_SECONDS, &errs);
+    go_paced(&paced, outpost_live(&paced.run.scenario->outside, &fake_wire), INT64_MAX, 600 * DAY_SECONDS, &errs);
     assert_int_equal(errs.count, 0);
     assert_true(paced.digest[0]);
     repeat(&paced, INT64_MAX, &errs);
@@ -345,7 +341,7 @@ static void another_scenario_does_not_fit_a_log(void **state)
     struct paced paced = {0};
     struct errs errs = {0};
     open_paced(&paced, *state, OUTSIDE("payment", "decline"));
-    go_paced(&paced, outpost_live(&paced.run.scenario->outside, &fake_wire), INT64_MAX, 400 * DAY_SECONDS, &errs);
+    go_paced(&paced, outpost_live(&paced.run.scenario->outside, &fake_wire), INT64_MAX, 900 * DAY_SECONDS, &errs);
     assert_int_equal(errs.count, 0);
     scenario_limit(paced.run.scenario, 200);
     repeat(&paced, INT64_MAX, &errs);
