@@ -48,7 +48,7 @@ extern const struct cli_verb cli_drawback;
 extern const struct cli_verb cli_rules;
 extern const struct cli_verb cli_lesson;
 extern const struct cli_verb cli_completion;
-extern const struct cli_verb cli_doctor, cli_fetch;
+extern const struct cli_verb cli_doctor, cli_fetch, cli_send;
 
 extern const struct cli_option cli_common[]; /* that every verb takes */
 

@@ -19,6 +19,7 @@ static const struct cli_verb *const verbs[] = {
     &cli_serve,
     &cli_sandbox,
     &cli_fetch,
+    &cli_send,
     &cli_completion,
     &cli_doctor,
     NULL,
