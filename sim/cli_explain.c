@@ -9,6 +9,8 @@
 #include "sim/cli.h"
 #include "sim/codes.h"
 #include "sim/job.h"
+#include "sim/outpost.h"
+#include "sim/outpost_log.h"
 #include "sim/replay.h"
 #include "sim/scenario.h"
 #include "sim/story.h"
@@ -72,15 +74,20 @@ static int find_order(const struct job *job, const char *name, uint32_t *replica
     return -1;
 }
 
-static int listen(const struct job *job, struct story *story, uint32_t replication, struct world **world,
-                  struct errs *errs)
+/* `outpost`: of whom the run asked a step, NULL: of nobody. */
+static int hear(const struct job *job, struct outpost *outpost, struct story *story, uint32_t replication,
+                struct world **world, struct errs *errs)
 {
     enum world_status status = WORLD_MORE;
-    *world = world_create(job->scenario, &job->cli->book, job->seed, replication,
-                          (uint32_t)((story->order - 1) % job->scenario->cells), &story->sink);
+    uint32_t cell = (uint32_t)((story->order - 1) % job->scenario->cells);
+    uint32_t part = (replication - 1) * job->scenario->cells + cell + 1;
+    *world = world_create(job->scenario, &job->cli->book, job->seed, replication, cell, &story->sink);
     story->world = *world;
+    if (outpost)
+        outpost_join(outpost, part, *world);
+    int64_t known = outpost ? outpost_until(outpost, part) : INT64_MAX;
     while (status == WORLD_MORE && !story->is_whole)
-        status = world_advance(*world, job->until, SLICE);
+        status = world_advance(*world, known < job->until ? known : job->until, SLICE);
     if (status == WORLD_FAILED) {
         errs_copy(errs, world_error(*world));
         return -1;
@@ -96,8 +103,10 @@ static int listen(const struct job *job, struct story *story, uint32_t replicati
     return errs->count ? -1 : 0;
 }
 
-static int tell(struct cli *cli, const struct job *job, const char *name, struct errs *errs)
+static int tell(struct cli *cli, const struct job *job, const struct outpost_log *log, const char *name,
+                struct errs *errs)
 {
+    struct outpost *outpost = job->scenario->outside.step ? outpost_recall(log) : NULL;
     struct story story;
     struct buf out = {0};
     struct world *world = NULL;
@@ -105,7 +114,7 @@ static int tell(struct cli *cli, const struct job *job, const char *name, struct
     story_init(&story, &cli->book, job->scenario->base_currency, cli->lang);
     int result = find_order(job, name, &replication, &story.order, errs);
     if (result == 0)
-        result = listen(job, &story, replication, &world, errs);
+        result = hear(job, outpost, &story, replication, &world, errs);
     if (result == 0 && cli->json)
         story_json(&story, &out);
     else if (result == 0)
@@ -113,8 +122,31 @@ static int tell(struct cli *cli, const struct job *job, const char *name, struct
     int status = result == 0 ? cli_write(cli, &out) : cli_fail(cli, errs);
     buf_finish(&out);
     world_destroy(world);
+    outpost_free(outpost);
     story_finish(&story);
     return status;
+}
+
+/* The log of a run in its folder, where there is one. */
+static int read_log(const char *folder, struct outpost_log *log, struct errs *errs)
+{
+    struct buf path = {0};
+    buf_printf(&path, "%s/" OUTPOST_LOG, folder);
+    int result = outpost_log_is(buf_text(&path)) ? outpost_log_read(log, buf_text(&path), errs) : 0;
+    buf_finish(&path);
+    return result;
+}
+
+static int load(struct job *job, struct cli *cli, const struct json *manifest, const struct outpost_log *log,
+                struct errs *errs)
+{
+    if (job_load(job, cli, true, errs) != 0 || job_check(job, manifest, errs) != 0)
+        return -1;
+    if (job->scenario->outside.step == OUTSIDE_STEP_NONE || log->bytes)
+        return 0;
+    errs_add(errs, ERR_NO_INPUT, "the run asked %.100s, and its log is not in its folder: " OUTPOST_LOG,
+             job->scenario->outside.url);
+    return -1;
 }
 
 static int explain_order(struct cli *cli, const char *name, const char *folder)
@@ -123,18 +155,20 @@ static int explain_order(struct cli *cli, const char *name, const char *folder)
     struct buf bytes = {0};
     struct json manifest = {0};
     struct job job = {0};
+    struct outpost_log log = {0};
     int status;
-    if (job_manifest(folder, &bytes, &manifest, &errs) != 0) {
+    if (job_manifest(folder, &bytes, &manifest, &errs) != 0 || read_log(folder, &log, &errs) != 0) {
         status = cli_fail(cli, &errs);
     } else {
         cli->verb = &cli_run;
         cli->operands = 0;
         status = job_reread(cli, &manifest, "command");
-        if (status == 0 && (job_load(&job, cli, true, &errs) != 0 || job_check(&job, &manifest, &errs) != 0))
+        if (status == 0 && load(&job, cli, &manifest, &log, &errs) != 0)
             status = cli_fail(cli, &errs);
         else if (status == 0)
-            status = tell(cli, &job, name, &errs);
+            status = tell(cli, &job, &log, name, &errs);
     }
+    outpost_log_finish(&log);
     job_finish(&job);
     json_finish(&manifest);
     buf_finish(&bytes);

@@ -111,5 +111,5 @@ static int run_send(struct cli *cli)
     return status;
 }
 
-const struct cli_verb cli_send = {"send", "SCENARIO", "send a scenario's demand to your endpoint; how long its answers take",
-                                  1, 1, options, run_send};
+const struct cli_verb cli_send = {
+    "send", "SCENARIO", "send a scenario's demand to your endpoint, time its answers", 1, 1, options, run_send};

@@ -38,6 +38,7 @@ struct courier_trip {
     long status;
     uint64_t latency_us;
     struct buf body;
+    const char *kind;
     char type[80], error[240], detail[CURL_ERROR_SIZE];
 };
 
@@ -144,7 +145,8 @@ static void forget(struct courier_trip *trip)
 static void end_trip(struct courier_trip *trip)
 {
     const struct courier_answer answer = {.status = trip->status, .type = trip->type, .error = trip->error,
-                                          .body = &trip->body, .tries = trip->tries, .latency_us = trip->latency_us};
+                                          .kind = trip->kind ? trip->kind : "", .body = &trip->body,
+                                          .tries = trip->tries, .latency_us = trip->latency_us};
     trip->done(trip->self, &answer);
     forget(trip);
 }
@@ -375,6 +377,7 @@ static bool judge(struct slot *slot, CURLcode code)
     const char *detail = trip->detail;
     read_answer(slot, code);
     trip->error[0] = '\0';
+    trip->kind = trip->is_too_big ? "the answer is too long" : code == CURLE_OK ? NULL : curl_easy_strerror(code);
     if (trip->is_too_big || code == CURLE_FILESIZE_EXCEEDED)
         snprintf(trip->error, sizeof trip->error, "more than %zu bytes", trip->request.most);
     else if (code != CURLE_OK)

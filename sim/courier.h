@@ -44,6 +44,7 @@ struct courier_answer {
     long status;         /* of HTTP; 0: none came */
     const char *type;    /* media type, "" */
     const char *error;   /* why there is no answer below 300, for people; "" */
+    const char *kind;    /* where none came at all: why, in words that are the same each time; "" */
     struct buf *body;    /* whole where `status` is not 0 */
     unsigned tries;
     uint64_t latency_us; /* of the last try: connection, request, answer */

@@ -152,7 +152,8 @@ static void came(void *self, const struct courier_answer *answer)
     struct range *range = shot->range;
     uint64_t now_us = passed_us(range);
     if (answer->status)
-        count_answer(range->volley, answer->status, (int64_t)(now_us - shot->due_us), (int64_t)(now_us - shot->sent_us));
+        count_answer(range->volley, answer->status, (int64_t)(now_us - shot->due_us),
+                     (int64_t)(now_us - shot->sent_us));
     else
         count_failure(range->volley, answer->kind);
     range->under_way[shot->place] = range->under_way[--range->open];
@@ -236,7 +237,7 @@ static const struct progress_part *part_at(const void *self, unsigned index)
     return index == 0 ? &range->part : NULL;
 }
 
-static void open_range(struct range *range)
+static void set_up_range(struct range *range)
 {
     struct volley *volley = range->volley;
     const struct courier_options options = {.connections = volley->connections};
@@ -260,7 +261,7 @@ static void close_handle(uv_handle_t *handle, void *unused)
         uv_close(handle, NULL);
 }
 
-static void close_range(struct range *range)
+static void clear_range(struct range *range)
 {
     progress_stop(&range->progress);
     courier_close(range->courier);
@@ -279,13 +280,13 @@ int volley_run(struct volley *volley, struct errs *errs)
 {
     struct range range = {.volley = volley, .errs = errs};
     check(volley->rate > 0 && volley->per_s > 0 && volley->limit > 0 && volley->connections > 0);
-    open_range(&range);
+    set_up_range(&range);
     if (find_question(&range)) { /* a world takes its time to begin: not that of the endpoint */
         range.begun_us = uv_hrtime() / 1000;
         fire(&range);
         uv_run(&range.loop, UV_RUN_DEFAULT);
         volley->wall_us = passed_us(&range);
     }
-    close_range(&range);
+    clear_range(&range);
     return errs->count ? -1 : 0;
 }

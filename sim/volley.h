@@ -1,6 +1,6 @@
-/* volley: the questions that a scenario's demand asks of its step outside, sent to an endpoint at a stated rate, whether
- * it keeps up or not. A latency counts from the moment at which its request was due, so that an endpoint that falls
- * behind cannot hide it by slowing down who asks. */
+/* volley: the questions that a scenario's demand asks of its step outside, sent to an endpoint at a stated rate,
+ * whether it keeps up or not. A latency counts from the moment at which its request was due, so that an endpoint that
+ * falls behind cannot hide it by slowing down who asks. */
 #ifndef VOLLEY_H
 #define VOLLEY_H
 
@@ -29,7 +29,7 @@ struct volley {
     const struct book *book;
     uint64_t seed;
     uint64_t limit;          /* requests */
-    uint64_t rate, per_s;    /* so many in so many seconds */
+    uint64_t rate, per_s;    /* so many in so many seconds, 1 or 60 */
     unsigned connections;    /* at a time; what is due beyond waits, and that counts */
     bool has_bar;
     enum lang lang;          /* of the bar */
@@ -44,8 +44,8 @@ struct volley {
     int signal;              /* that stopped it, 0: it came to its end */
 };
 
-/* Sends until the limit, or a signal: then what is under way is given up (a second one ends the program at once). 0, or -1
- * with errors: the world failed, or asks nothing. */
+/* Sends until the limit, or a signal: then what is under way is given up (a second one ends the program at once). 0,
+ * or -1 with errors: the world failed, or asks nothing. */
 int volley_run(struct volley *volley, struct errs *errs);
 /* What came out, for a person and for programs. */
 void volley_text(const struct volley *volley, enum lang lang, struct buf *out);

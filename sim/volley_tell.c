@@ -52,10 +52,10 @@ static void add_sent(const struct volley *volley, bool is_zh, struct buf *out)
     run_count(out, volley->limit);
     buf_puts(out, is_zh ? "，用时 " : " in ");
     buf_decimal(out, (int64_t)(volley->wall_us / 100000), 1);
-    buf_puts(out, is_zh ? " 秒；每秒 " : " s; ");
+    buf_puts(out, is_zh ? " 秒：" : " s: ");
     buf_decimal(out, (int64_t)(reached_milli(volley) / 100), 1);
-    buf_printf(out, is_zh ? " 次，要求 %llu 次 / %llu 秒；同时最多 %u 个" : " a second, %llu in %llu s were asked for; at most "
-               "%u at a time", (unsigned long long)volley->rate, (unsigned long long)volley->per_s, volley->most);
+    buf_printf(out, is_zh ? "/s，要求 %llu/%s；同时最多 %u 个" : "/s, of %llu/%s asked for; at most %u at a time",
+               (unsigned long long)volley->rate, volley->per_s == 60 ? "m" : "s", volley->most);
 }
 
 static void add_answers(const struct volley *volley, bool is_zh, struct buf *out)
