@@ -46,6 +46,7 @@ enum dataset_cell_kind { CELL_NONE, CELL_INTEGER, CELL_DECIMAL, CELL_TIME, CELL_
 struct dataset_cell {
     uint8_t kind;          /* WORD needs no quotes anywhere, TEXT may */
     uint8_t digits;        /* of DECIMAL: number is a whole number of 10^-digits */
+    bool is_lasting;       /* of WORD: as long as the scribe lives, the same text lies there */
     uint32_t length;
     int64_t number;        /* TIME: s since 1970, DAY: days */
     const char *text;      /* not terminated; valid until the next row */

@@ -77,6 +77,13 @@ static inline struct dataset_cell cell_words(struct text text)
     return (struct dataset_cell){
         .kind = text.len ? CELL_WORD : CELL_NONE, .length = (uint32_t)text.len, .text = text.ptr};
 }
+/* A word of the scribe's or the program's own. */
+static inline struct dataset_cell cell_lasting(struct text text)
+{
+    struct dataset_cell cell = cell_words(text);
+    cell.is_lasting = true;
+    return cell;
+}
 static inline struct dataset_cell cell_word(const char *text)
 {
     return text ? cell_words((struct text){text, strlen(text)}) : cell_none();

@@ -443,15 +443,15 @@ static void put_posting(struct dataset_scribe *s, uint32_t replication, const st
     cell[POSTINGS_order_id] = is_order ? cell_key(subject) : cell_none();
     cell[POSTINGS_shipment_id] = is_order ? cell_none() : cell_key(subject);
     cell[POSTINGS_posted_at] = cell_time(posting->time);
-    cell[POSTINGS_from_party] = cell_words(s->party[posting->from]);
-    cell[POSTINGS_to_party] = cell_words(s->party[posting->to]);
-    cell[POSTINGS_kind] = cell_words(s->kind[kind]);
-    cell[POSTINGS_class] = cell_words(s->kind_class[kind]);
-    cell[POSTINGS_layer] = cell_words(s->kind_layer[kind]);
-    cell[POSTINGS_currency] = cell_words((struct text){currency_code(posting->currency), 3});
+    cell[POSTINGS_from_party] = cell_lasting(s->party[posting->from]);
+    cell[POSTINGS_to_party] = cell_lasting(s->party[posting->to]);
+    cell[POSTINGS_kind] = cell_lasting(s->kind[kind]);
+    cell[POSTINGS_class] = cell_lasting(s->kind_class[kind]);
+    cell[POSTINGS_layer] = cell_lasting(s->kind_layer[kind]);
+    cell[POSTINGS_currency] = cell_lasting((struct text){currency_code(posting->currency), 3});
     cell[POSTINGS_amount] = cell_money(posting->amount, posting->currency);
     cell[POSTINGS_base_amount] = cell_money(posting->base, base);
-    cell[POSTINGS_reason] = cell_words(scribe_reason(s, posting->reason));
+    cell[POSTINGS_reason] = cell_lasting(scribe_reason(s, posting->reason));
     scribe_put(s, TABLE_postings, key);
 }
 
@@ -464,8 +464,8 @@ static void put_event(struct dataset_scribe *s, uint32_t replication, uint64_t s
     cell[EVENTS_order_id] = is_order ? cell_key(subject) : cell_none();
     cell[EVENTS_shipment_id] = is_order ? cell_none() : cell_key(subject);
     cell[EVENTS_happened_at] = cell_time(event->time);
-    cell[EVENTS_step] = cell_words(s->step[event->column][event->step]);
-    cell[EVENTS_layer] = cell_words(s->step_layer[event->column][event->step]);
+    cell[EVENTS_step] = cell_lasting(s->step[event->column][event->step]);
+    cell[EVENTS_layer] = cell_lasting(s->step_layer[event->column][event->step]);
     scribe_put(s, TABLE_events, key);
 }
 

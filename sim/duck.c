@@ -19,7 +19,7 @@ static int fail(const char *what, struct errs *errs)
 int duck_load(struct duck *duck, struct errs *errs)
 {
     const char *path = getenv("TRADELOOM_DUCKDB");
-    *duck = (struct duck){.library = dlopen(path && *path ? path : "libduckdb.so", RTLD_NOW | RTLD_LOCAL)};
+    *duck = (struct duck){.library = dlopen(path && *path ? path : "libduckdb.so", RTLD_NOW | RTLD_GLOBAL)};
     if (!duck->library)
         return fail(dlerror(), errs);
     const char *missing = NULL;
@@ -32,6 +32,13 @@ int duck_load(struct duck *duck, struct errs *errs)
         return 0;
     duck_finish(duck);
     return fail(missing, errs);
+}
+
+void *duck_given(const char *call, struct duck_handle *info)
+{
+    void *(*open_info)(struct duck_handle *);
+    *(void **)&open_info = dlsym(RTLD_DEFAULT, call);
+    return open_info(info);
 }
 
 void duck_finish(struct duck *duck)

@@ -72,6 +72,7 @@ struct maker {
     const char *key;
     int64_t until;
     bool has_bar;
+    uint32_t blocks;       /* that are sealed together */
     struct dossier_desk *desk;
     struct generate_outcome *out;
     struct errs *errs;
@@ -278,10 +279,11 @@ static int make_block(struct maker *m, uint32_t block)
         scenario_limit(m->scenario, generate_block_orders(m->set->limit, m->set->blocks, block));
     for (uint32_t cell = 0; cell < m->scenario->cells && result == 0 && m->out->signal == 0; cell++)
         result = make_cell(m, block, cell);
-    if (result == 0 && m->out->signal == 0)
+    bool is_last = block == m->set->last || (block - m->set->first + 1) % m->blocks == 0;
+    if (result == 0 && m->out->signal == 0 && is_last) {
         result = seal(m, block);
-    if (result == 0 && m->out->signal == 0)
-        m->out->made++;
+        m->out->made = result == 0 ? block - (m->set->first - 1) - m->out->kept : m->out->made;
+    }
     return result;
 }
 
@@ -338,8 +340,11 @@ int generate_run(struct generate_set *set, struct scenario *scenario, const stru
     *m = (struct maker){.set = set, .scenario = scenario, .parts = formats, .key = key, .until = until,
                         .has_bar = has_bar, .out = outcome, .errs = errs};
     struct dossier_reader reader = {m, hand_order, hand_shipment, hand_departure, hand_posting, hand_event};
-    for (size_t i = 0; i < formats; i++)
+    m->blocks = 1;
+    for (size_t i = 0; i < formats; i++) {
         m->part[i].format = format[i];
+        m->blocks = format[i]->blocks > m->blocks ? format[i]->blocks : m->blocks;
+    }
     stop_set(&stop);
     sigprocmask(SIG_BLOCK, &stop, &before);
     uint32_t kept = read_checkpoint(m);

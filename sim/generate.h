@@ -55,6 +55,7 @@ struct generate_format {
      * disk. Else, after a failure or a signal, files are cut to the last mark. Releases self. 0, or -1 with
      * errors. */
     int (*close)(void *self, bool is_whole, struct errs *errs);
+    unsigned blocks;               /* that it would rather seal together; 0 as 1 */
 };
 
 /* Ended by NULL. */

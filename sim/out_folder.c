@@ -139,9 +139,10 @@ int out_folder_documents(const char *path, const struct out_document *document, 
     return result;
 }
 
-int out_folder_publish_all(const struct out_folder *folder, const char *except, struct errs *errs)
+int out_folder_publish_all(const struct out_folder *folder, const char *checkpoint, struct errs *errs)
 {
     int copy = openat(folder->dir, work_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = 0;
+    unlinkat(folder->work, checkpoint, 0);
     DIR *dir = copy < 0 ? NULL : fdopendir(copy);
     struct dirent *entry;
     if (!dir)
@@ -149,7 +150,7 @@ int out_folder_publish_all(const struct out_folder *folder, const char *except, 
     while (dir && result == 0 && (entry = readdir(dir)) != NULL) {
         const char *name = entry->d_name;
         struct stat about;
-        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, except) == 0)
+        if (*name == '.')
             continue;
         if (fstatat(folder->dir, name, &about, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(about.st_mode))
             remove_tree(folder->dir, name);

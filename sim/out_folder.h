@@ -28,9 +28,9 @@ int out_folder_write(const struct out_folder *folder, const char *name, const ch
 int out_folder_read(const struct out_folder *folder, const char *name, struct buf *out, struct errs *errs);
 /* Gives each file of the list, which ends with NULL, its place, in this order. 0, or -1 with an error. */
 int out_folder_publish(const struct out_folder *folder, const char *const *names, struct errs *errs);
-/* Gives all that is there its place, but for the file `except`; a folder of an earlier run under that name goes. 0, or -1
- * with an error. */
-int out_folder_publish_all(const struct out_folder *folder, const char *except, struct errs *errs);
+/* Gives all that is there its place, but for hidden files; a folder of an earlier run under that name goes. First of all
+ * removes `checkpoint`: what is half in its place is no more to go on from. 0, or -1 with an error. */
+int out_folder_publish_all(const struct out_folder *folder, const char *checkpoint, struct errs *errs);
 /* A folder with these documents and nothing else to do: opened, written, published, closed. */
 struct out_document {
     const char *name;

@@ -413,5 +413,22 @@ def a_full_disk_is_an_error_and_keeps_what_is_whole(folder):
     assert tables(folder / "full") == tables(generate(folder, "whole", limit="24000"))
 
 
+@check
+def a_full_disk_leaves_a_base_of_whole_blocks(folder):
+    bound = 'trap "" XFSZ; ulimit -f 40000; exec "$0" "$@"'
+    words = ["generate", "milk-powder", "--limit", "24000", "--format", "sqlite", "--out", str(folder / "full")]
+    done = subprocess.run(["bash", "-c", bound, BINARY, *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 74, (done.returncode, done.stderr)
+    with sqlite3.connect(folder / "full/.unfinished/dataset.sqlite") as db:
+        (orders,) = db.execute("SELECT count(*) FROM orders").fetchone()
+        assert orders in (3000, 6000, 9000, 12000), orders
+        assert f"{orders // 3000} of 8 blocks" in done.stderr, done.stderr
+        assert not db.execute("PRAGMA foreign_key_check").fetchall()
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    call(*words, folder=folder)
+    whole = generate(folder, "whole", "--format", "sqlite", limit="24000")
+    assert base(folder / "full/dataset.sqlite") == base(whole / "dataset.sqlite")
+
+
 if __name__ == "__main__":
     sys.exit(tap.main())
