@@ -413,7 +413,7 @@ def a_full_disk_is_an_error_and_keeps_what_is_whole(folder):
     assert tables(folder / "full") == tables(generate(folder, "whole", limit="24000"))
 
 
-@check
+@tap.check
 def a_full_disk_leaves_a_base_of_whole_blocks(folder):
     bound = 'trap "" XFSZ; ulimit -f 40000; exec "$0" "$@"'
     words = ["generate", "milk-powder", "--limit", "24000", "--format", "sqlite", "--out", str(folder / "full")]
