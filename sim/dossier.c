@@ -18,10 +18,11 @@
 struct order_file {
     uint64_t number;
     uint32_t next_free; /* + 1 */
-    uint32_t events, event_room, postings, posting_room, charges, charge_room;
+    uint32_t events, event_room, postings, posting_room, charges, charge_room, lots, lot_room;
     struct dossier_event *event;
     struct dossier_posting *posting;
     struct dossier_charge *charge;
+    struct dossier_lot *lot;
     bool has_value, has_allowance;
     int64_t customs_value, allowance_used, allowance_limit, evaded;
 };
@@ -132,7 +133,7 @@ static struct order_file *open_file(struct dossier_desk *desk, uint64_t number)
     uint32_t at = take_file(desk);
     struct order_file *file = &desk->file[at];
     file->number = number;
-    file->events = file->postings = file->charges = 0;
+    file->events = file->postings = file->charges = file->lots = 0;
     file->has_value = file->has_allowance = false;
     file->customs_value = file->allowance_used = file->allowance_limit = file->evaded = 0;
     *slot_of(desk, number) = at + 1;
@@ -243,6 +244,13 @@ static void hear_note(void *self, const struct world_note *note)
         open_file(self, note->order);
     else if (note->kind == NOTE_EVADED)
         open_file(self, note->order)->evaded = note->amount;
+}
+
+static void hear_taken(void *self, uint64_t order, uint64_t shipment, int64_t units)
+{
+    struct order_file *file = open_file(self, order);
+    ROOM_FOR_ONE(file, lots, lot, lot_room)
+    file->lot[file->lots++] = (struct dossier_lot){shipment, units};
 }
 
 static void hear_shipment(void *self, const struct shipment_record *record)
@@ -495,6 +503,7 @@ static void hear_order(void *self, const struct order_record *record)
         .order = dossier_key(record->replication, record->number), .buyer = buyer_key(desk, record, record->buyer),
         .declared_buyer = buyer_key(desk, record, record->declared_buyer), .buyer_country = record->to,
         .line = desk->line, .lines = record->lines, .charge = file->charge, .charges = file->charges,
+        .lot = file->lot, .lots = file->lots,
         .has_value = file->has_value, .customs_value = file->customs_value, .has_allowance = file->has_allowance,
         .allowance_used = file->allowance_used, .allowance_limit = file->allowance_limit, .evaded = file->evaded};
     d.terms = &desk->scenario->flow[d.flow];
@@ -586,7 +595,7 @@ struct dossier_desk *dossier_desk_create(const struct scenario *scenario, const 
     *desk = (struct dossier_desk){.scenario = scenario, .book = book, .seed = seed, .reader = *reader, .slots = 1024};
     desk->sink = (struct world_sink){.self = desk, .posting = hear_posting, .order = hear_order, .event = hear_event,
                                      .skip = hear_skip, .law = law ? hear_law : NULL, .note = hear_note,
-                                     .shipment = hear_shipment, .departure = hear_departure};
+                                     .shipment = hear_shipment, .taken = hear_taken, .departure = hear_departure};
     assess_init(&desk->assess, book->rules, &book->fx);
     desk->slot = memory_take(desk->slots * sizeof *desk->slot);
     desk->flow = arena_array(&desk->arena, struct flow_facts, scenario->flows);
@@ -609,6 +618,7 @@ void dossier_desk_destroy(struct dossier_desk *desk)
         memory_release(desk->file[i].event);
         memory_release(desk->file[i].posting);
         memory_release(desk->file[i].charge);
+        memory_release(desk->file[i].lot);
     }
     memory_release(desk->file);
     memory_release(desk->slot);

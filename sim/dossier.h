@@ -56,6 +56,12 @@ struct dossier_posting {
     struct posting posting;
 };
 
+/* Units that came out of a shipment in stock. */
+struct dossier_lot {
+    uint64_t shipment;          /* number; unique within a replication */
+    int64_t units;
+};
+
 /* Who takes part. */
 enum dossier_role {
     DOSSIER_SELLER,      /* one of the invented sellers behind the flow's party */
@@ -105,6 +111,8 @@ struct dossier {
     uint32_t events;
     const struct dossier_posting *posting;
     uint32_t postings;
+    const struct dossier_lot *lot;
+    uint32_t lots;              /* 0: not out of stock */
     int64_t evaded;             /* base: what it would owe beyond what it does, had it hidden nothing; 0: nothing */
     int64_t fine, refunded, refunded_at; /* base; sale currency; INT64_MIN: nothing was given back */
     int64_t inspected_at;       /* INT64_MIN: not inspected */

@@ -62,7 +62,8 @@ enum touch {
     T_CARRIER = 1 << 11,
     T_COURIER = 1 << 12,
     T_BROKER = 1 << 13,
-    T_WAREHOUSE = 1 << 14
+    T_WAREHOUSE = 1 << 14,
+    T_LOTS = 1 << 15
 };
 static const struct {
     const char *step, *buyer; /* buyer: as what */
@@ -83,7 +84,7 @@ static const struct {
     {"match", NULL, T_LIST | T_PAYMENT | T_WAYBILL},
     {"admit", NULL, T_LIST | T_TAX_BILL},
     {"reserve", NULL, T_LINES | T_WAREHOUSE},
-    {"pick", NULL, T_LINES | T_WAYBILL | T_WAREHOUSE},
+    {"pick", NULL, T_LINES | T_WAYBILL | T_WAREHOUSE | T_LOTS},
     {"sample", NULL, T_WAYBILL},
     {"tax_parcel", NULL, T_WAYBILL | T_TAX_BILL},
     {"inspect", NULL, T_LIST | T_WAYBILL},
@@ -348,6 +349,30 @@ static void tell_papers(struct out_ocel *out, const struct dossier *d, const str
     tell_list(out, d, ids);
 }
 
+/* The nth shipment that its units came from. */
+static void lot_id(const struct out_ocel *out, const struct dossier *d, uint32_t nth, char id[ID_ROOM])
+{
+    snprintf(id, ID_ROOM, "shipment-%u-%llu", out->block, (unsigned long long)d->lot[nth].shipment);
+}
+
+static void touch_lots(struct out_ocel *out, const struct dossier *d, const char *event)
+{
+    for (uint32_t i = 0; i < d->lots; i++) {
+        char id[ID_ROOM];
+        lot_id(out, d, i, id);
+        ocel_touch(out->ocel, event, id, "shipment");
+    }
+}
+
+static void link_lots(struct out_ocel *out, const struct dossier *d, const struct ids *ids)
+{
+    for (uint32_t i = 0; i < d->lots; i++) {
+        char id[ID_ROOM];
+        lot_id(out, d, i, id);
+        ocel_link(out->ocel, ids->order, id, "taken from");
+    }
+}
+
 static void touch_lines(struct out_ocel *out, const struct dossier *d, const struct ids *ids, const char *event)
 {
     for (uint32_t i = 0; i < d->lines; i++) {
@@ -384,6 +409,8 @@ static void touch_all(struct out_ocel *out, const struct dossier *d, const struc
             ocel_touch(out->ocel, event, pairs[i].id, pairs[i].qualifier);
     if (touches & T_LINES)
         touch_lines(out, d, ids, event);
+    if (touches & T_LOTS)
+        touch_lots(out, d, event);
 }
 
 static const char *layer_of(uint8_t column, unsigned step)
@@ -487,6 +514,7 @@ static void take_order(void *self, const struct dossier *dossier)
     tell_order(out, dossier, &ids);
     tell_people(out, dossier, &ids);
     tell_papers(out, dossier, &ids);
+    link_lots(out, dossier, &ids);
     tell_steps(out, dossier, &ids);
     ceb_case_fill(&out->order, out->set->seed, dossier);
     for (unsigned i = 0; i < out->order.items; i++)

@@ -203,6 +203,8 @@ static void take_from(struct world *w, struct order *o, struct shipment *lot, in
     o->wait_weight += share[LOT_GOODS];
     o->wait_sum += (w->now - lot->bought_at) / 3600 * share[LOT_GOODS];
     o->taken_at = w->now;
+    if (w->sink.taken)
+        w->sink.taken(w->sink.self, o->m.number, lot->m.number, units);
     pay_storage(w, &o->m, lot, units);
 }
 

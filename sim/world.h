@@ -160,6 +160,7 @@ struct world_sink {
     /* what a subject owed the law (sim/due.h); of an order just before it is handed out */
     void (*due)(void *self, const struct due *due);
     void (*shipment)(void *self, const struct shipment_record *record);
+    void (*taken)(void *self, uint64_t order, uint64_t shipment, int64_t units); /* out of stock, by an order */
     void (*departure)(void *self, const struct departure_record *record);
 };
 

@@ -64,12 +64,14 @@ def event_logs_conform(folder):
     for scenario in ("rural-county", "bonded-direct-parcel"):
         set_ = generate(scenario, 300, "ocel-sqlite,ocel-json", folder / scenario)
         log = look.look_at_ocel_json(set_ / "ocel.json")
-        look.same_logs(log, look.look_at_ocel_sqlite(set_ / "ocel.sqlite"))
+        db = look.look_at_ocel_sqlite(set_ / "ocel.sqlite")
+        look.same_logs(log, db)
         kinds = {event["type"] for event in log["events"]}
         assert {"place", "pay", "declare", "match", "release", "deliver", "send CEB621", "receive CEB622"} <= kinds
         states = {a["value"] for o in log["objects"] if o["type"] == "declaration"
                   for a in o["attributes"] if a["name"] == "status"}
         assert {"2", "120", "800"} <= states
+    look.orders_know_their_shipments(db, 50)
     assert not {".ocel.sqlite", ".unfinished"} & {path.name for path in set_.iterdir()}
 
 

@@ -304,6 +304,22 @@ def look_at_ocel_sqlite(path):
     return db
 
 
+def orders_know_their_shipments(db, least):
+    """Every order that was picked out of stock was taken from shipments of its flow, which give what they had."""
+    drawn = db.execute("SELECT ocel_source_id, ocel_target_id FROM object_object "
+                       "WHERE ocel_qualifier = 'taken from'").fetchall()
+    assert len(drawn) > least, len(drawn)
+    flow = {kind: dict(db.execute(f"SELECT ocel_id, flow FROM object_{kind} WHERE ocel_changed_field IS NULL"))
+            for kind in ("Order", "Shipment")}
+    assert all(flow["Order"][order] == flow["Shipment"][shipment] for order, shipment in drawn)
+    blind = db.execute("SELECT count(*) FROM event WHERE ocel_type = 'pick' AND ocel_id NOT IN "
+                       "(SELECT ocel_event_id FROM event_object WHERE ocel_qualifier = 'shipment')").fetchone()[0]
+    assert blind == 0, blind
+    units = dict(db.execute("SELECT ocel_id, units FROM object_Shipment WHERE ocel_changed_field IS NULL"))
+    for name in {shipment for _, shipment in drawn}:
+        assert sum(shipment == name for _, shipment in drawn) <= int(units[name]), name
+
+
 def same_logs(log, db):
     """The two forms say the same."""
     for kind, things in (("event", log["events"]), ("object", log["objects"])):
