@@ -71,7 +71,8 @@ def event_logs_conform(folder):
         states = {a["value"] for o in log["objects"] if o["type"] == "declaration"
                   for a in o["attributes"] if a["name"] == "status"}
         assert {"2", "120", "800"} <= states
-    look.orders_know_their_shipments(db, 50)
+    stocked = generate("milk-powder", 500, "ocel-sqlite", folder / "stocked")
+    look.orders_know_their_shipments(look.look_at_ocel_sqlite(stocked / "ocel.sqlite"), 250)
     assert not {".ocel.sqlite", ".unfinished"} & {path.name for path in set_.iterdir()}
 
 
