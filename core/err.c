@@ -69,10 +69,10 @@ void err_tame(char *text)
         bool is_cut = step == 0 && left < 4; /* the end had no room */
         bool is_good = is_shown(p, step);
         step = step ? step : 1;
-        if (is_good)
-            memmove(text, p, step);
-        else if (!is_cut)
+        if (!is_good && !is_cut)
             *text = '?';
+        else if (is_good && text != (const char *)p)
+            memmove(text, p, step);
         text += is_good ? step : !is_cut;
     }
     *text = '\0';
@@ -95,6 +95,11 @@ struct err *errs_add(struct errs *errs, enum err_code code, const char *format, 
     va_end(list);
     err_tame(err->message);
     return err;
+}
+
+bool errs_are_full(const struct errs *errs)
+{
+    return errs->count == ERRS_MAX;
 }
 
 void errs_copy(struct errs *errs, const struct err *err)

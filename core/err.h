@@ -77,6 +77,9 @@ int err_status(enum err_code code);
 struct err *errs_add(struct errs *errs, enum err_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Is what is added now only counted? Then nothing is worth working out for it. */
+bool errs_are_full(const struct errs *errs);
+
 /* Adds an error as it is. */
 void errs_copy(struct errs *errs, const struct err *err);
 /* Adds all of `more` behind those that are there. */

@@ -584,6 +584,8 @@ static char *write_pointer(const cJSON *from, const cJSON *node, char *out, char
 static struct err *fail_node(const struct json *json, const cJSON *node, struct errs *errs,
                              enum err_code code, bool at_name, const char *format, va_list list)
 {
+    if (errs_are_full(errs))
+        return errs_add(errs, code, "%s", "");
     const struct json_place *place = place_of(json, node);
     struct err *err;
     if (place) {
@@ -636,7 +638,7 @@ struct err *json_fail_inside(const struct json *json, const cJSON *node, size_t 
     va_start(list, format);
     struct err *err = fail_node(json, node, errs, (enum err_code)code, false, format, list);
     va_end(list);
-    const struct json_place *place = place_of(json, node);
+    const struct json_place *place = err->line ? place_of(json, node) : NULL;
     if (place && cJSON_IsString(node)) {
         const char *raw = json->bytes + place->start + 1;
         size_t start = written_length(raw, at), end = written_length(raw, at + width);

@@ -171,8 +171,11 @@ static void fail_unknown(const struct json *json, const cJSON *node, const struc
     size_t count = 0;
     for (; fields[count].name && count < NAMES_MAX; count++)
         names[count] = fields[count].name;
+    bool is_counted = errs_are_full(errs);
     struct err *err =
         json_fail_name(json, node, errs, ERR_UNKNOWN_NAME, "unknown name \"%s\" in %s", node->string, what);
+    if (is_counted)
+        return;
     char all[160] = "";
     names[count] = NULL;
     list_choices(names, all, sizeof all);

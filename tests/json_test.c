@@ -351,6 +351,26 @@ static void merges_as_the_rfc_shows(void **state)
     }
 }
 
+/* What is only counted is not worked out: each of these would go through all of the line. */
+static void very_many_mistakes_are_counted(void **state)
+{
+    enum { NAMES = 60000 };
+    struct buf text = {0};
+    struct errs errs = {0};
+    struct json json;
+    (void)state;
+    for (int i = 0; i < NAMES; i++)
+        buf_printf(&text, "%s\"wrong name %d\": 1", i ? ", " : "{\"deep\": 1, ", i);
+    buf_puts(&text, "}");
+    assert_int_equal(json_read(&json, "input", text.data, text.length, &errs), 0);
+    assert_int_equal(json_check(&json, json.root, inner, "the input", &errs), NAMES);
+    assert_int_equal(errs.count, ERRS_MAX);
+    assert_int_equal(errs.dropped, NAMES - ERRS_MAX);
+    assert_string_equal(errs.item[ERRS_MAX - 1].help, "known are: deep");
+    json_finish(&json);
+    buf_finish(&text);
+}
+
 /* ---- access ---- */
 
 static void gives_what_is_there_or_the_fallback(void **state)
@@ -387,6 +407,7 @@ int main(void)
         cmocka_unit_test(tables_say_what_is_wrong_and_where),
         cmocka_unit_test(schema_has_every_name),
         cmocka_unit_test(merges_as_the_rfc_shows),
+        cmocka_unit_test(very_many_mistakes_are_counted),
         cmocka_unit_test(gives_what_is_there_or_the_fallback),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
