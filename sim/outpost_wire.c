@@ -1,7 +1,10 @@
 /* outpost_wire: one courier, and a ticket for each question that it carries. */
 #include "sim/outpost_wire.h"
 
+#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "core/arena.h"
 #include "core/buf.h"
@@ -20,6 +23,18 @@ struct carriage {
     outpost_heard *heard;
     void *ticket;
 };
+
+const char *outpost_wire_token(char line[OUTPOST_WIRE_TOKEN])
+{
+    static const char head[] = "Authorization: Bearer ";
+    const char *token = getenv("TRADELOOM_OUTSIDE_TOKEN");
+    size_t length = token ? strlen(token) : 0;
+    bool is_clean = length > 0 && length + sizeof head <= OUTPOST_WIRE_TOKEN;
+    for (size_t i = 0; i < length; i++)
+        is_clean = is_clean && isgraph((unsigned char)token[i]);
+    snprintf(line, OUTPOST_WIRE_TOKEN, "%s%s", head, is_clean ? token : "");
+    return is_clean ? line : NULL;
+}
 
 static void *open_wire(uv_loop_t *loop, const struct scenario_outside *where)
 {
@@ -45,9 +60,10 @@ static void *send_question(void *self, const char *key, const char *body, size_t
 {
     struct wire *wire = self;
     struct carriage *carriage = memory_take(sizeof *carriage);
-    char key_line[140];
+    char key_line[140], token[OUTPOST_WIRE_TOKEN];
     snprintf(key_line, sizeof key_line, "Idempotency-Key: %s", key);
-    const char *const headers[] = {"Content-Type: application/json", "Accept: application/json", key_line, NULL};
+    const char *const headers[] = {"Content-Type: application/json", "Accept: application/json", key_line,
+                                   outpost_wire_token(token), NULL};
     const struct courier_request request = {
         .method = "POST", .url = wire->where->url, .headers = headers, .body = body, .length = length,
         .most = ANSWER_MOST, .timeout_ms = wire->where->timeout_ms, .pause_ms = PAUSE_MS,

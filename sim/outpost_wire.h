@@ -7,4 +7,9 @@
 
 extern const struct outpost_wire outpost_wire_http;
 
+/* The header by which an endpoint knows us, "Authorization: Bearer …", of what the environment has as
+ * TRADELOOM_OUTSIDE_TOKEN: it stands in no scenario, command line or log. NULL: it has none that is one word of ASCII. */
+enum { OUTPOST_WIRE_TOKEN = 4200 };
+const char *outpost_wire_token(char line[OUTPOST_WIRE_TOKEN]);
+
 #endif

@@ -13,6 +13,7 @@
 #include "core/check.h"
 #include "core/err.h"
 #include "sim/courier.h"
+#include "sim/outpost_wire.h"
 #include "sim/progress.h"
 #include "sim/scenario.h"
 #include "sim/world.h"
@@ -165,7 +166,9 @@ static void came(void *self, const struct courier_answer *answer)
 
 static void send_shot(struct range *range, struct shot *shot)
 {
-    static const char *const headers[] = {"Content-Type: application/json", "Accept: application/json", NULL};
+    char token[OUTPOST_WIRE_TOKEN];
+    const char *const headers[] = {"Content-Type: application/json", "Accept: application/json",
+                                   outpost_wire_token(token), NULL};
     struct volley *volley = range->volley;
     const struct scenario_outside *outside = &volley->scenario->outside;
     const struct courier_request request = {

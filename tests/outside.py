@@ -5,6 +5,7 @@ usage: outside.py TRADELOOM      prints TAP lines; exit 1 on any failure
 """
 import http.server
 import json
+import os
 import pathlib
 import signal
 import socket
@@ -24,7 +25,7 @@ class Server:
     """`answer(number, question)` gives (status, body), or None: nothing is ever answered. Numbers count from 1."""
 
     def __init__(self, answer):
-        self.answer, self.asked, self.keys, self.now, self.most = answer, [], [], 0, 0
+        self.answer, self.asked, self.keys, self.tokens, self.now, self.most = answer, [], [], set(), 0, 0
         self.lock, self.over = threading.Lock(), threading.Event()
         outer = self
 
@@ -37,6 +38,7 @@ class Server:
                 with outer.lock:
                     outer.asked.append(question)
                     outer.keys.append(self.headers.get("Idempotency-Key"))
+                    outer.tokens.add(self.headers.get("Authorization"))
                     number = len(outer.asked)
                     outer.now += 1
                     outer.most = max(outer.most, outer.now)
@@ -89,9 +91,9 @@ def words(url, step="payment", otherwise="decline", days=200, limit=60, **more):
     return ["run", "milk-powder", "--limit", str(limit), *settings, "--speed", str(days * DAY), "--out", "live"]
 
 
-def call(place, *line, status=0):
+def call(place, *line, status=0, **more):
     done = subprocess.run([BINARY, *line], cwd=place, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          timeout=120, check=False)
+                          timeout=120, check=False, env={**os.environ, **more})
     assert done.returncode == status, f"{line}: exit {done.returncode}, not {status}: {done.stderr[-600:]}"
     return done
 
@@ -307,6 +309,16 @@ def nobody_asks_by_accident(place):
     call(place, *unpaced, "--set", "outside=null", "--out", "plain")
     call(place, "run", "milk-powder", "--limit", "60", "--out", "usual")
     assert digest(place, "plain") == digest(place, "usual")
+
+
+@tap.check
+def a_token_is_shown_to_the_endpoint_and_nobody_else(place):
+    with Server(lambda number, question: (200, ACCEPT)) as server:
+        said = call(place, *words(server.url, days=400, limit=5), TRADELOOM_OUTSIDE_TOKEN="s3cret")
+        call(place, "send", "milk-powder", "--url", server.url, "--limit", "3", TRADELOOM_OUTSIDE_TOKEN="s3cret")
+        assert server.tokens == {"Bearer s3cret"}, server.tokens
+    assert "s3cret" not in said.stdout + said.stderr
+    assert not any(b"s3cret" in path.read_bytes() for path in (place / "live").iterdir())
 
 
 # ---- demand as load ----
