@@ -51,6 +51,9 @@ def it_exports_its_functions_and_nothing_else():
 def python_answers_as_the_program_does():
     assert tradeloom.quote(ORDER) == json.loads(program("quote", "-", text=json.dumps(ORDER)))
     assert tradeloom.forms(ORDER) == json.loads(program("quote", "-", "--all-forms", text=json.dumps(ORDER)))["forms"]
+    leaving = ORDER | {"from": "CN", "to": "NZ", "currency": "NZD"}
+    assert [mode["mode"] for mode in tradeloom.modes(leaving) if mode["status"] == "assessed"] == ["9610", "0110"]
+    assert tradeloom.modes(ORDER) == []
     many = tradeloom.quote([ORDER, {"date": 1}, ORDER])
     assert [answer["status"] for answer in many] == ["assessed", "error", "assessed"]
     for lang in ("en", "zh"):

@@ -15,8 +15,8 @@ import json
 import os
 import threading
 
-__all__ = ["Engine", "TradeloomError", "charges", "compare", "drawback", "explain", "forms", "frame", "quote", "rules",
-           "run", "scenarios", "version"]
+__all__ = ["Engine", "TradeloomError", "charges", "compare", "drawback", "explain", "forms", "frame", "modes", "quote",
+           "rules", "run", "scenarios", "version"]
 
 
 class TradeloomError(Exception):
@@ -115,6 +115,10 @@ class Engine:
         """The order declared in each form, side by side."""
         return self._ask("forms", order)["forms"]
 
+    def modes(self, order):
+        """By which modes of supervision the order may leave its country, and why the others are closed."""
+        return self._ask("forms", order).get("modes", [])
+
     def explain(self, order, lang="en"):
         """The answer for a person, as text; lang: en or zh."""
         return self._ask("explain", order)[lang]
@@ -158,6 +162,10 @@ def quote(order):
 
 def forms(order):
     return _engine().forms(order)
+
+
+def modes(order):
+    return _engine().modes(order)
 
 
 def explain(order, lang="en"):
