@@ -10,74 +10,233 @@ struct quick_outcome {
     const struct quick_code *regime, *refusal; /* that decided, NULL: none */
 };
 
-/* Half up, away from zero; k > 1. */
-static inline int64_t round_half_up(int64_t a, int64_t k)
+/* ---- operations: each ends by calling the next one, which compilers make a jump; false: it needs more than 64 bits, or
+ * ends in an error ---- */
+
+typedef bool quick_run_code(const struct quick_code *c, int64_t *r, struct quick_outcome *out);
+static quick_run_code *const run_op[QUICK_END + 1];
+
+static inline bool next(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
 {
-    uint64_t magnitude = a < 0 ? 0 - (uint64_t)a : (uint64_t)a, whole = (magnitude + (uint64_t)k / 2) / (uint64_t)k;
-    return a < 0 ? -(int64_t)whole : (int64_t)whole;
+    return run_op[c[1].op](c + 1, r, out);
 }
 
-/* False: it needs more than 64 bits, or ends in an error. */
-static bool run(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+static inline bool give(int64_t x, const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    r[c->dst] = x;
+    return next(c, r, out);
+}
+
+static bool run_set(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    return give(c->k, c, r, out);
+}
+
+static bool run_addk(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
 {
     int64_t x;
-    for (;; c++) {
-        switch ((enum quick_op)c->op) {
-        case QUICK_SET: x = c->k; break;
-        case QUICK_ADDK: if (__builtin_add_overflow(r[c->a], c->k, &x)) return false; break;
-        case QUICK_MULK: if (__builtin_mul_overflow(r[c->a], c->k, &x)) return false; break;
-        case QUICK_LTK: x = r[c->a] < c->k; break;
-        case QUICK_GEK: x = r[c->a] >= c->k; break;
-        case QUICK_EQK: x = r[c->a] == c->k; break;
-        case QUICK_MINK: x = r[c->a] < c->k ? r[c->a] : c->k; break;
-        case QUICK_MAXK: x = r[c->a] < c->k ? c->k : r[c->a]; break;
-        case QUICK_NOT: x = !r[c->a]; break;
-        case QUICK_ROUND: x = round_half_up(r[c->a], c->k); break;
-        case QUICK_ROUND_BY: x = money_divide(r[c->a], c->k, (enum round_mode)c->mode); break;
-        case QUICK_CHOOSE_OF: x = (int32_t)(r[c->a] ? c->k >> 32 : c->k); break;
-        case QUICK_ADD: if (__builtin_add_overflow(r[c->a], r[c->b], &x)) return false; break;
-        case QUICK_SUB: if (__builtin_sub_overflow(r[c->a], r[c->b], &x)) return false; break;
-        case QUICK_MUL: if (__builtin_mul_overflow(r[c->a], r[c->b], &x)) return false; break;
-        case QUICK_LT: x = r[c->a] < r[c->b]; break;
-        case QUICK_LE: x = r[c->a] <= r[c->b]; break;
-        case QUICK_EQ: x = r[c->a] == r[c->b]; break;
-        case QUICK_AND: x = r[c->a] & r[c->b]; break;
-        case QUICK_OR: x = r[c->a] | r[c->b]; break;
-        case QUICK_MIN: x = r[c->a] < r[c->b] ? r[c->a] : r[c->b]; break;
-        case QUICK_MAX: x = r[c->a] < r[c->b] ? r[c->b] : r[c->a]; break;
-        case QUICK_MADD:
-            if (__builtin_mul_overflow(r[c->a], c->k, &x) || __builtin_add_overflow(x, r[c->b], &x))
-                return false;
-            break;
-        case QUICK_MSUB:
-            if (__builtin_mul_overflow(r[c->a], c->k, &x) || __builtin_sub_overflow(x, r[c->b], &x))
-                return false;
-            break;
-        case QUICK_WHEN: x = r[c->b] ? r[c->a] : 0; break;
-        case QUICK_UNLESS: x = r[c->b] ? 0 : r[c->a]; break;
-        case QUICK_CHOOSE: x = r[c->k] ? r[c->a] : r[c->b]; break;
-        case QUICK_QUOTIENT:
-            if (r[c->b] <= 0)
-                return false;
-            x = money_divide(r[c->a], r[c->b], (enum round_mode)c->mode);
-            break;
-        case QUICK_JZ: c += r[c->a] ? 0 : c->k; continue;
-        case QUICK_JMP: c += c->k; continue;
-        case QUICK_WARN: out->warnings |= (uint32_t)c->k; continue;
-        case QUICK_STOP: return false;
-        case QUICK_STOP_IF: if (r[c->a]) return false; continue;
-        case QUICK_REGIME: out->regime = r[c->a] ? c : out->regime; continue;
-        case QUICK_REFUSE:
-            if (!r[c->a])
-                continue;
-            out->refusal = c;
-            return true;
-        case QUICK_END: return true;
-        default: __builtin_unreachable();
-        }
-        r[c->dst] = x;
-    }
+    return !__builtin_add_overflow(r[c->a], c->k, &x) && give(x, c, r, out);
 }
+
+static bool run_mulk(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    int64_t x;
+    return !__builtin_mul_overflow(r[c->a], c->k, &x) && give(x, c, r, out);
+}
+
+static bool run_ltk(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    return give(r[c->a] < c->k, c, r, out);
+}
+
+static bool run_gek(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    return give(r[c->a] >= c->k, c, r, out);
+}
+
+static bool run_eqk(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    return give(r[c->a] == c->k, c, r, out);
+}
+
+static bool run_mink(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    return give(r[c->a] < c->k ? r[c->a] : c->k, c, r, out);
+}
+
+static bool run_maxk(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    return give(r[c->a] < c->k ? c->k : r[c->a], c, r, out);
+}
+
+static bool run_not(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    return give(!r[c->a], c, r, out);
+}
+
+static bool run_round(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    int64_t a = r[c->a], k = c->k; /* half up, away from zero; k > 1 */
+    uint64_t magnitude = a < 0 ? 0 - (uint64_t)a : (uint64_t)a, whole = (magnitude + (uint64_t)k / 2) / (uint64_t)k;
+    return give(a < 0 ? -(int64_t)whole : (int64_t)whole, c, r, out);
+}
+
+static bool run_round_by(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    return give(money_divide(r[c->a], c->k, (enum round_mode)c->mode), c, r, out);
+}
+
+static bool run_choose_of(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    return give((int32_t)(r[c->a] ? c->k >> 32 : c->k), c, r, out);
+}
+
+static bool run_add(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    int64_t x;
+    return !__builtin_add_overflow(r[c->a], r[c->b], &x) && give(x, c, r, out);
+}
+
+static bool run_sub(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    int64_t x;
+    return !__builtin_sub_overflow(r[c->a], r[c->b], &x) && give(x, c, r, out);
+}
+
+static bool run_mul(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    int64_t x;
+    return !__builtin_mul_overflow(r[c->a], r[c->b], &x) && give(x, c, r, out);
+}
+
+static bool run_lt(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    return give(r[c->a] < r[c->b], c, r, out);
+}
+
+static bool run_le(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    return give(r[c->a] <= r[c->b], c, r, out);
+}
+
+static bool run_eq(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    return give(r[c->a] == r[c->b], c, r, out);
+}
+
+static bool run_and(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    return give(r[c->a] & r[c->b], c, r, out);
+}
+
+static bool run_or(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    return give(r[c->a] | r[c->b], c, r, out);
+}
+
+static bool run_min(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    return give(r[c->a] < r[c->b] ? r[c->a] : r[c->b], c, r, out);
+}
+
+static bool run_max(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    return give(r[c->a] < r[c->b] ? r[c->b] : r[c->a], c, r, out);
+}
+
+static bool run_madd(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    int64_t x;
+    return !__builtin_mul_overflow(r[c->a], c->k, &x) && !__builtin_add_overflow(x, r[c->b], &x) && give(x, c, r, out);
+}
+
+static bool run_msub(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    int64_t x;
+    return !__builtin_mul_overflow(r[c->a], c->k, &x) && !__builtin_sub_overflow(x, r[c->b], &x) && give(x, c, r, out);
+}
+
+static bool run_when(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    return give(r[c->b] ? r[c->a] : 0, c, r, out);
+}
+
+static bool run_unless(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    return give(r[c->b] ? 0 : r[c->a], c, r, out);
+}
+
+static bool run_choose(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    return give(r[c->k] ? r[c->a] : r[c->b], c, r, out);
+}
+
+static bool run_quotient(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    return r[c->b] > 0 && give(money_divide(r[c->a], r[c->b], (enum round_mode)c->mode), c, r, out);
+}
+
+static bool run_jz(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    return next(c + (r[c->a] ? 0 : c->k), r, out);
+}
+
+static bool run_jmp(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    return next(c + c->k, r, out);
+}
+
+static bool run_warn(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    out->warnings |= (uint32_t)c->k;
+    return next(c, r, out);
+}
+
+static bool run_stop(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    (void)c, (void)r, (void)out;
+    return false;
+}
+
+static bool run_stop_if(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    return !r[c->a] && next(c, r, out);
+}
+
+static bool run_refuse(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    if (!r[c->a])
+        return next(c, r, out);
+    out->refusal = c;
+    return true;
+}
+
+static bool run_regime(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    out->regime = r[c->a] ? c : out->regime;
+    return next(c, r, out);
+}
+
+static bool run_end(const struct quick_code *c, int64_t *r, struct quick_outcome *out)
+{
+    (void)c, (void)r, (void)out;
+    return true;
+}
+
+static quick_run_code *const run_op[QUICK_END + 1] = {
+    [QUICK_SET] = run_set, [QUICK_ADDK] = run_addk, [QUICK_MULK] = run_mulk, [QUICK_LTK] = run_ltk,
+    [QUICK_GEK] = run_gek, [QUICK_EQK] = run_eqk, [QUICK_MINK] = run_mink, [QUICK_MAXK] = run_maxk,
+    [QUICK_NOT] = run_not, [QUICK_ROUND] = run_round, [QUICK_ROUND_BY] = run_round_by,
+    [QUICK_CHOOSE_OF] = run_choose_of, [QUICK_ADD] = run_add, [QUICK_SUB] = run_sub, [QUICK_MUL] = run_mul,
+    [QUICK_LT] = run_lt, [QUICK_LE] = run_le, [QUICK_EQ] = run_eq, [QUICK_AND] = run_and, [QUICK_OR] = run_or,
+    [QUICK_MIN] = run_min, [QUICK_MAX] = run_max, [QUICK_MADD] = run_madd, [QUICK_MSUB] = run_msub,
+    [QUICK_WHEN] = run_when, [QUICK_UNLESS] = run_unless, [QUICK_CHOOSE] = run_choose,
+    [QUICK_QUOTIENT] = run_quotient, [QUICK_JZ] = run_jz, [QUICK_JMP] = run_jmp, [QUICK_WARN] = run_warn,
+    [QUICK_STOP] = run_stop, [QUICK_STOP_IF] = run_stop_if, [QUICK_REFUSE] = run_refuse, [QUICK_REGIME] = run_regime,
+    [QUICK_END] = run_end,
+};
+
+/* ---- the answer ---- */
 
 static inline bool amount(const struct quick_amount *plan, const int64_t *r, int64_t *out, bool *is_whole)
 {
@@ -140,7 +299,7 @@ bool rule_quick(struct rule_cache *cache, const struct quick *quick, const struc
         r[i] = order->value[quick->fact[i]];
     for (uint32_t i = quick->order_facts; i < quick->facts; i++)
         r[i] = order->line->value[quick->fact[i]];
-    if (!run(quick->code, r, &outcome))
+    if (!run_op[quick->code->op](quick->code, r, &outcome))
         return false;
     answer->warnings = outcome.warnings;
     if (outcome.regime)

@@ -38,10 +38,11 @@ static void answer_init(struct rule_answer *a)
     a->value = a->allowance_limit = a->allowance_used = 0;
     a->has_value = a->has_allowance = false;
     a->lines = a->charges = a->stated = a->warnings = 0;
-    for (int kind = 0; kind < CHARGE_COUNT; kind += 4) { /* in parts: one memset of all is a slow loop on x86 */
-        int parts = CHARGE_COUNT - kind < 4 ? CHARGE_COUNT - kind : 4;
-        memset(a->total_of + kind, 0, (size_t)parts * sizeof *a->total_of);
-    }
+    int kind = 0; /* in parts: one memset of all is a slow loop on x86 */
+    for (; kind + 4 <= CHARGE_COUNT; kind += 4)
+        memset(a->total_of + kind, 0, 4 * sizeof *a->total_of);
+    for (; kind < CHARGE_COUNT; kind++)
+        a->total_of[kind] = 0;
     a->step = -1;
     a->error_line = 0;
     a->error = ERR_NONE;
