@@ -69,6 +69,7 @@ struct rule_cache *rule_cache_create(const struct rulebook *book)
     cache->line_register = cache->order_register + REGISTERS_MAX;
     cache->run_line = memory_take(cache->line_room * sizeof *cache->run_line);
     cache->quick_run = memory_take(sizeof *cache->quick_run);
+    cache->last = cache->memo = memory_take(ORDER_MEMOS * sizeof *cache->memo);
     return cache;
 }
 
@@ -84,6 +85,7 @@ void rule_cache_free(struct rule_cache *cache)
     memory_release(cache->order_register);
     memory_release(cache->run_line);
     memory_release(cache->quick_run);
+    memory_release(cache->memo);
     arena_finish(&cache->arena);
     memory_release(cache);
 }
@@ -175,7 +177,7 @@ static void empty(struct rule_cache *cache)
     empty_slots(&cache->order);
     empty_slots(&cache->line);
     arena_finish(&cache->arena);
-    cache->memo.bound = NULL;
+    memset(cache->memo, 0, ORDER_MEMOS * sizeof *cache->memo);
     cache->quick_run->quick = NULL;
 }
 
@@ -197,27 +199,33 @@ static inline struct words words_of_program(struct rule_cache *cache, const stru
     return words_of_order(order, (uint64_t)sale << 16 | entry);
 }
 
-/* The program of an order that was seen before; else NULL. */
-static const struct bound_order *known_order(struct rule_cache *cache, const struct fact_order *order)
+/* What is known of an order that was seen before; its program is NULL otherwise. */
+static inline const struct order_memo *known_order(struct rule_cache *cache, const struct fact_order *order)
 {
-    struct order_memo *memo = &cache->memo;
     struct words asked = words_of_order(order, (uint64_t)(uint32_t)order->sale_day << 32 | (uint32_t)order->entry_day);
+    if (!same_words(asked, &cache->last->words))
+        cache->last = &cache->memo[hash_words(asked) % ORDER_MEMOS];
+    struct order_memo *memo = cache->last;
     if (memo->bound && same_words(asked, &memo->words))
-        return memo->bound;
-    const void *found = *slot_of(&cache->order, words_of_program(cache, order));
-    if (found)
-        *memo = (struct order_memo){asked, found};
-    return found;
+        return memo;
+    const struct place_law *law = rule_place(cache->book, order->to);
+    const void *found = law ? *slot_of(&cache->order, words_of_program(cache, order)) : NULL;
+    *memo = (struct order_memo){.words = asked, .bound = found};
+    if (memo->bound)
+        memo->law = (struct rule_law){memo->bound->pack->reads_sale, law->currency, law->facts};
+    return memo;
 }
 
 struct rule_law rule_law_of(struct rule_cache *cache, const struct fact_order *order)
 {
+    const struct order_memo *known = known_order(cache, order);
+    if (known->bound)
+        return known->law;
     const struct place_law *law = rule_place(cache->book, order->to);
     bool place, later;
     if (!law)
         return (struct rule_law){0};
-    const struct bound_order *bound = known_order(cache, order);
-    const struct pack *pack = bound ? bound->pack : find_pack(cache->book, order, &place, &later);
+    const struct pack *pack = find_pack(cache->book, order, &place, &later);
     return (struct rule_law){pack && pack->reads_sale, law->currency, law->facts};
 }
 
@@ -226,9 +234,9 @@ const struct bound_order *rule_cached_order(struct rule_cache *cache, const stru
 {
     if (cache->arena.used > CACHE_BYTES_MAX)
         empty(cache);
-    const struct bound_order *known = known_order(cache, order);
-    if (known)
-        return known;
+    const struct order_memo *known = known_order(cache, order);
+    if (known->bound)
+        return known->bound;
     const struct pack *pack = choose(cache->book, order, answer);
     if (!pack)
         return NULL;
@@ -247,7 +255,11 @@ const struct bound_line *rule_cached_line(struct rule_cache *cache, const struct
     memcpy(&words.b, line->hs, 8);
     memcpy(&tail, line->hs + 8, 4);
     words.c = (uint64_t)tail << 32 | (uint32_t)line->origin << 16 | line->flags;
+    struct order_memo *memo = cache->last;
+    if (memo->line && same_words(words, &memo->line->words))
+        return memo->line;
     const void *known = *slot_of(&cache->line, words);
+    memo->line = known;
     if (known)
         return known;
     struct bound_line *bound = rule_bind_line(cache, order, line);

@@ -380,11 +380,15 @@ struct slots {
     uint32_t room, used;
 };
 
-/* The program found last, and for what: an order is asked about twice, for its law and for its charges. */
+/* What was found for an order, and for its line when it had one: orders of one day are like each other, and each is
+ * asked about twice, for its law and for its charges. */
 struct order_memo {
     struct words words; /* its key and its days */
     const struct bound_order *bound; /* NULL: none */
+    const struct bound_line *line;   /* NULL: none */
+    struct rule_law law;
 };
+enum { ORDER_MEMOS = 64 };
 
 struct rule_cache {
     const struct rulebook *book;
@@ -397,7 +401,7 @@ struct rule_cache {
     uint32_t line_room;
     uint32_t places;
     uint16_t **stretch; /* [places], each by day from STRETCH_FROM on; filled when a place is first asked for */
-    struct order_memo memo;
+    struct order_memo *memo, *last; /* [ORDER_MEMOS]; that of the order asked about last */
     uint64_t seen[RULE_WATCH_WORDS]; /* entries of reforms that programs depend on */
 };
 
