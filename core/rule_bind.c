@@ -642,7 +642,9 @@ struct bound_line *rule_bind_line(struct rule_cache *cache, const struct bound_o
     result->key.flags = line->flags;
     bind_steps(b, &result->code, LEVEL_LINE);
     memory_release(b);
-    rule_fuse(cache, bound, result);
+    struct fused fused;
+    if (rule_fuse(cache, bound, result, &fused))
+        result->quick = rule_fold(cache, &fused);
     return result;
 }
 

@@ -85,6 +85,8 @@ void rule_cache_free(struct rule_cache *cache)
     memory_release(cache->order_register);
     memory_release(cache->run_line);
     memory_release(cache->quick_run);
+    memory_release(cache->fuser);
+    memory_release(cache->folder);
     memory_release(cache->memo);
     arena_finish(&cache->arena);
     memory_release(cache);

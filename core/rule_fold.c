@@ -563,11 +563,13 @@ static void plan(struct folder *f, struct arena *arena, struct quick *quick)
 
 static void add_home(struct folder *f, struct quick *quick, uint32_t reg)
 {
-    const struct held *x = &f->held[reg];
-    if (!x->is_set)
+    struct held x = f->held[reg];
+    if (!x.is_set)
         return;
+    if (x.factor != (int32_t)x.factor)
+        x = plain(whole(f, x));
     f->held[reg].is_set = false; /* once */
-    quick->home[quick->homes++] = (struct quick_home){(uint16_t)reg, x->value, x->factor};
+    quick->home[quick->homes++] = (struct quick_home){(uint16_t)reg, x.value, (int32_t)x.factor};
 }
 
 /* Registers that the trace may read. */
@@ -692,9 +694,17 @@ static void emit(struct folder *f, struct arena *arena, struct quick *quick)
     quick->code[left] = (struct quick_code){.op = QUICK_END};
 }
 
+/* The folder is used again and again: what the last program left goes. */
 static void start(struct folder *f, const struct fused *from)
 {
     const struct pack *pack = from->order->pack;
+    memset(f->held, 0, from->order->code.registers * sizeof *f->held);
+    memset(f->held + REGISTERS_MAX, 0, from->line->code.registers * sizeof *f->held);
+    memset(f->is_truth, 0, f->values * sizeof *f->is_truth);
+    memset(f->is_live, 0, f->values * sizeof *f->is_live);
+    memset(f->number, 0, f->values * sizeof *f->number);
+    f->items = f->seen = 0;
+    f->failed = false;
     f->from = from;
     for (uint32_t i = 0; i < pack->facts; i++)
         f->held[pack->fact[i]] = plain(pack->fact[i]);
@@ -703,9 +713,12 @@ static void start(struct folder *f, const struct fused *from)
     f->values = ORDER_FACT_COUNT + LINE_FACT_COUNT;
 }
 
-struct quick *rule_fold(struct arena *arena, const struct fused *from)
+struct quick *rule_fold(struct rule_cache *cache, const struct fused *from)
 {
-    struct folder *f = memory_take(sizeof *f);
+    struct arena *arena = &cache->arena;
+    if (!cache->folder)
+        cache->folder = memory_take(sizeof *cache->folder);
+    struct folder *f = cache->folder;
     struct quick *quick = arena_take(arena, sizeof *quick);
     quick->value.at = quick->limit.at = quick->used.at = QUICK_NOWHERE;
     quick->warnings = from->order->code.warnings | from->line->code.warnings;
@@ -713,14 +726,14 @@ struct quick *rule_fold(struct arena *arena, const struct fused *from)
     fold(f, (struct side){0, from->codes});
     if (!f->failed)
         plan(f, arena, quick);
+    if (!f->failed)
+        keep_all(f, arena, quick);
     bool is_sound = !f->failed;
     if (is_sound) {
-        keep_all(f, arena, quick);
         mark(f, quick);
         number_facts(f, quick);
         emit(f, arena, quick);
         number_plan(f, quick);
     }
-    memory_release(f);
     return is_sound ? quick : NULL;
 }

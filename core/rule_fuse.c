@@ -143,17 +143,17 @@ static bool join(struct fuser *f)
     return true;
 }
 
-void rule_fuse(struct rule_cache *cache, const struct bound_order *order, struct bound_line *line)
+bool rule_fuse(struct rule_cache *cache, const struct bound_order *order, const struct bound_line *line,
+               struct fused *out)
 {
-    struct fuser *f = memory_take(sizeof *f);
+    if (!cache->fuser)
+        cache->fuser = memory_take(sizeof *cache->fuser);
+    struct fuser *f = cache->fuser;
+    f->codes = 0;
     f->pack = order->pack;
     f->order = order;
     f->line = line;
-    if (join(f)) {
-        struct code *code = arena_array(&cache->arena, struct code, f->codes + 1);
-        memcpy(code, f->code, f->codes * sizeof *code);
-        line->fused = (struct fused){order, line, code, f->codes};
-        line->quick = rule_fold(&cache->arena, &line->fused);
-    }
-    memory_release(f);
+    bool is_joined = join(f);
+    *out = (struct fused){order, line, f->code, f->codes};
+    return is_joined;
 }

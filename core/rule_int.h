@@ -300,7 +300,7 @@ struct line_key {
 struct fused {
     const struct bound_order *order;
     const struct bound_line *line;
-    struct code *code;
+    const struct code *code; /* scratch of the cache, until the next one is joined */
     uint32_t codes;
 };
 
@@ -308,8 +308,7 @@ struct bound_line {
     struct words words; /* first: it stands in slots. Its order, and its key */
     struct line_key key;
     struct bound_code code;
-    struct fused fused;  /* for when it is the only line; without code it runs in segments */
-    struct quick *quick; /* the same in 64 bits, NULL: it has none */
+    struct quick *quick; /* for when it is the only line; NULL: it has none */
 };
 
 /* ---- quick programs: an order of one line in 64 bits, without errors ---- */
@@ -353,7 +352,7 @@ struct quick_charge {
 /* Where the trace finds a register of the fused program: r[at] * factor; from nowhere: `factor` itself. */
 struct quick_home {
     uint16_t reg, at;
-    int64_t factor;
+    int32_t factor;
 };
 
 struct quick {
@@ -398,6 +397,8 @@ struct rule_cache {
     wide *order_register, *line_register; /* [REGISTERS_MAX]; behind it in one block [lines][REGISTERS_MAX] */
     const struct bound_line **run_line;
     struct quick_run *quick_run;
+    struct fuser *fuser;   /* scratch of rule_fuse.c and rule_fold.c, NULL: not needed yet */
+    struct folder *folder;
     uint32_t line_room;
     uint32_t places;
     uint16_t **stretch; /* [places], each by day from STRETCH_FROM on; filled when a place is first asked for */
@@ -454,10 +455,11 @@ const struct bound_order *rule_cached_order(struct rule_cache *cache, const stru
 const struct bound_line *rule_cached_line(struct rule_cache *cache, const struct bound_order *order,
                                           const struct fact_line *line);
 
-/* rule_fuse.c: fills the part of a bound line that is for an order of one line. */
-void rule_fuse(struct rule_cache *cache, const struct bound_order *order, struct bound_line *line);
+/* rule_fuse.c: joins the program of an order of one line; false: it runs in segments. */
+bool rule_fuse(struct rule_cache *cache, const struct bound_order *order, const struct bound_line *line,
+               struct fused *out);
 /* rule_fold.c: its quick program; NULL: there is none. */
-struct quick *rule_fold(struct arena *arena, const struct fused *from);
+struct quick *rule_fold(struct rule_cache *cache, const struct fused *from);
 /* rule_quick.c: runs it; false, and only what an answer says of its program is filled: it must run the other way. */
 bool rule_quick(struct rule_cache *cache, const struct quick *quick, const struct fact_order *order,
                 struct rule_answer *answer);

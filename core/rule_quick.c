@@ -10,8 +10,8 @@ struct quick_outcome {
     const struct quick_code *regime, *refusal; /* that decided, NULL: none */
 };
 
-/* ---- operations: each ends by calling the next one, which compilers make a jump; false: it needs more than 64 bits, or
- * ends in an error ---- */
+/* ---- operations: each ends by calling the next one, which compilers make a jump (the depth is bounded by the code
+ * where they do not); false: it needs more than 64 bits, or ends in an error ---- */
 
 typedef bool quick_run_code(const struct quick_code *c, int64_t *r, struct quick_outcome *out);
 static quick_run_code *const run_op[QUICK_END + 1];

@@ -435,8 +435,11 @@ static void bind_lines(struct rule_cache *cache, const struct bound_order *bound
         cache->run_line[i] = rule_cached_line(cache, bound, &order->line[i]);
 }
 
-static void load_lines(struct machine *m)
+static void load_facts(struct machine *m)
 {
+    const struct pack *pack = m->bound->pack;
+    for (uint32_t i = 0; i < pack->facts; i++)
+        m->cache->order_register[pack->fact[i]] = m->order->value[pack->fact[i]];
     for (uint32_t i = 0; i < m->order->lines; i++) {
         m->answer->warnings |= m->cache->run_line[i]->code.warnings;
         wide *r = m->cache->line_register + (size_t)i * REGISTERS_MAX;
@@ -449,14 +452,7 @@ static void run_segments(struct machine *m)
 {
     const struct pack *pack = m->bound->pack;
     const struct bound_code *code = &m->bound->code;
-    const struct fused *only = &m->cache->run_line[0]->fused;
     wide *o = m->cache->order_register;
-    for (uint32_t i = 0; i < pack->facts; i++)
-        o[pack->fact[i]] = m->order->value[pack->fact[i]];
-    if (m->order->lines == 1 && only->code) {
-        run_code(m, only->code, only->code + only->codes, o, o);
-        return;
-    }
     for (uint32_t s = 0; s < pack->segments && !m->stop; s++) {
         const struct segment *segment = &pack->segment[s];
         m->line = 0;
@@ -571,8 +567,12 @@ static void run_wide(struct rule_cache *cache, const struct bound_order *bound, 
 {
     struct machine m = {.cache = cache, .bound = bound, .order = order, .answer = answer};
     cache->quick_run->quick = NULL;
-    load_lines(&m);
-    run_segments(&m);
+    load_facts(&m);
+    struct fused fused;
+    if (order->lines == 1 && rule_fuse(cache, bound, cache->run_line[0], &fused))
+        run_code(&m, fused.code, fused.code + fused.codes, cache->order_register, cache->order_register);
+    else
+        run_segments(&m);
     if (!m.stop)
         collect(&m);
     if (answer->status != RULE_ERROR)
