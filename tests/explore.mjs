@@ -165,17 +165,42 @@ for (const [locale, words] of [['en-GB', 'No live connection'], ['zh-CN', 'æ²¡æœ
   });
 }
 
+// The smallest text that can be read.
+const LEAST = () => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), sizes = [];
+  while (walker.nextNode()) {
+    const place = walker.currentNode.parentElement;
+    if (walker.currentNode.data.trim() && place.checkVisibility() && !place.closest('footer, .skip')) sizes.push([parseFloat(getComputedStyle(place).fontSize), walker.currentNode.data]);
+  }
+  return sizes.sort((one, other) => one[0] - other[0])[0];
+};
+
+// A projector shows one picture a screen, and nothing that is smaller than 24 pixels.
+async function wall(page, name, expect) {
+  await page.locator('button[name=projector]').click();
+  for (const slide of await page.locator('.slides button').all()) {
+    await slide.click();
+    await until(() => slide.getAttribute('aria-pressed'), (is) => is === 'true');
+    await fits(page, name, expect);
+    const [size, text] = await until(() => page.evaluate(LEAST), ([least]) => least >= 24);
+    expect(size >= 24, `${size} pixels: ${text}`);
+    await picture(page, `${name}-${await slide.textContent()}`, {});
+  }
+  await accessible(page, name, expect);
+}
+
 for (const [hash, sign] of [['#explore', '.track'], ['#watch', '.live']]) {
   for (const locale of ['en-GB', 'zh-CN']) {
     for (const colorScheme of ['light', 'dark']) {
       await check(`${hash}, ${locale}, ${colorScheme}: accessible, and as wide as the screen`, async (expect) => {
-        const page = await visit(hash, { locale, colorScheme });
+        const page = await visit(hash, { locale, colorScheme }), name = (size) => `${hash.slice(1)}-${size}-${locale.slice(0, 2)}-${colorScheme}`;
         await page.waitForSelector(sign);
         await accessible(page, hash, expect);
-        for (const [size, viewport] of Object.entries(SIZES)) {
+        for (const [size, viewport] of Object.entries(SIZES).reverse()) {
           await page.setViewportSize(viewport);
           await fits(page, size, expect);
-          await picture(page, `${hash.slice(1)}-${size}-${locale.slice(0, 2)}-${colorScheme}`);
+          if (size === 'projector') await wall(page, name(size), expect);
+          else await picture(page, name(size));
         }
         await page.context().close();
       });

@@ -12,7 +12,7 @@ import { sayIn } from './say.js';
 import { Watch } from './watch.js';
 import { wordsOf } from './words.js';
 
-// Name in the address (/#explore?…) -> component({ words, state, setState, isBig }). The first is the home page.
+// Name in the address (/#explore?…) -> component({ words, state, setState }). The first is the home page.
 const VIEWS = { explore: Explore, watch: Watch };
 
 // "#explore?sku=wine&units=2" -> { view, state }
@@ -44,8 +44,7 @@ function Home() {
   const View = VIEWS[view];
   return html`<${Frame} page=${view} title=${say[view]} lang=${lang} setLang=${setLang} isBig=${isBig} setBig=${setBig} isWide>
     ${problem && html`<${Problem} text=${`${say.no_server} (${problem})`} />`}
-    ${names && html`<${View} words=${withApp(wordsOf(lang, names))} state=${state} setState=${setState}
-      isBig=${isBig} />`}</${Frame}>`;
+    ${names && html`<${View} words=${withApp(wordsOf(lang, names))} state=${state} setState=${setState} />`}</${Frame}>`;
 }
 
 const PAGES = { '/lesson': Lessons, '/room': Rooms };

@@ -1,6 +1,6 @@
 // debrief: what came out of a room's rounds: who leads, points round by round, the market, everybody's decisions.
 import { linear, spread } from './axis.js';
-import { html, Figure } from './html.js';
+import { html, Figure, textSize } from './html.js';
 import { count } from './number.js';
 
 export const rulesOf = (room, seat) => room.rules.find((rules) => rules.id === seat.rules);
@@ -12,10 +12,11 @@ const nameOf = (room, seat, say) => `${seat.is_bot ? say.bot : seat.name} · ${s
 const ranked = (room) => [...room.seats].sort((a, b) => b.points - a.points || a.seat - b.seat);
 
 // Bars of the sums of points. most: so many at most.
-export function Ranking({ room, say, most, isBig }) {
+export function Ranking({ room, say, most }) {
   const seats = ranked(room).slice(0, most), top = Math.max(1, ...seats.map((seat) => seat.points));
   const draw = (width) => {
-    const row = isBig ? 56 : 34, names = Math.min(width * 0.55, isBig ? 620 : 320), scale = linear([0, top], [0, Math.max(40, width - names - (isBig ? 120 : 72))]);
+    const size = textSize(), row = size + 22, names = Math.min(width * 0.55, size * 25);
+    const scale = linear([0, top], [0, Math.max(40, width - names - size * 5)]);
     return html`<svg class="chart ranking" width=${width} height=${row * seats.length} viewBox=${`0 0 ${width} ${row * seats.length}`}
       role="img" aria-label=${say.ranking}>${seats.map((seat, i) => html`<g>
         <text x="0" y=${i * row + row / 2} dy=".35em">${i + 1}. ${nameOf(room, seat, say)}</text>

@@ -45,8 +45,8 @@ function toContent(event) {
 export function Frame({ page, title, lang, setLang, isBig, setBig, isWide, children }) {
   const say = sayIn(lang);
   useEffect(() => { document.title = `${title} · tradeloom`; }, [title]);
+  root.classList.toggle('wall', Boolean(isBig)); // before anything is drawn: charts ask for it
   useEffect(() => {
-    root.classList.toggle('wall', isBig);
     if (setBig) keep('layout', isBig ? 'projector' : 'desk');
   }, [isBig]);
   return html`<a class="skip" href="#content" onClick=${toContent}>${say.skip}</a>

@@ -6,6 +6,9 @@ import htm from 'htm';
 export const html = htm.bind(h);
 export { render };
 
+// How tall a chart's text is, in pixels: on a wall (frame.js) it is read from afar.
+export const textSize = () => (document.documentElement.classList.contains('wall') ? 24 : 13);
+
 const PAPER = 680; // pixels of an A4 page between its margins
 
 // The width of an element in pixels, as it changes; on paper that of the paper. 0 until it is known.

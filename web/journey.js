@@ -1,9 +1,9 @@
 // journey: the order on its way through the three layers, step by step, and the documents that appear as forms.
 import { useEffect, useState } from 'preact/hooks';
-import { html, Figure } from './html.js';
+import { html, Figure, textSize } from './html.js';
 
 const LAYERS = ['law', 'trade', 'logistics'];
-const ROW = 72, TOP = 20, LABEL = 96, PACE_MS = 900;
+const ROW = 72, TOP = 20, LABEL = 7.4, PACE_MS = 900;
 
 const isStill = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
@@ -15,7 +15,7 @@ export function stepsOf(result) {
 export const clock = (time) => `${time.slice(5, 10)} ${time.slice(11, 16)}`;
 
 function Track({ width, steps, at, go, words }) {
-  const label = width < 560 ? 56 : LABEL, gap = (width - label - 24) / Math.max(1, steps.length - 1);
+  const label = width < 560 ? 56 : textSize() * LABEL, gap = (width - label - 24) / Math.max(1, steps.length - 1);
   const x = (i) => label + 12 + i * gap, y = (step) => TOP + ROW * LAYERS.indexOf(step.layer) + ROW / 2;
   const path = (until) => steps.slice(0, until + 1).map((step, i) => `${i ? 'L' : 'M'}${x(i)} ${y(step)}`).join(' ');
   const height = TOP + ROW * LAYERS.length;

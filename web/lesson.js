@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { ask } from './ask.js';
 import { lengthOf, linear } from './axis.js';
 import { Frame, Problem } from './frame.js';
-import { html, Figure } from './html.js';
+import { html, Figure, textSize } from './html.js';
 import { Matrix } from './matrix.js';
 import { useLang, usePlace } from './net.js';
 import { sayIn } from './say.js';
@@ -52,7 +52,7 @@ function Bars({ told, say }) {
   const figures = wanted.map((id) => told.figures.find((figure) => figure.id === id));
   const titles = told.arms.map((arm) => say.of(arm.title));
   const draw = (width) => {
-    const size = isBig() ? 24 : 13, row = size * 2, head = size + 30;
+    const size = textSize(), row = size * 2, head = size + 30;
     const names = Math.min(width * 0.45, size * 23), height = figures.length * (told.arms.length * row + head);
     return html`<svg class="chart runs" width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} role="img"
       aria-label=${say.of(told.debrief.title)}>${figures.map((figure, n) => {

@@ -230,7 +230,7 @@ function Show({ view, say }) {
       <ul class="teams">${room.seats.filter((seat) => !seat.is_bot).map((seat) => html`<li>${seat.has_decided ? '✓' : '…'}
         ${seat.name}</li>`)}</ul>`}
     ${room.phase === 'running' && html`<p class="giant">…</p>`}
-    ${(room.phase === 'results' || room.phase === 'over') && html`<${Ranking} room=${room} say=${say} most=${10} isBig />
+    ${(room.phase === 'results' || room.phase === 'over') && html`<${Ranking} room=${room} say=${say} most=${10} />
       <${Market} room=${room} say=${say} />`}`;
 }
 
@@ -265,9 +265,9 @@ export function Rooms() {
     keep(`lead.${code}`, token);
     history.replaceState(null, '', `#${code}/lead`);
   }
-  const title = what === 'lead' ? say.lead : code || say.rooms;
-  return html`<${Frame} page="rooms" title=${what === 'show' ? say.rooms : title} lang=${lang} setLang=${setLang}
-    isBig=${what === 'show'}><h1>${what === 'show' ? say.rooms : title}</h1>
+  const title = what === 'lead' ? say.lead : say.rooms;
+  return html`<${Frame} page="rooms" title=${title} lang=${lang} setLang=${setLang}
+    isBig=${what === 'show'}><h1>${title}</h1>
     ${code ? html`<${Room} key=${`${code}/${what}/${turn}`} code=${code.toUpperCase()} what=${what} say=${say} setPlace=${setPlace} />`
       : html`<div class="pair"><${Join} say=${say} setPlace=${setPlace} /><${Open} say=${say} setPlace=${setPlace} /></div>`}
   </${Frame}>`;

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { ask } from './ask.js';
 import { Course } from './course.js';
 import { Problem } from './frame.js';
-import { html, Figure } from './html.js';
+import { html, Figure, textSize } from './html.js';
 import { FACTORS, leversOf } from './levers.js';
 import { useStream } from './net.js';
 import { count, money, short } from './number.js';
@@ -13,7 +13,7 @@ const LAYERS = ['law', 'trade', 'logistics'];
 const COLUMNS = ['export_retail', 'general_trade', 'import_retail'];
 const SPEEDS = [3600, 21600, 86400, 864000]; // simulated seconds a second
 const SLIDES = ['flows', 'course', 'queues']; // one a screen on a projector, all below each other at a desk
-const ROW = 112, HEAD = 44, BIG = 1.55; // BIG: how much larger on a projector
+const ROW = 112, HEAD = 44, WALL = 1.5; // WALL: how much larger the boxes are there
 
 // ---- the session ----
 
@@ -54,8 +54,8 @@ function Arrow({ from, to, amount, x, top, box, hasText, k }) {
 export const movesOf = (nodes, column) => nodes.filter((node) => node.column === column)
   .flatMap((node) => Object.entries(node.to).map(([to, amount]) => [node.layer, to, amount]));
 
-function Picture({ width, view, words, isBig }) {
-  const k = isBig ? BIG : 1, label = width < 560 ? 0 : isBig ? 132 : 96, wide = (width - label) / 3, box = (ROW - 36) * k;
+function Picture({ width, view, words }) {
+  const isBig = textSize() > 13, k = isBig ? WALL : 1, label = width < 560 ? 0 : isBig ? 132 : 96, wide = (width - label) / 3, box = (ROW - 36) * k;
   const top = (layer) => (HEAD + LAYERS.indexOf(layer) * ROW) * k;
   const most = Math.max(1, ...view.nodes.map(({ here }) => here)), height = (HEAD + ROW * 3) * k - 36 * k;
   const isNarrow = wide < 180, slot = isNarrow ? 14 : 46 * k;
@@ -87,9 +87,9 @@ const tableOf = (view, words) => ({
 
 // ---- controls ----
 
-function Start({ scenarios, start, words }) {
+function Start({ scenarios, start, isOn, words }) {
   const [name, setName] = useState('milk-powder'), [seed, setSeed] = useState('1');
-  return html`<fieldset class="card"><legend>${words.session}</legend>
+  return html`<fieldset class=${`card${isOn ? ' what-if' : ''}`}><legend>${words.session}</legend>
     <label class="choice"><span>${words.scenario}</span><select value=${name} onChange=${(event) => setName(event.target.value)}>
       ${scenarios.filter(({ replays }) => !replays).map(({ id, title }) => html`<option value=${id} selected=${id === name}>${
         words.pick(title)}</option>`)}</select></label>
@@ -181,23 +181,24 @@ function Slides({ slide, show, words }) {
     aria-pressed=${name === slide} onClick=${() => show(name)}>${words[`slide_${name}`]}</button>`)}</div>`;
 }
 
-function Session({ session, points, send, slide, show, words, isBig }) {
+function Session({ session, points, send, slide, show, words }) {
   const { view, changes } = session, style = (name) => `slide${slide === name ? ' current' : ''}`;
-  return html`<p class="changed"><b class="clock">${session.time.slice(0, 16).replace('T', ' ')}</b>
-      ${session.done ? ` · ${words.at_end}` : ''} <span class="dim">· ${words.watching(session.watching)}</span></p>
+  return html`<div class="head"><h1>${words.watch_title}</h1>
+      <p class="changed"><b class="clock">${session.time.slice(0, 16).replace('T', ' ')}</b>${session.done ? ` · ${words.at_end}` : ''}
+        <span class="dim"> · ${words.watching(session.watching)}</span></p></div>
     <${Controls} session=${session} order=${(what) => send('/v1/live/command', what)} words=${words} />
     <${Key} session=${session} words=${words} />
     <${Slides} slide=${slide} show=${show} words=${words} />
     <div class=${style('flows')}><${Figure} say=${words.live_nodes} words=${words} table=${tableOf(view, words)}
-      draw=${(width) => html`<${Picture} width=${width} view=${view} words=${words} isBig=${isBig} />`} /></div>
-    <section class=${`card ${style('course')}`} aria-label=${words.slide_course}><h2>${words.slide_course}</h2><${Course} points=${points} changes=${daysOf(changes)} currency=${view.currency} words=${words}
-      isBig=${isBig} />
+      draw=${(width) => html`<${Picture} width=${width} view=${view} words=${words} />`} /></div>
+    <section class=${`card ${style('course')}`} aria-label=${words.slide_course}><h2>${words.slide_course}</h2><${Course} points=${points} changes=${daysOf(changes)} currency=${view.currency}
+      words=${words} />
       ${changes.length > 0 && html`<h3>${words.changes_made}</h3><ul class="made">${changes.map((change) => html`<li><code>${change}</code></li>`)}</ul>`}
     </section>
     <section class=${`card ${style('queues')}`}><h2>${words.queues}</h2><${Flows} view=${view} words=${words} /></section>`;
 }
 
-export function Watch({ words, state, setState, isBig }) {
+export function Watch({ words, state, setState }) {
   const { session, points, take, isLost, isLate } = useSession();
   const [scenarios, setScenarios] = useState([]), [packs, setPacks] = useState([]), [wrong, setWrong] = useState('');
   useEffect(() => {
@@ -210,15 +211,14 @@ export function Watch({ words, state, setState, isBig }) {
   const slide = SLIDES.includes(state.slide) ? state.slide : SLIDES[0];
   return html`<div class="explore watch">
     <div class="side">
-      <${Start} scenarios=${scenarios} start=${(what) => send('/v1/live', what)} words=${words} />
+      <${Start} scenarios=${scenarios} isOn=${isOn} start=${(what) => send('/v1/live', what)} words=${words} />
       ${isOn && html`<${Change} packs=${packs} day=${day} words=${words}
         change=${(set, value) => send('/v1/live/change', { set, value })} />`}
     </div>
     <div class="main">
-      <h1>${words.watch_title}</h1>
       ${problem && html`<${Problem} text=${problem} />`}
-      ${!isOn ? html`<p>${words.nothing_runs}</p>` : html`<${Session} session=${session} points=${points} send=${send} slide=${slide}
-        show=${(name) => setState({ ...state, slide: name })} words=${words} isBig=${isBig} />`}
+      ${!isOn ? html`<h1>${words.watch_title}</h1><p>${words.nothing_runs}</p>` : html`<${Session} session=${session} points=${points} send=${send} slide=${slide}
+        show=${(name) => setState({ ...state, slide: name })} words=${words} />`}
     </div>
   </div>`;
 }

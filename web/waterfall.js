@@ -1,6 +1,6 @@
 // waterfall: how the landed cost of a unit builds up, channel by channel: goods, the three layers, margin, price.
 import { linear } from './axis.js';
-import { html, Figure } from './html.js';
+import { html, Figure, textSize } from './html.js';
 import { money } from './number.js';
 
 const STEPS = ['goods', 'law', 'trade', 'logistics', 'landed', 'margin', 'buyers_paid'];
@@ -20,22 +20,26 @@ const nameOf = (step, words) => ({
   goods: words.goods, landed: words.landed, margin: words.margin, buyers_paid: words.price_paid,
 }[step] || words.name('layer', step));
 
-const ROW = 28, HEAD = 32, LABELS = 96, AMOUNT = 84;
+// By the height of a text.
+const sizes = () => {
+  const size = textSize();
+  return { row: size * 2 + 2, head: size + 19, labels: size * 7.4, amount: size * 6.5 };
+};
 
 function Panel({ channel, x, y, width, domain, currency, words }) {
-  const scale = linear(domain, [x + LABELS, x + width - AMOUNT]);
+  const { row, head, labels, amount } = sizes(), scale = linear(domain, [x + labels, x + width - amount]);
   const bars = barsOf(channel.per_unit);
   return html`<g>
-    <text class="title" x=${x} y=${y + 16}>${words.name('channel', channel.id)}</text>
-    <line class="zero" x1=${scale(0)} x2=${scale(0)} y1=${y + HEAD} y2=${y + HEAD + ROW * bars.length} />
+    <text class="title" x=${x} y=${y + head / 2}>${words.name('channel', channel.id)}</text>
+    <line class="zero" x1=${scale(0)} x2=${scale(0)} y1=${y + head} y2=${y + head + row * bars.length} />
     ${bars.map((bar, i) => {
-      const top = y + HEAD + i * ROW, isSum = SUMS.includes(bar.step), middle = top + ROW / 2;
+      const top = y + head + i * row, isSum = SUMS.includes(bar.step), middle = top + row / 2;
       return html`
         <text class=${isSum ? 'amount' : ''} x=${x} y=${middle} dy=".35em">${nameOf(bar.step, words)}</text>
         <rect class="block ${isSum ? 'sum' : bar.step}${bar.value < 0 ? ' back' : ''}" x=${scale(bar.from)} y=${top + 5}
-          width=${Math.max(1, scale(bar.to) - scale(bar.from))} height=${ROW - 10} />
+          width=${Math.max(1, scale(bar.to) - scale(bar.from))} height=${row - 10} />
         ${i + 1 < bars.length && html`<line class="join" x1=${scale(bar.end)} x2=${scale(bar.end)}
-          y1=${top + ROW - 5} y2=${top + ROW + 5} />`}
+          y1=${top + row - 5} y2=${top + row + 5} />`}
         <text class=${isSum ? 'amount' : ''} x=${scale(bar.to) + 6} y=${middle} dy=".35em">
           ${money(channel.per_unit[bar.step], currency)}</text>`;
     })}
@@ -43,8 +47,8 @@ function Panel({ channel, x, y, width, domain, currency, words }) {
 }
 
 function draw(width, { channels, currency, words }) {
-  const columns = Math.max(1, Math.min(channels.length, 3, Math.floor(width / 300)));
-  const panel = (width - 32 * (columns - 1)) / columns, tall = HEAD + ROW * STEPS.length + 24;
+  const columns = Math.max(1, Math.min(channels.length, 3, Math.floor(width / (textSize() * 23))));
+  const panel = (width - 32 * (columns - 1)) / columns, { row, head } = sizes(), tall = head + row * STEPS.length + 24;
   const height = tall * Math.ceil(channels.length / columns);
   const all = channels.flatMap((channel) => barsOf(channel.per_unit));
   const domain = [Math.min(0, ...all.map((bar) => bar.from)), Math.max(...all.map((bar) => bar.to))];
