@@ -365,6 +365,8 @@ static void check_all_texts(const struct reader *r, const cJSON *root)
             check_texts(r, json_get(root, names[i]));
     for (unsigned i = 0; i < r->lesson->arms; i++)
         check_texts(r, json_get(r->lesson->arm[i], "title"));
+    for (unsigned i = 0; i < r->lesson->figures; i++)
+        check_texts(r, json_get(r->lesson->figure[i].node, "title"));
 }
 
 static void check_debrief(const struct reader *r, const cJSON *debrief)

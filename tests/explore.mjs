@@ -25,6 +25,9 @@ await check('a slider of the law moves the picture, in one sentence, and the lin
   const after = await told(cost, '¥157.62'), said = await told(page.locator('.head .changed'), '+¥7.80');
   expect(/70 % → 100 %/.test(said) && said.includes('+¥7.80'), `said: ${said}`);
   expect(before === '¥149.77' && after === '¥157.62', `${before}, then ${after}`);
+  await page.locator('.ask', { hasText: 'VAT' }).first().click();
+  await told(page.locator('.why'), 'announcement 39 of 2019');
+  await picture(page, 'explore', {});
   const again = await visit(new URL(page.url()).hash);
   const brought = await told(again.locator('.key dd').first(), after);
   expect(brought === after, `the link brings ${brought}`);
@@ -84,6 +87,7 @@ await check('a live session takes a change of the law, and replays to the same d
   expect(main.includes('rules.cn.import.cbec.share_vat=1@'), main);
   const then = await clock.textContent(), later = await until(() => clock.textContent(), (time) => time > then);
   expect(late > '2025-01-15' && later > then, `${late}, ${then}, ${later}`);
+  await picture(page, 'watch', { clip: { x: 0, y: 0, width: 1440, height: 1300 }, fullPage: true });
   await play.click();
   await told(play, 'Play');
   await replays(1, expect);

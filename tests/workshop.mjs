@@ -75,6 +75,8 @@ await check('three phones join without accounts and take roles', async (expect) 
   }
   await leader.page.getByText('Gamma <b>').first().waitFor();
   await wall.page.getByText('贝塔').waitFor();
+  await wall.page.getByText('Gamma <b>').waitFor();
+  await picture(wall.page, 'projector', {});
   const bots = await counted(leader.page.locator('table.seats td .dim'), 2);
   expect(bots === 2, `${bots} bots are left`);
 });
@@ -92,6 +94,7 @@ const phase = (page, wanted) => page.locator(`.phase[data-phase=${wanted}]`).wai
 await check('round 1: decisions, a pause, who is missing, results when all have decided', async (expect) => {
   await leader.page.locator('button[name=start]').click();
   await phase(phones[0].page, 'deciding');
+  await picture(phones[0].page, 'phone');
   await looks(phones[0].page, 'phone-decide', expect);
   await decide(phones[0], { channel: 'personal_parcel', price: 95 });
   await leader.page.getByText('2 still to decide').waitFor();
@@ -145,6 +148,7 @@ await check('round 3 ends the game; ranking, everybody’s decisions, the export
   await phase(leader.page, 'results');
   await leader.page.getByRole('button', { name: 'Finish' }).click();
   for (const { page } of [leader, wall, ...phones]) await phase(page, 'over');
+  await picture(leader.page, 'debrief');
   await looks(leader.page, 'desk-over', expect);
   await looks(wall.page, 'projector-over', expect);
   const seats = await counted(leader.page.locator('table.choices tbody tr'), 5);
@@ -185,6 +189,7 @@ await check('a lesson: question, predictions, run, reveal, debrief, handout', as
   await page.locator('button[name=vote-both_up]').click();
   for (let i = 0; i < 3; i++) await page.locator('button[name=vote-milk_up]').click();
   await page.getByText('3 votes').waitFor();
+  await picture(page, 'predict');
   expect(!(await page.locator('main').textContent()).includes('¥23.41'), 'nothing is revealed before the run');
   await page.emulateMedia({ media: 'print' });
   await page.locator('.rule').first().waitFor(); // a sheet to write on
@@ -197,6 +202,7 @@ await check('a lesson: question, predictions, run, reveal, debrief, handout', as
   const figures = await counted(page.locator('table.figures tbody tr'), 3);
   expect(figures === 3, `${figures} figures`);
   await page.locator('svg.chart').first().waitFor();
+  await picture(page, 'reveal');
   await looks(page, 'lesson', expect);
   await page.goto(`${origin}/lesson#tonnage-is-power`);
   await page.locator('input[name=number]').fill('20');
