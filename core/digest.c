@@ -1,7 +1,9 @@
-/* digest: the fingerprint of an event stream, and SHA-256 (FIPS 180-4). */
+/* digest: the fingerprint of an event stream, and SHA-256 (FIPS 180-4) with its keyed form. */
 #include "core/digest.h"
 
 #include <string.h>
+
+#include "core/text.h"
 
 void digest_init(struct digest *digest)
 {
@@ -35,26 +37,22 @@ static const uint32_t round_constant[64] = {
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 };
 
-static uint32_t turn(uint32_t x, unsigned by)
-{
-    return x >> by | x << (32 - by);
-}
+static uint32_t turn(uint32_t x, unsigned by) { return x >> by | x << (32 - by); }
 
 /* One round on eight words that trade places: only d and h are written. */
-#define ROUND(a, b, c, d, e, f, g, h, i)                                                           \
-    do {                                                                                           \
-        uint32_t t = h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) +         \
-                     round_constant[i] + w[i];                                                     \
-        d += t;                                                                                    \
-        h = t + (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));          \
+#define ROUND(a, b, c, d, e, f, g, h, i)                                                                             \
+    do {                                                                                                             \
+        uint32_t t = h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) + round_constant[i] + w[i]; \
+        d += t;                                                                                                      \
+        h = t + (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));                            \
     } while (0)
 
 static void compress(uint32_t state[8], const unsigned char block[64])
 {
     uint32_t w[64];
     for (unsigned i = 0; i < 16; i++)
-        w[i] = (uint32_t)block[4 * i] << 24 | (uint32_t)block[4 * i + 1] << 16 |
-               (uint32_t)block[4 * i + 2] << 8 | block[4 * i + 3];
+        w[i] = (uint32_t)block[4 * i] << 24 | (uint32_t)block[4 * i + 1] << 16 | (uint32_t)block[4 * i + 2] << 8 |
+               block[4 * i + 3];
     for (unsigned i = 16; i < 64; i++) {
         uint32_t s0 = turn(w[i - 15], 7) ^ turn(w[i - 15], 18) ^ w[i - 15] >> 3;
         uint32_t s1 = turn(w[i - 2], 17) ^ turn(w[i - 2], 19) ^ w[i - 2] >> 10;
@@ -78,25 +76,98 @@ static void compress(uint32_t state[8], const unsigned char block[64])
 }
 #undef ROUND
 
+/* A text that comes in parts. */
+struct stream {
+    uint32_t state[8];
+    unsigned char block[64];
+    size_t filled;
+    uint64_t length;
+};
+
+static void begin(struct stream *s)
+{
+    *s = (struct stream){
+        .state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19}};
+}
+
+static void add(struct stream *s, const void *bytes, size_t length)
+{
+    const unsigned char *at = bytes;
+    s->length += length;
+    if (s->filled) {
+        size_t part = length < 64 - s->filled ? length : 64 - s->filled;
+        memcpy(s->block + s->filled, at, part);
+        s->filled += part;
+        at += part;
+        length -= part;
+        if (s->filled < 64)
+            return;
+        compress(s->state, s->block);
+        s->filled = 0;
+    }
+    for (; length >= 64; length -= 64, at += 64)
+        compress(s->state, at);
+    if (length)
+        memcpy(s->block, at, length);
+    s->filled = length;
+}
+
+static void end(struct stream *s, unsigned char out[32])
+{
+    static const unsigned char padding[64] = {0x80};
+    uint64_t bits = s->length * 8;
+    unsigned char length[8];
+    for (unsigned i = 0; i < 8; i++)
+        length[i] = (unsigned char)(bits >> (56 - 8 * i));
+    add(s, padding, s->filled < 56 ? 56 - s->filled : 120 - s->filled);
+    add(s, length, 8);
+    for (unsigned i = 0; i < 32; i++)
+        out[i] = (unsigned char)(s->state[i / 4] >> (24 - 8 * (i % 4)));
+}
+
+static void end_hex(struct stream *s, char out[65])
+{
+    unsigned char bytes[32];
+    end(s, bytes);
+    for (unsigned i = 0; i < 32; i++)
+        write_hex(out + 2 * i, bytes[i], 2);
+    out[64] = '\0';
+}
+
 void sha256(const void *bytes, size_t length, char out[65])
 {
-    uint32_t state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                         0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-    const unsigned char *at = bytes;
-    size_t left = length;
-    for (; left >= 64; left -= 64, at += 64)
-        compress(state, at);
-    unsigned char block[128] = {0};
-    if (left)
-        memcpy(block, at, left);
-    block[left] = 0x80;
-    size_t size = left < 56 ? 64 : 128;
-    for (unsigned i = 0; i < 8; i++)
-        block[size - 1 - i] = (unsigned char)((uint64_t)length * 8 >> (8 * i));
-    compress(state, block);
-    if (size == 128)
-        compress(state, block + 64);
-    for (unsigned i = 0; i < 8; i++)
-        write_hex(out + 8 * i, state[i], 8);
-    out[64] = '\0';
+    struct stream s;
+    begin(&s);
+    add(&s, bytes, length);
+    end_hex(&s, out);
+}
+
+/* The key, laid over a block of one byte. */
+static void begin_keyed(struct stream *s, const unsigned char key[64], unsigned char mask)
+{
+    unsigned char block[64];
+    for (unsigned i = 0; i < 64; i++)
+        block[i] = key[i] ^ mask;
+    begin(s);
+    add(s, block, 64);
+}
+
+void sha256_hmac(struct text key, struct text first, struct text second, char out[65])
+{
+    struct stream s;
+    unsigned char block[64] = {0}, inner[32];
+    if (key.len > sizeof block) {
+        begin(&s);
+        add(&s, key.ptr, key.len);
+        end(&s, block);
+    } else if (key.len) {
+        memcpy(block, key.ptr, key.len);
+    }
+    begin_keyed(&s, block, 0x36);
+    add(&s, first.ptr, first.len);
+    add(&s, second.ptr, second.len);
+    end(&s, inner);
+    begin_keyed(&s, block, 0x5C);
+    add(&s, inner, sizeof inner);
+    end_hex(&s, out);
 }

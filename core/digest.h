@@ -1,5 +1,5 @@
 /* digest: a fast 128-bit fingerprint of a stream of 64-bit words (not cryptographic), and SHA-256 for
- * files. Same bytes on every machine. */
+ * files and signatures. Same bytes on every machine. */
 #ifndef DIGEST_H
 #define DIGEST_H
 
@@ -21,5 +21,8 @@ static inline void digest_word(struct digest *d, uint64_t word)
 void digest_write(const struct digest *digest, char out[33]); /* hex */
 
 void sha256(const void *bytes, size_t length, char out[65]); /* hex */
+/* HMAC (RFC 2104) with SHA-256, of `first` and then `second` as if they were one text. */
+struct text;
+void sha256_hmac(struct text key, struct text first, struct text second, char out[65]);
 
 #endif

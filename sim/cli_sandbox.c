@@ -1,21 +1,21 @@
 /* cli_sandbox: `tradeloom sandbox`: the customs sandbox behind HTTP on this machine, until a signal. */
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <uv.h>
 
-#include "core/arena.h"
 #include "core/buf.h"
 #include "core/check.h"
 #include "core/money.h"
-#include "sim/ceb_read.h"
 #include "sim/cli.h"
-#include "sim/http.h"
+#include "sim/courier.h"
+#include "sim/ending.h"
+#include "sim/file.h"
 #include "sim/job.h"
+#include "sim/office.h"
 #include "sim/sandbox.h"
+
+static const char *const secret_variable = "TRADELOOM_WEBHOOK_SECRET";
 
 static const struct cli_option options[] = {
     {"listen", "ADDRESS:PORT", "where; 127.0.0.1:8090 unless said, this machine alone"},
@@ -26,189 +26,40 @@ static const struct cli_option options[] = {
     {"duplicate-receipts", "P%", "receipts that come twice"},
     {"delay", "TIME", "between two steps of customs: 0s unless said, 500ms, 2s, 5m"},
     {"down", "TIME", "answers 503 for so long from the start"},
+    {"clock", "real|simulated", "simulated: stands still until POST /v1/clock moves it"},
+    {"speed", "N", "of a simulated clock: so many times as fast as the wall's"},
+    {"webhook", "URL", "receipts are posted there as they become due, signed; https, or http on this machine"},
+    {"webhook-secret", "FILE", "what they are signed with; else the variable TRADELOOM_WEBHOOK_SECRET"},
+    {"webhook-tries", "N", "how often a receipt is tried; 8"},
+    {"ca", "FILE", "certificates of the authorities that are trusted, in place of the system's"},
     {0},
 };
 
-struct office {
-    struct cli *cli;
-    uv_loop_t loop;
-    uv_signal_t interrupt, terminate;
-    struct http *http;
-    struct sandbox *sandbox;
-    int64_t open_at_ms; /* of the loop */
-    bool is_closing;
-};
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
-
-/* ---- paths ---- */
-
-static bool is_down(struct office *office, struct http_request *request)
-{
-    char left[24];
-    int64_t wait_ms = office->open_at_ms - (int64_t)uv_now(&office->loop);
-    if (wait_ms <= 0)
-        return false;
-    snprintf(left, sizeof left, "%lld", (long long)((wait_ms + 999) / 1000));
-    http_reply(request, &(struct http_answer){.status = 503,
-                                              .type = "text/plain",
-                                              .bytes = "down\n",
-                                              .length = 5,
-                                              .header = "Retry-After",
-                                              .value = left});
-    return true;
-}
-
-static void post_message(void *self, struct http_request *request)
-{
-    struct office *office = self;
-    struct buf out = {0};
-    struct errs errs = {0};
-    size_t length;
-    if (is_down(office, request))
-        return;
-    const char *bytes = http_body(request, &length);
-    enum sandbox_verdict verdict = sandbox_take(office->sandbox, bytes, length, now_ms(), &out, &errs);
-    if (verdict == SANDBOX_FAILED)
-        http_refuse(request, 500, err_name(errs.item[0].code), errs.item[0].message);
-    else
-        http_reply(request, &(struct http_answer){.status = verdict == SANDBOX_TAKEN ? 202 : 400,
-                                                  .type = "application/xml",
-                                                  .bytes = out.data,
-                                                  .length = out.length});
-    buf_finish(&out);
-}
-
-enum { RECEIPTS_MOST = 1000, RECEIPTS_USUAL = 100 };
-
-static void get_receipts(void *self, struct http_request *request)
-{
-    struct office *office = self;
-    const char *after = http_argument(request, "after"), *limit = http_argument(request, "limit");
-    long most = limit ? strtol(limit, NULL, 10) : RECEIPTS_USUAL;
-    struct buf out = {0};
-    if (is_down(office, request))
-        return;
-    if (most < 1 || most > RECEIPTS_MOST)
-        http_refuse(request, 400, "out_of_range", "limit is a number from 1 to 1000");
-    else if (!sandbox_receipts(office->sandbox, now_ms(), after ? after : "", (unsigned)most, &out))
-        http_refuse(request, 400, "bad_request", "after is what \"next\" said");
-    else
-        http_reply_json(request, 200, &out);
-    buf_finish(&out);
-}
-
-static void get_order(void *self, struct http_request *request)
-{
-    struct office *office = self;
-    struct buf out = {0};
-    if (is_down(office, request))
-        return;
-    if (sandbox_order(office->sandbox, now_ms(), http_rest(request), &out))
-        http_reply_json(request, 200, &out);
-    else
-        http_refuse(request, 404, "unknown_value", "no message of that order has come");
-    buf_finish(&out);
-}
-
-static void get_allowance(void *self, struct http_request *request)
-{
-    struct office *office = self;
-    const char *year = http_argument(request, "year");
-    long number = year ? strtol(year, NULL, 10) : 0;
-    struct buf out = {0};
-    if (is_down(office, request))
-        return;
-    if (number < 2000 || number > 9999) {
-        http_refuse(request, 400, "out_of_range", "year is missing: /v1/allowances/ID?year=2025");
-        return;
-    }
-    sandbox_allowance(office->sandbox, http_rest(request), (int32_t)number, &out);
-    http_reply_json(request, 200, &out);
-    buf_finish(&out);
-}
-
-static void get_counts(void *self, struct http_request *request)
-{
-    struct office *office = self;
-    struct buf out = {0};
-    sandbox_counts(office->sandbox, &out);
-    http_reply_json(request, 200, &out);
-    buf_finish(&out);
-}
-
-static void open_doors(struct office *office)
-{
-    http_take(office->http, "application/xml", true);
-    http_route(office->http, "POST", "/v1/ceb", CEB_READ_MOST, post_message, office);
-    http_route(office->http, "GET", "/v1/receipts", 0, get_receipts, office);
-    http_route(office->http, "GET", "/v1/orders/*", 0, get_order, office);
-    http_route(office->http, "GET", "/v1/allowances/*", 0, get_allowance, office);
-    http_route(office->http, "GET", "/v1/counts", 0, get_counts, office);
-}
-
 /* ---- the loop ---- */
 
-static void signalled(uv_signal_t *handle, int number)
-{
-    struct office *office = handle->data;
-    (void)number;
-    if (!office->is_closing)
-        uv_stop(&office->loop);
-    office->is_closing = true;
-}
-
-static void watch(struct office *office, uv_signal_t *handle, int number)
-{
-    handle->data = office;
-    check(uv_signal_init(&office->loop, handle) == 0);
-    check(uv_signal_start(handle, signalled, number) == 0);
-}
-
-static int announce(const struct office *office, const char *address)
+static int announce(struct cli *cli, const struct office *office, const char *address)
 {
     struct buf out = {0};
-    buf_printf(&out, "http://%.*s:%u/v1/ceb\n", (int)(strrchr(address, ':') - address), address,
-               http_port(office->http));
-    int status = cli_write(office->cli, &out);
+    buf_printf(&out, "http://%.*s:%u/v1/ceb\n", (int)(strrchr(address, ':') - address), address, office_port(office));
+    int status = cli_write(cli, &out);
     buf_finish(&out);
     return status;
 }
 
-static int serve(struct office *office, const char *address, int64_t down_ms)
+static int serve(struct cli *cli, struct sandbox *sandbox, const struct office_plan *plan, struct errs *errs)
 {
-    open_doors(office);
-    int status = announce(office, address);
-    uv_update_time(&office->loop);
-    office->open_at_ms = (int64_t)uv_now(&office->loop) + down_ms;
+    uv_loop_t loop;
+    struct ending ending;
+    check(uv_loop_init(&loop) == 0);
+    ending_watch(&ending, &loop);
+    struct office *office = office_open(&loop, sandbox, plan, errs);
+    int status = office ? announce(cli, office, plan->address) : cli_fail(cli, errs);
     if (status == 0)
-        uv_run(&office->loop, UV_RUN_DEFAULT);
-    http_close(office->http);
-    return status;
-}
-
-static int work(struct office *office, const struct sandbox_script *script, int64_t down_ms, struct errs *errs)
-{
-    const char *address = cli_value(office->cli, "listen", "127.0.0.1:8090");
-    office->sandbox = sandbox_open(cli_value(office->cli, "db", "sandbox.sqlite"), &office->cli->book, script, errs);
-    if (!office->sandbox)
-        return cli_fail(office->cli, errs);
-    signal(SIGPIPE, SIG_IGN);
-    check(uv_loop_init(&office->loop) == 0);
-    watch(office, &office->interrupt, SIGINT);
-    watch(office, &office->terminate, SIGTERM);
-    office->http = http_listen(&office->loop, address, NULL, errs);
-    int status = office->http ? serve(office, address, down_ms) : cli_fail(office->cli, errs);
-    uv_close((uv_handle_t *)&office->interrupt, NULL);
-    uv_close((uv_handle_t *)&office->terminate, NULL);
-    uv_run(&office->loop, UV_RUN_DEFAULT);
-    check(uv_loop_close(&office->loop) == 0);
-    sandbox_close(office->sandbox);
+        uv_run(&loop, UV_RUN_DEFAULT);
+    office_close(office);
+    ending_close(&ending);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    check(uv_loop_close(&loop) == 0);
     return status;
 }
 
@@ -245,22 +96,93 @@ static int take_time(const struct cli *cli, const char *name, int64_t *ms, struc
     return -1;
 }
 
+static int take_script(const struct cli *cli, struct sandbox_script *script, struct errs *errs)
+{
+    int bad = job_number(cli, "seed", 1, 0, INT64_MAX, &script->seed, errs);
+    bad |= take_share(cli, "reject", &script->reject_ppm, errs);
+    bad |= take_share(cli, "manual-review", &script->manual_ppm, errs);
+    bad |= take_share(cli, "duplicate-receipts", &script->duplicate_ppm, errs);
+    bad |= take_time(cli, "delay", &script->delay_ms, errs);
+    return bad;
+}
+
+static int take_clock(const struct cli *cli, struct office_plan *plan, struct errs *errs)
+{
+    enum { FASTEST = 1000000 };
+    const char *clock = cli_value(cli, "clock", cli_has(cli, "speed") ? "simulated" : "real");
+    uint64_t speed = 0;
+    int bad = job_number(cli, "speed", 0, 0, FASTEST, &speed, errs);
+    plan->is_simulated = strcmp(clock, "simulated") == 0;
+    plan->speed = (uint32_t)speed;
+    if (!plan->is_simulated && strcmp(clock, "real") != 0)
+        err_help(errs_add(errs, ERR_USAGE, "--clock is none: \"%.60s\"", clock), "write real or simulated");
+    else if (!plan->is_simulated && cli_has(cli, "speed"))
+        errs_add(errs, ERR_USAGE, "--speed is of a simulated clock");
+    return bad || errs->count ? -1 : 0;
+}
+
+/* The file without the line break at its end, else the variable. */
+static int take_secret(const struct cli *cli, struct buf *secret, struct errs *errs)
+{
+    const char *path = cli_value(cli, "webhook-secret", NULL), *given = getenv(secret_variable);
+    if (path && file_read(path, secret, errs) != 0)
+        return -1;
+    if (!path && given)
+        buf_puts(secret, given);
+    while (path && secret->length && strchr("\r\n", secret->data[secret->length - 1]))
+        secret->length--;
+    if (secret->length)
+        return 0;
+    err_help(errs_add(errs, ERR_USAGE, "--webhook needs a secret to sign with"),
+             "--webhook-secret FILE, or the variable %s", secret_variable);
+    return -1;
+}
+
+static int take_hook(const struct cli *cli, struct sandbox_hook_options *hook, struct buf *secret, struct errs *errs)
+{
+    enum { TRIES = 8, TRIES_MOST = 100 };
+    uint64_t tries;
+    int bad = job_number(cli, "webhook-tries", TRIES, 1, TRIES_MOST, &tries, errs);
+    hook->url = cli_value(cli, "webhook", NULL);
+    hook->ca = cli_value(cli, "ca", NULL);
+    hook->tries = (unsigned)tries;
+    if (bad || !hook->url)
+        return bad;
+    if (!courier_may(hook->url)) {
+        err_help(errs_add(errs, ERR_USAGE, "nothing is sent to \"%.100s\"", hook->url),
+                 "https, or http to this machine: http://127.0.0.1:9000/receipts");
+        return -1;
+    }
+    hook->pause_ms = courier_is_loopback(hook->url) ? 100 : 1000;
+    bad = take_secret(cli, secret, errs);
+    hook->secret = secret->data;
+    hook->secret_length = secret->length;
+    return bad;
+}
+
+static int work(struct cli *cli, const struct sandbox_script *script, const struct office_plan *plan, struct errs *errs)
+{
+    struct sandbox *sandbox = sandbox_open(cli_value(cli, "db", "sandbox.sqlite"), &cli->book, script, errs);
+    int status = sandbox ? serve(cli, sandbox, plan, errs) : cli_fail(cli, errs);
+    sandbox_close(sandbox);
+    return status;
+}
+
 static int run_sandbox(struct cli *cli)
 {
-    struct office office = {.cli = cli};
+    struct office_plan plan = {.address = cli_value(cli, "listen", "127.0.0.1:8090")};
     struct sandbox_script script = {0};
+    struct buf secret = {0};
     struct errs errs = {0};
-    int64_t down_ms = 0;
-    int bad = job_number(cli, "seed", 1, 0, INT64_MAX, &script.seed, &errs);
-    bad |= take_share(cli, "reject", &script.reject_ppm, &errs);
-    bad |= take_share(cli, "manual-review", &script.manual_ppm, &errs);
-    bad |= take_share(cli, "duplicate-receipts", &script.duplicate_ppm, &errs);
-    bad |= take_time(cli, "delay", &script.delay_ms, &errs);
-    bad |= take_time(cli, "down", &down_ms, &errs);
-    if (bad || cli_load(cli, NULL, 0, &errs) != 0)
-        return cli_fail(cli, &errs);
-    return work(&office, &script, down_ms, &errs);
+    int bad = take_script(cli, &script, &errs);
+    bad |= take_time(cli, "down", &plan.down_ms, &errs);
+    bad |= take_clock(cli, &plan, &errs);
+    bad |= take_hook(cli, &plan.hook, &secret, &errs);
+    int status = bad || cli_load(cli, NULL, 0, &errs) != 0 ? cli_fail(cli, &errs) : work(cli, &script, &plan, &errs);
+    buf_finish(&secret);
+    return status;
 }
 
 const struct cli_verb cli_sandbox = {
-    "sandbox", "", "a customs to test against: takes CEB messages, answers with receipts", 0, 0, options, run_sandbox};
+    "sandbox", "", "a customs to test against: takes CEB messages and H7, answers with receipts", 0, 0, options,
+    run_sandbox};

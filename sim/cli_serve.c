@@ -1,5 +1,4 @@
 /* cli_serve: `tradeloom serve`: the pages and the HTTP interface, until a signal. */
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +7,7 @@
 #include "core/buf.h"
 #include "core/check.h"
 #include "sim/cli.h"
+#include "sim/ending.h"
 #include "sim/hall.h"
 #include "sim/http.h"
 #include "sim/live.h"
@@ -27,35 +27,12 @@ static const struct cli_option options[] = {
 struct server {
     struct cli *cli;
     uv_loop_t loop;
-    uv_signal_t interrupt, terminate;
+    struct ending ending;
     struct http *http;
     struct service *service;
     struct hall *hall;
     struct live *live;
-    bool is_closing;
 };
-
-static void close_signals(struct server *server)
-{
-    uv_close((uv_handle_t *)&server->interrupt, NULL);
-    uv_close((uv_handle_t *)&server->terminate, NULL);
-}
-
-static void signalled(uv_signal_t *handle, int number)
-{
-    struct server *server = handle->data;
-    (void)number;
-    if (!server->is_closing)
-        uv_stop(&server->loop);
-    server->is_closing = true;
-}
-
-static void watch(struct server *server, uv_signal_t *handle, int number)
-{
-    handle->data = server;
-    check(uv_signal_init(&server->loop, handle) == 0);
-    check(uv_signal_start(handle, signalled, number) == 0);
-}
 
 /* An address of this machine in a network, for others to use; "localhost" where it has none. */
 static void name_of_machine(char *out, size_t room)
@@ -140,13 +117,11 @@ static int run_serve(struct cli *cli)
     }
     if (cli_load(cli, NULL, 0, &errs) != 0)
         return cli_fail(cli, &errs);
-    signal(SIGPIPE, SIG_IGN);
     check(uv_loop_init(&server.loop) == 0);
-    watch(&server, &server.interrupt, SIGINT);
-    watch(&server, &server.terminate, SIGTERM);
+    ending_watch(&server.ending, &server.loop);
     server.http = http_listen(&server.loop, address, hosts, &errs);
     int status = server.http ? serve(&server, address) : cli_fail(cli, &errs);
-    close_signals(&server);
+    ending_close(&server.ending);
     uv_run(&server.loop, UV_RUN_DEFAULT);
     check(uv_loop_close(&server.loop) == 0);
     return status;

@@ -13,7 +13,8 @@
 enum {
     SLOW_SECONDS = 15,
     FAILURES_IN_A_ROW = 5, /* of tries: then the server is left alone */
-    BAR_EVERY_MS = 100, BAR_CELLS = 24,
+    BAR_EVERY_MS = 100,
+    BAR_CELLS = 24,
 };
 
 struct engine {
@@ -89,8 +90,8 @@ static void draw_bar(uv_timer_t *timer)
     fputs("\r\033[2K[", stderr);
     for (size_t i = 0; i < BAR_CELLS; i++)
         fputs(i < fetch->ended * BAR_CELLS / fetch->files ? "█" : "░", stderr);
-    fprintf(stderr, fetch->lang == LANG_ZH ? "]  下载 %zu/%zu，%llu KB" : "]  fetched %zu of %zu, %llu KB", fetch->ended,
-            fetch->files, (unsigned long long)(courier_bytes(engine->courier) / 1024));
+    fprintf(stderr, fetch->lang == LANG_ZH ? "]  下载 %zu/%zu，%llu KB" : "]  fetched %zu of %zu, %llu KB",
+            fetch->ended, fetch->files, (unsigned long long)(courier_bytes(engine->courier) / 1024));
     fflush(stderr);
     engine->is_drawn = true;
 }

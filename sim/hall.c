@@ -12,6 +12,7 @@
 #include "core/err.h"
 #include "core/json.h"
 #include "sim/api.h"
+#include "sim/clock.h"
 #include "sim/file.h"
 #include "sim/http.h"
 #include "sim/openapi.h"
@@ -61,14 +62,7 @@ struct hall {
     char kept[5];
 };
 
-/* ---- time and chance ---- */
-
-static int64_t now_ms(void)
-{
-    uv_timeval64_t now;
-    check(uv_gettimeofday(&now) == 0);
-    return now.tv_sec * 1000 + now.tv_usec / 1000;
-}
+/* ---- chance ---- */
 
 static uint64_t chance(void)
 {
@@ -125,7 +119,7 @@ static int happen(struct place *place, const struct buf *line, struct errs *errs
 static int happen_plain(struct place *place, const char *act, struct errs *errs)
 {
     struct buf line = {0};
-    room_say(&line, now_ms(), act);
+    room_say(&line, clock_wall_ms(), act);
     int result = happen(place, &line, errs);
     buf_finish(&line);
     return result;
@@ -135,7 +129,7 @@ static int happen_plain(struct place *place, const char *act, struct errs *errs)
 static void look(struct place *place)
 {
     struct errs errs = {0}; /* a disk that is full is told whoever asks next */
-    if (room_is_due(&place->room, now_ms()) && happen_plain(place, "close", &errs) == 0)
+    if (room_is_due(&place->room, clock_wall_ms()) && happen_plain(place, "close", &errs) == 0)
         run_next(place->hall);
 }
 
@@ -173,7 +167,7 @@ static void run_job(uv_work_t *work)
 static int take_outcome(struct job *job, unsigned table, struct errs *errs)
 {
     struct buf line = {0};
-    room_say_outcome(&line, now_ms(), table, &job->outcome[table]);
+    room_say_outcome(&line, clock_wall_ms(), table, &job->outcome[table]);
     int result = happen(job->place, &line, errs);
     buf_finish(&line);
     return result;
@@ -243,7 +237,7 @@ static void attach(struct place *place)
 static bool is_left(const struct place *place)
 {
     const struct hall *hall = place->hall;
-    bool is_done = place->room.phase == ROOM_OVER || now_ms() - place->room.now > LEFT_MS;
+    bool is_done = place->room.phase == ROOM_OVER || clock_wall_ms() - place->room.now > LEFT_MS;
     bool is_at_work = hall->is_working && hall->job.place == place;
     return is_done && !is_at_work && (!place->channel || http_listeners(place->channel) == 0);
 }
@@ -285,7 +279,7 @@ int hall_open(struct hall *hall, unsigned tables, unsigned rounds, unsigned seco
     struct place *place = add_place(hall);
     if (hall->folder[0])
         snprintf(place->path, sizeof place->path, "%s/%s.room", hall->folder, code);
-    room_say_open(&line, now_ms(), code, hash, chance() >> 11, tables, rounds, seconds);
+    room_say_open(&line, clock_wall_ms(), code, hash, chance() >> 11, tables, rounds, seconds);
     int result = happen(place, &line, errs);
     buf_finish(&line);
     if (result == 0)
@@ -381,7 +375,7 @@ int hall_lead(struct hall *hall, const char *code, char token[HALL_TOKEN], struc
     char hash[65];
     make_token(token);
     sha256(token, strlen(token), hash);
-    room_say_lead(&line, now_ms(), hash);
+    room_say_lead(&line, clock_wall_ms(), hash);
     int result = happen(place_of(hall, code), &line, errs);
     buf_finish(&line);
     return result;
@@ -439,7 +433,7 @@ static void answer_view(struct place *place, unsigned who, struct http_request *
 {
     struct buf out = {0}, view = {0};
     struct out_json json = {.out = &out};
-    room_view(&place->room, who, now_ms(), &view);
+    room_view(&place->room, who, clock_wall_ms(), &view);
     out_json_begin(&json, NULL, '{');
     out_json_text(&json, "as", who == LEADER ? "leader" : who == GUEST ? "guest" : "seat");
     add_online(&json, place);
@@ -505,7 +499,7 @@ static void join(struct place *place, const struct json *body, struct http_reque
     } else {
         make_token(token);
         sha256(token, strlen(token), hash);
-        room_say_join(&line, now_ms(), seat, name, hash);
+        room_say_join(&line, clock_wall_ms(), seat, name, hash);
         if (happen(place, &line, errs) == 0) {
             buf_printf(&out, "{\"seat\":%u,\"token\":\"%s\"}\n", seat, token);
             http_reply_json(request, 201, &out);
@@ -525,7 +519,7 @@ static void decide(struct place *place, unsigned who, const struct json *body, s
         http_refuse(request, 403, "forbidden", "only a team decides, by its token");
         return;
     }
-    buf_printf(&line, "{\"at\": %lld, \"do\": \"decide\", \"seat\": %u, \"values\": ", (long long)now_ms(), who);
+    buf_printf(&line, "{\"at\": %lld, \"do\": \"decide\", \"seat\": %u, \"values\": ", (long long)clock_wall_ms(), who);
     for (size_t i = 0; i < written.len; i++) /* an event is one line */
         buf_putc(&line, written.ptr[i] == '\n' || written.ptr[i] == '\r' ? ' ' : written.ptr[i]);
     buf_puts(&line, "}\n");
@@ -552,7 +546,7 @@ static void lead(struct place *place, unsigned who, const struct json *body, str
         http_refuse(request, 403, "forbidden", "only the facilitator does this, by the room's token");
         return;
     }
-    buf_printf(&line, "{\"at\": %lld", (long long)now_ms());
+    buf_printf(&line, "{\"at\": %lld", (long long)clock_wall_ms());
     cJSON_ArrayForEach(node, body->root) {
         struct text written = json_written(body, node);
         if (strcmp(node->string, "at") == 0 || memchr(written.ptr, '\n', written.len))

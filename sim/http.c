@@ -40,7 +40,7 @@ static const struct {
     {MHD_HTTP_NOT_FOUND, "not_found", "there is nothing at this path"},
     {MHD_HTTP_METHOD_NOT_ALLOWED, "method_not_allowed", "this path is not for this method"},
     {MHD_HTTP_CONTENT_TOO_LARGE, "too_large", "the body is longer than this path takes"},
-    {MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "unsupported_type", "the body has to be application/json"},
+    {MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "unsupported_type", "the body is not of the type that this path takes"},
     {MHD_HTTP_EXPECTATION_FAILED, "expectation_failed", "only 100-continue can be expected"},
     {MHD_HTTP_MISDIRECTED_REQUEST, "wrong_host", "this server does not answer to that name; --host adds one"},
     {MHD_HTTP_TOO_MANY_REQUESTS, "too_many", "too many requests from this address"},
@@ -371,17 +371,15 @@ void http_refuse(struct http_request *request, unsigned status, const char *code
     buf_finish(&text);
 }
 
-void http_take(struct http *http, const char *type, bool is_hurried)
-{
-    http->taken = type;
-    http->is_hurried = is_hurried;
-}
+void http_take(struct http *http, const char *type) { http->taken = type; }
+
+void http_hurry(struct http *http) { http->is_hurried = true; }
 
 void http_route(struct http *http, const char *method, const char *path, size_t most, http_act *act_on, void *self)
 {
     check(http->places < HTTP_ROUTES_MAX);
     http->place[http->places++] =
-        (struct http_place){method, path, most, act_on, self, path[strlen(path) - 1] == '*'};
+        (struct http_place){method, path, http->taken, most, act_on, self, path[strlen(path) - 1] == '*'};
 }
 
 bool http_route_at(const struct http *http, size_t at, const char **method, const char **path)

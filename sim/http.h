@@ -52,9 +52,10 @@ void http_route(struct http *http, const char *method, const char *path, size_t 
 /* The routes in the order of their making; false: no more. */
 bool http_route_at(const struct http *http, size_t at, const char **method, const char **path);
 
-/* Instead of "application/json": what the body of a POST must be (borrowed); and whether an address may ask as often as
- * it likes, as a machine does that is tested. */
-void http_take(struct http *http, const char *type, bool is_hurried);
+/* Instead of "application/json": what the body of a POST must be, for the routes that follow (borrowed). */
+void http_take(struct http *http, const char *type);
+/* An address may ask as often as it likes, as a machine does that is tested. */
+void http_hurry(struct http *http);
 
 /* ---- what was asked; borrowed from the request ---- */
 const char *http_path(const struct http_request *request); /* decoded, UTF-8 */

@@ -257,8 +257,8 @@ static unsigned guard_body(const struct http_request *request, const struct head
         return 0;
     if (is_foreign(http_header(request, "Origin"), seen->host))
         return MHD_HTTP_FORBIDDEN;
-    size_t length = strlen(request->http->taken);
-    if (!type || strncasecmp(type, request->http->taken, length) != 0 ||
+    size_t length = strlen(request->place->taken);
+    if (!type || strncasecmp(type, request->place->taken, length) != 0 ||
         (type[length] && !strchr("; \t", type[length])))
         return MHD_HTTP_UNSUPPORTED_MEDIA_TYPE;
     return 0;

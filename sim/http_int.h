@@ -21,6 +21,7 @@ enum {
 
 struct http_place {
     const char *method, *path;
+    const char *taken; /* media type of what is posted */
     size_t most;
     http_act *act;
     void *self;
@@ -62,7 +63,7 @@ struct http {
     struct http_channel *channels;
     struct arena arena; /* as long as the server */
     char boot[17];      /* tells the event ids of this server from those of another */
-    const char *taken; /* media type of what is posted */
+    const char *taken; /* for the next route */
     bool is_hurried;   /* nobody asks too often */
     bool is_running, is_woken, is_closing; /* is_woken: something was resumed since the last turn */
 };

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <sqlite3.h>
@@ -17,22 +18,31 @@ struct sandbox_db {
     char path[160], failure[200]; /* failure: the first, "" none */
 };
 
+enum { VERSION = 2 }; /* of the tables below, in the file's user_version */
+
 static const char tables[] =
-    "CREATE TABLE IF NOT EXISTS document (number INTEGER, key TEXT, order_no TEXT, ebp TEXT, waybill TEXT, xml TEXT,"
+    "CREATE TABLE IF NOT EXISTS document (number INTEGER, key TEXT, order_no TEXT, ebp TEXT, waybill TEXT, body TEXT,"
     " PRIMARY KEY (number, key));"
     "CREATE INDEX IF NOT EXISTS document_order ON document (order_no, number);"
     "CREATE INDEX IF NOT EXISTS document_waybill ON document (waybill, number);"
     "CREATE TABLE IF NOT EXISTS list (key TEXT PRIMARY KEY, number INTEGER, order_no TEXT, ebp TEXT, waybill TEXT,"
-    " pre_no TEXT, state TEXT, invt_no TEXT, buyer TEXT, year INTEGER, taken INTEGER) WITHOUT ROWID;"
+    " pre_no TEXT, state TEXT, told TEXT, invt_no TEXT, buyer TEXT, year INTEGER, taken INTEGER) WITHOUT ROWID;"
     "CREATE INDEX IF NOT EXISTS list_order ON list (order_no);"
     "CREATE INDEX IF NOT EXISTS list_waybill ON list (waybill);"
-    "CREATE TABLE IF NOT EXISTS receipt (seq INTEGER PRIMARY KEY, due_at INTEGER, number INTEGER, order_no TEXT,"
-    " status TEXT, xml TEXT);"
-    "CREATE INDEX IF NOT EXISTS receipt_due ON receipt (due_at, seq);"
+    "CREATE TABLE IF NOT EXISTS receipt (seq INTEGER PRIMARY KEY AUTOINCREMENT, due_at INTEGER, number INTEGER,"
+    " order_no TEXT, status TEXT, body TEXT);"
     "CREATE INDEX IF NOT EXISTS receipt_order ON receipt (order_no);"
-    "CREATE TABLE IF NOT EXISTS allowance (buyer TEXT, year INTEGER, used INTEGER, PRIMARY KEY (buyer, year))"
-    " WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS count (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;";
+    "CREATE TABLE IF NOT EXISTS due (due_at INTEGER, seq INTEGER, PRIMARY KEY (due_at, seq)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS effect (seq INTEGER PRIMARY KEY, key TEXT, state TEXT, buyer TEXT, year INTEGER,"
+    " taken INTEGER);"
+    "CREATE INDEX IF NOT EXISTS effect_key ON effect (key);"
+    "CREATE TABLE IF NOT EXISTS told (number INTEGER PRIMARY KEY, seq INTEGER, hook INTEGER);"
+    "CREATE INDEX IF NOT EXISTS told_hook ON told (number) WHERE hook = 0;"
+    "CREATE TABLE IF NOT EXISTS allowance (buyer TEXT, year INTEGER, used INTEGER, told INTEGER,"
+    " PRIMARY KEY (buyer, year)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY, now INTEGER);"
+    "CREATE TABLE IF NOT EXISTS count (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"
+    "PRAGMA user_version = 2";
 
 static const char *const sql[SANDBOX_DB_COUNT] = {
 #define X(id, text) text,
@@ -52,15 +62,40 @@ static void tell(const struct sandbox_db *db, struct errs *errs)
     snprintf(err->source, sizeof err->source, "%s", db->path);
 }
 
+static int take_number(void *self, int columns, char **text, char **names)
+{
+    (void)columns;
+    (void)names;
+    *(long *)self = text[0] ? strtol(text[0], NULL, 10) : 0;
+    return 0;
+}
+
+static bool execute(struct sandbox_db *db, const char *words, long *number)
+{
+    if (!db->failure[0] && sqlite3_exec(db->db, words, number ? take_number : NULL, number, NULL) != SQLITE_OK)
+        fail(db);
+    return !db->failure[0];
+}
+
+/* Makes the tables, unless it is a file of something else or of other tables. */
+static void set_up(struct sandbox_db *db)
+{
+    long version = 0, all = 0;
+    execute(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536", NULL);
+    execute(db, "PRAGMA user_version", &version);
+    execute(db, "SELECT count(*) FROM sqlite_schema", &all);
+    if (!db->failure[0] && (version ? version != VERSION : all != 0))
+        snprintf(db->failure, sizeof db->failure, "it is a file of another version, or of something else");
+    execute(db, tables, NULL);
+}
+
 struct sandbox_db *sandbox_db_open(const char *path, struct errs *errs)
 {
     struct sandbox_db *db = memory_take(sizeof *db);
     snprintf(db->path, sizeof db->path, "%s", path);
-    if (sqlite3_open_v2(path, &db->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK ||
-        sqlite3_exec(db->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536", NULL,
-                     NULL, NULL) != SQLITE_OK ||
-        sqlite3_exec(db->db, tables, NULL, NULL, NULL) != SQLITE_OK)
+    if (sqlite3_open_v2(path, &db->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK)
         fail(db);
+    set_up(db);
     for (unsigned i = 0; !db->failure[0] && i < SANDBOX_DB_COUNT; i++)
         if (sqlite3_prepare_v3(db->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &db->statement[i], NULL) != SQLITE_OK)
             fail(db);
@@ -122,6 +157,8 @@ int64_t sandbox_db_integer(struct sandbox_db *db, enum sandbox_db_statement stat
 {
     return sqlite3_column_int64(db->statement[statement], column);
 }
+
+int64_t sandbox_db_last(const struct sandbox_db *db) { return sqlite3_last_insert_rowid(db->db); }
 
 void sandbox_db_rest(struct sandbox_db *db)
 {

@@ -3,13 +3,19 @@
 usage: sandbox.py TRADELOOM      prints one TAP line a check
 """
 import collections
+import csv
+import hashlib
+import hmac
 import http.client
+import http.server
 import json
+import os
 import pathlib
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 import xml.etree.ElementTree as tree
 
@@ -18,6 +24,7 @@ import tap
 
 BINARY = str(pathlib.Path(sys.argv[1]).resolve())
 SPACE = "{http://www.chinaport.gov.cn/ceb}"
+SECRET = b"an open secret"
 
 
 class Office:
@@ -25,7 +32,8 @@ class Office:
 
     def __init__(self, folder, *words):
         line = [BINARY, "sandbox", "--listen", "127.0.0.1:0", "--db", str(folder / "sandbox.sqlite"), *words]
-        self.process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                        env={**os.environ, "TRADELOOM_WEBHOOK_SECRET": SECRET.decode()})
         self.port = int(re.search(r":(\d+)/", self.process.stdout.readline()).group(1))
         self.link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         self.cursor = ""
@@ -62,6 +70,11 @@ class Office:
                 values = {**dict(leaves), "heads": dict(leaves[::-1])}
                 found.append((receipt["message"], receipt["status"], values))
 
+    def move(self, status=200, **how):
+        got, body, _ = self.ask("POST", "/v1/clock", json.dumps(how), "application/json")
+        assert got == status, (got, body)
+        return json.loads(body)
+
     def stop(self, how=signal.SIGTERM):
         self.link.close()
         self.process.send_signal(how)
@@ -80,6 +93,61 @@ SIGNATURE = ('<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:Si
 
 def elements(pairs):
     return "".join(f"<ceb:{name}>{text}</ceb:{name}>" for name, text in pairs)
+
+
+class Shop:
+    """Takes webhooks; `answer(delivery, times)` says with which status, and how long the next try may wait."""
+
+    def __init__(self, answer=lambda seq, times: (204, {})):
+        self.came, self.times, self.lock, outer = [], collections.Counter(), threading.Lock(), self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                receipt = json.loads(body)
+                with outer.lock:
+                    outer.times[receipt["seq"]] += 1
+                    outer.came.append((receipt, body, dict(self.headers)))
+                    status, headers = answer(receipt["seq"], outer.times[receipt["seq"]])
+                if status is None:
+                    self.close_connection = True
+                    return
+                self.send_response(status)
+                for name, value in {"Content-Length": "0", **headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        class Quiet(http.server.ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, *_):
+                pass
+
+        self.http = Quiet(("127.0.0.1", 0), Handler)
+        self.words = ("--webhook", f"http://127.0.0.1:{self.http.server_port}/receipts")
+        threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.http.shutdown()
+        self.http.server_close()
+
+
+def wait_until(condition, seconds=60):
+    """Waits for something to hold, and says what it came to."""
+    until = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < until, "waited in vain"
+        time.sleep(0.01)
+    return found
 
 
 def message(number, record, guid, signed=False):
@@ -145,6 +213,15 @@ def refund(n, qty):
     line = [("gnum", "1"), ("gcode", "1901101090"), ("gname", "奶粉"), ("qty", qty), ("unit", "122")]
     return message(625, f"<ceb:InvtRefund><ceb:InvtRefundHead>{elements(head)}</ceb:InvtRefundHead><ceb:InvtRefundList>"
                         f"{elements(line)}</ceb:InvtRefundList></ceb:InvtRefund>", head[0][1], True)
+
+
+def cancel(n):
+    head = [("guid", GUID.format(n * 16 + 10)), ("appType", "1"), ("appTime", "20250310000000"), ("appStatus", "2"),
+            ("customsCode", "9901"), ("orderNo", f"O{n}"), ("ebpCode", "P"), ("ebpName", "P"), ("ebcCode", "C"),
+            ("ebcName", "C"), ("logisticsNo", f"W{n}"), ("logisticsCode", "L"), ("logisticsName", "L"),
+            ("copNo", f"S{n}"), ("invtNo", "1"), ("buyerIdType", "1"), ("buyerIdNumber", "110"), ("buyerName", "甲"),
+            ("buyerTelephone", "1"), ("agentCode", "A"), ("agentName", "A"), ("reason", "撤单")]
+    return message(623, f"<ceb:InvtCancel>{elements(head)}</ceb:InvtCancel>", head[0][1], True)
 
 
 def bill_heads(receipts):
@@ -352,8 +429,367 @@ def what_generate_writes_passes_whole(folder):
 
 
 @tap.check
+def nothing_is_told_before_it_is_due(folder):
+    office = Office(folder, "--delay", "1h", "--clock", "simulated")
+    office.send(*papers(1))
+    for _ in range(4):
+        order = office.get("/v1/orders/O1")
+        seen = [receipt["status"] for receipt in order["receipts"] if receipt["message"] == 622]
+        is_over = "800" in seen
+        assert order["state"] == ("released" if is_over else "waiting") and bool(order["invt_no"]) == is_over, order
+        assert office.get("/v1/allowances/110?year=2025")["used"] == ("400.00" if is_over else "0.00")
+        office.move(advance="PT1H")
+    assert is_over and seen == ["3", "120", "800"]
+    office.send(refund(1, "2"))
+    assert office.get("/v1/orders/O1")["state"] == "released"
+    office.send(refund(1, "2").replace(b"R1<", b"R1b<").replace(b"000019", b"000018"))
+    office.move(advance="PT3H")
+    assert office.get("/v1/orders/O1")["state"] == "refunded"
+    assert office.get("/v1/allowances/110?year=2025")["used"] == "0.00", "given back once"
+    assert sorted(steps(office.receipts(), 626)) == ["100", "120", "120", "3", "3", "399"]
+    office.stop()
+
+
+@tap.check
+def a_list_may_be_called_off_before_its_release_is_told(folder):
+    office = Office(folder, "--delay", "1h", "--clock", "simulated")
+    office.send(*papers(1))
+    office.move(advance="PT90M")
+    office.send(cancel(1))
+    office.move(advance="P2D")
+    found = office.receipts()
+    assert steps(found, 622) == ["3", "120"] and steps(found, 816) == [] and steps(found, 624) == ["3", "120", "399"]
+    assert office.get("/v1/orders/O1")["state"] == "cancelled"
+    for n in range(2, 7):  # what was called off took nothing of the year
+        office.send(*papers(n, qty="24", goods="4800.00", paid="5236.80", tax="436.80"))
+    office.send(cancel(1).replace(b">S1<", b">S1b<"))
+    office.move(advance="P2D")
+    found = office.receipts()
+    assert steps(found, 622).count("800") == 5
+    again = [values["returnInfo"] for number, status, values in found if (number, status) == (624, "100")]
+    assert len(again) == 1 and "-623005" in again[0], "twice is once too often"
+    office.send(cancel(2))
+    office.move(advance="P2D")
+    assert "-623005" in office.receipts()[-1][2]["returnInfo"], "it is released"
+    office.stop()
+
+
+@tap.check
+def a_cursor_misses_nothing_that_comes_late(folder):
+    office = Office(folder, "--manual-review", "50%", "--delay", "1h", "--clock", "simulated")
+    seen, pages = [], []
+    for n in range(1, 41):
+        office.send(*papers(n, buyer=str(n)))
+        office.move(advance="PT20M")
+        page = office.get(f"/v1/receipts?limit=7&after={pages[-1] if pages else ''}")
+        seen += page["receipts"]
+        pages.append(page["next"])
+    office.move(advance="P1D")
+    while (page := office.get(f"/v1/receipts?limit=1000&after={pages[-1]}"))["receipts"]:
+        seen += page["receipts"]
+        pages.append(page["next"])
+    assert [receipt["seq"] for receipt in seen] == list(range(1, len(seen) + 1))
+    assert [receipt["due"] for receipt in seen] == sorted(receipt["due"] for receipt in seen)
+    assert sum(receipt["message"] == 622 and receipt["status"] == "800" for receipt in seen) == 40
+    for bad in ("x", "-1", "1.5"):
+        office.get(f"/v1/receipts?after={bad}", 400)
+    office.stop()
+
+
+@tap.check
+def the_same_moves_of_the_clock_give_the_same_receipts(folder):
+    seen = []
+    for run in ("a", "b"):
+        (folder / run).mkdir()
+        office = Office(folder / run, "--clock", "simulated", "--delay", "10m", "--manual-review", "30%")
+        office.move(to="2025-03-08T12:00:00Z")
+        for n in range(1, 11):
+            office.send(*papers(n, buyer=str(n)))
+            office.move(advance="PT7M")
+            if n == 5:  # it goes on where it stood
+                office.stop(signal.SIGKILL)
+                office = Office(folder / run, "--clock", "simulated", "--delay", "10m", "--manual-review", "30%")
+                assert office.get("/v1/clock")["now"] == "2025-03-08T12:35:00.000Z"
+        office.move(advance="P1DT2H3M4S")
+        seen.append(office.get("/v1/receipts?limit=1000"))
+        assert office.get("/v1/clock") == {"clock": "simulated", "speed": 0, "now": "2025-03-09T15:13:04.000Z"}
+        office.stop()
+    assert seen[0] == seen[1] and len(seen[0]["receipts"]) > 100
+    assert seen[0]["receipts"][0]["due"] == "2025-03-08T12:10:00Z"
+    office = Office(folder / "a", "--clock", "simulated")
+    for how in ({"to": "2025-03-09T15:13:03Z"}, {"advance": "2h"}, {"advance": "PT"}, {"advance": "P1DT"}, {},
+                {"advance": "PT1H", "to": "2026-01-01"}, {"to": "yesterday"}, {"by": "PT1H"},
+                {"advance": "P99999999D"}):
+        assert office.move(status=400, **how)["status"] == "error"
+    office.stop()
+    office = Office(folder)
+    assert office.get("/v1/clock")["clock"] == "real" and office.move(status=409, advance="PT1H")
+    office.stop()
+
+
+@tap.check
+def a_clock_may_run_faster(folder):
+    office = Office(folder, "--speed", "36000", "--delay", "1h")
+    office.send(*papers(1))
+    seen = []
+    wait_until(lambda: seen.extend(office.receipts()) or "800" in steps(seen, 622))
+    assert steps(seen, 622) == ["3", "120", "800"]
+    office.stop()
+
+
+def is_signed(body, headers):
+    time_, sent = re.fullmatch(r"t=(\d+),v1=([0-9a-f]{64})", headers["X-Tradeloom-Signature"]).groups()
+    own = hmac.new(SECRET, f"{time_}.".encode() + body, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(own, sent) and abs(int(time_) - time.time()) < 120
+
+
+@tap.check
+def receipts_are_sent_where_they_are_wanted(folder):
+    with Shop() as shop:
+        office = Office(folder, *shop.words, "--delay", "50ms")
+        for n in range(1, 6):
+            office.send(*papers(n, buyer=str(n)))
+        wait_until(lambda: office.get("/v1/counts").get("webhooks_arrived") == 50)
+        polled = office.get("/v1/receipts?limit=1000")["receipts"]
+        assert sorted((receipt for receipt, _, _ in shop.came), key=lambda receipt: receipt["seq"]) == polled
+        assert set(shop.times.values()) == {1} and len(polled) == 50
+        assert all(is_signed(body, headers) and headers["Content-Type"] == "application/json" and
+                   headers["X-Tradeloom-Delivery"] == str(receipt["seq"]) for receipt, body, headers in shop.came)
+        office.stop()
+        office = Office(folder, *shop.words)
+        office.send(papers(6)[0])
+        wait_until(lambda: office.get("/v1/counts").get("webhooks_arrived") == 52)
+        assert set(shop.times.values()) == {1} and len(shop.times) == 52, "what has arrived is not sent again"
+        office.stop()
+
+
+@tap.check
+def a_webhook_that_is_not_taken_is_tried_again(folder):
+    def answer(seq, times):
+        if seq == 1:
+            return (503, {"Retry-After": "1"}) if times == 1 else (200, {})
+        if seq == 2:
+            return (500, {})
+        if seq == 3:
+            return (404, {})
+        return (None if times < 3 else 204, {})
+    begun = time.monotonic()
+    with Shop(answer) as shop:
+        office = Office(folder, *shop.words, "--webhook-tries", "4")
+        office.send(papers(1)[0], papers(2)[0], papers(3)[0])
+        wait_until(lambda: sum(office.get("/v1/counts").get(f"webhooks_{how}", 0)
+                               for how in ("arrived", "given_up")) == 6)
+        assert shop.times == {1: 2, 2: 4, 3: 1, 4: 3, 5: 3, 6: 3}, shop.times
+        assert office.get("/v1/counts")["webhooks_given_up"] == 2 and time.monotonic() - begun >= 1
+        assert all(is_signed(body, headers) for _, body, headers in shop.came)
+        assert len(office.receipts()) == 6, "polling goes on beside"
+        office.stop()
+
+
+@tap.check
+def a_kill_loses_no_webhook(folder):
+    with Shop(lambda seq, times: (time.sleep(0.002), (204, {}))[1]) as shop:
+        for n in range(1, 31):
+            if n % 10 == 1:
+                office = Office(folder, *shop.words)
+            office.send(*papers(n, buyer=str(n)))
+            if n % 10 == 0:
+                office.stop(signal.SIGKILL)
+        office = Office(folder, *shop.words)
+        receipts = office.get("/v1/receipts?limit=1000")["receipts"]
+        wait_until(lambda: len(shop.times) == len(receipts))
+        wait_until(lambda: office.get("/v1/counts")["webhooks_arrived"] == len(receipts))
+        assert len(receipts) == 300 and {receipt["seq"]: receipt for receipt, _, _ in shop.came} == {
+            receipt["seq"]: receipt for receipt in receipts}
+        office.stop()
+
+
+def h7(n=1, items=(("851830", "33.80"),), procedures=("C07", "F48"), office="DE999901", **change):
+    """An H7 of items (code, value)."""
+    address = {"019": "Road 1", "020": "CN", "022": "City"}
+    declaration = {
+        "time": "2025-03-08T12:00:00Z",
+        "H": {"11 01": "IM", "11 02": "A", "12 09": f"L{n}",
+              "13 04": {"016": "Buyer", "018": {**address, "020": office[:2], "021": "10115"}},
+              "13 05": {"016": "Carrier", "017": "DE999000000038801", "018": address}, "17 02": {"001": office}},
+        "GS": {"12 05": {"001": f"W{n}", "002": "N750"}, "13 01": {"016": "Seller", "018": address},
+               "14 15": {"012": "EUR", "014": "0.00"}, "16 15": {"045": "B", "046": "V"},
+               "18 04": f"{len(items) / 4:.3f}"},
+        "I": [{"11 03": str(i), "11 10": list(procedures), "14 08": {"012": "EUR", "014": value}, "18 04": "0.250",
+               "18 05": f"Thing {i}", "18 06": {"004": "1"}, "18 09": {"056": code}}
+              for i, (code, value) in enumerate(items, 1)]}
+    if "F48" in procedures:
+        declaration["GS"]["13 16"] = {"031": "FR5", "034": "IM9990000001"}
+    return {**declaration, **change}
+
+
+def owed(declaration):
+    """What `quote` says of it, asked by hand."""
+    schemes = [name for code, name in (("F48", "ioss"), ("F49", "special_arrangements"))
+               if code in declaration["I"][0]["11 10"]]
+    day = declaration["time"][:10]
+    asked = {"date": day, "entry_date": day, "from": declaration["GS"]["13 01"]["018"]["020"], "form": "retail",
+             "to": declaration["H"]["17 02"]["001"][:2], "currency": declaration["I"][0]["14 08"]["012"],
+             "freight": declaration["GS"]["14 15"]["014"], "schemes": schemes,
+             "transport": {"N750": "post", "N740": "express"}.get(declaration["GS"]["12 05"]["002"], "air"),
+             "lines": [{"hs": item["18 09"]["056"], "unit_price": item["14 08"]["014"], "description": item["18 05"]}
+                       for item in declaration["I"]]}
+    return asked
+
+
+def quotes(requests):
+    done = subprocess.run([BINARY, "quote", "-"], capture_output=True, text=True, check=True,
+                          input="\n".join(map(json.dumps, requests)))
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def declare(office, *declarations, status=202):
+    text = "\n".join(json.dumps(declaration) for declaration in declarations)
+    got, body, _ = office.ask("POST", "/v1/h7", text.encode(), "application/json")
+    assert got == status, (got, body[:600])
+    return json.loads(body)
+
+
+@tap.check
+def declarations_to_the_eu_pass_whole(folder):
+    subprocess.run([BINARY, "generate", "shenzhen-germany", "--limit", "400", "--seed", "7", "--format", "h7,csv",
+                    "--out", str(folder / "set")], check=True, capture_output=True)
+    rows = [json.loads(line) for line in (folder / "set/h7.jsonl").read_text().splitlines()]
+    with open(folder / "set/tax_bills.csv", encoding="utf-8") as lines:
+        bills = {int(row["order_id"]): row for row in csv.DictReader(lines)}
+    office = Office(folder)
+    taken = declare(office, *rows)["receipts"]
+    assert [receipt["lrn"] for receipt in taken] == [row["H"]["12 09"] for row in rows] and len(rows) > 300
+    assert all(re.fullmatch(r"\d{2}DE\d{14}", receipt["mrn"]) and receipt["status"] == "accepted" for receipt in taken)
+    seen = office.get("/v1/receipts?limit=1000")["receipts"]
+    told = {receipt["json"]["lrn"]: receipt["json"] for receipt in seen}
+    assert len(told) == len(seen) == len(rows) and {receipt["message"] for receipt in seen} == {7}
+    billed = 0
+    for row, quote in zip(rows, quotes(map(owed, rows))):
+        found, bill = told[row["H"]["12 09"]], bills.get(row["order"])
+        totals = found["assessment"]["totals"]
+        assert found["status"] == "released" and found["assessment"] == quote, (found, quote)
+        assert quote["regime"] == "eu.import.ioss"
+        if bill:  # else it paid where it was sold, or an inspection found other goods in it
+            billed += totals["vat"] == bill["vat"] and totals["duty"] == bill["duty"]
+    assert billed > 0.9 * len(rows), (billed, len(rows), len(bills))
+    assert office.get("/v1/counts")["h7_released"] == len(rows)
+    office.stop()
+
+
+@tap.check
+def the_law_of_the_member_state_decides(folder):
+    office = Office(folder)
+    cases = [
+        (h7(1), "released", "eu.import.ioss"),
+        (h7(2, procedures=("C07", "F49")), "released", "eu.import.special"),
+        (h7(3, procedures=("C07",)), "released", "eu.import.standard"),
+        (h7(4, items=(("851830", "100.00"), ("851830", "50.00"))), "released", "eu.import.ioss"),
+        (h7(5, items=(("851830", "100.00"), ("851830", "50.01"))), "procedure_differs", None),
+        (h7(6, items=(("851830", "151.00"),), procedures=("C07",)), "not_low_value", None),
+        (h7(7, items=(("330300", "20.00"),)), "procedure_differs", None),
+        (h7(8, office="US999901"), "no_member_state", None),
+        (h7(9, items=(("851830", "20.00"), ("392690", "9.00")), time="2026-07-15T00:00:00Z"), "released",
+         "eu.import.ioss"),
+        (h7(10, office="FR999901"), "released", "eu.import.ioss"),
+    ]
+    declare(office, *(case for case, _, _ in cases))
+    told = {receipt["order_no"]: receipt["json"] for receipt in office.get("/v1/receipts")["receipts"]}
+    for (case, wanted, regime), quote in zip(cases, quotes(owed(case) for case, _, _ in cases)):
+        found = told[case["H"]["12 09"]]
+        assert found["status" if regime else "code"] == wanted, (case["H"]["12 09"], found)
+        assert not regime or (found["assessment"] == quote and quote["regime"] == regime), (found, quote)
+    assert told["L9"]["assessment"]["totals"]["duty"] == "6.00", "two items of the flat duty"
+    assert told["L10"]["assessment"]["totals"]["vat"] != told["L1"]["assessment"]["totals"]["vat"]
+    declare(office, h7(7))
+    assert office.get("/v1/h7/L7")["state"] == "released", "what was refused may be declared again"
+    office.get("/v1/h7/L99", 404)
+    office.stop()
+
+
+@tap.check
+def fields_of_a_declaration_are_checked(folder):
+    def put(value, *path):
+        def change(declaration):
+            for name in path[:-1]:
+                declaration = declaration[name]
+            if value is None:
+                del declaration[path[-1]]
+            else:
+                declaration[path[-1]] = value
+        return change
+    cases = [
+        ("missing_name", "/H", put(None, "H", "12 09")), ("unknown_name", "/H/12 9", put("x", "H", "12 9")),
+        ("wrong_type", "/GS/18 04", put(1, "GS", "18 04")), ("bad_request", "/GS/18 04", put("0.3", "GS", "18 04")),
+        ("unknown_value", "/H/11 01", put("EX", "H", "11 01")),
+        ("bad_request", "/H/12 09", put("x" * 23, "H", "12 09")),
+        ("bad_request", "/H/13 05/017", put("XQ1", "H", "13 05", "017")),
+        ("bad_request", "/H/17 02/001", put("DE1", "H", "17 02", "001")),
+        ("bad_request", "/H/13 04/018/020", put("ZZ", "H", "13 04", "018", "020")),
+        ("bad_request", "/GS/13 16/034", put("IM1", "GS", "13 16", "034")),
+        ("bad_request", "/I/0/11 10", put(None, "GS", "13 16")),
+        ("bad_request", "/I/0/11 10", put(["C07", "F99"], "I", 0, "11 10")),
+        ("bad_request", "/I/0/11 10", put(["F48"], "I", 0, "11 10")),
+        ("bad_request", "/I/0/11 10", put([7], "I", 0, "11 10")),
+        ("bad_request", "/I/0/11 03", put("2", "I", 0, "11 03")),
+        ("bad_request", "/I/0/14 08/012", put("ECU", "I", 0, "14 08", "012")),
+        ("bad_request", "/I/0/14 08/014", put("-1", "I", 0, "14 08", "014")),
+        ("bad_request", "/I/0/14 08/014", put("1.001", "I", 0, "14 08", "014")),
+        ("bad_request", "/I/0/18 09/056", put("8518", "I", 0, "18 09", "056")), ("out_of_range", "/I", put([], "I")),
+        ("bad_request", "/time", put("yesterday", "time")), ("wrong_type", "/I/0", put(["x"], "I")),
+    ]
+    office = Office(folder)
+    for code, place, change in cases:
+        bad = h7(2)
+        change(bad)
+        found = declare(office, h7(1), bad, status=400)["errors"]
+        assert (code, place) in {(error["code"], error["pointer"]) for error in found}, (code, place, found)
+        assert all(error["line"] == 2 for error in found), found
+    for text, code in (("", "bad_request"), ("{", "syntax"), ("[]", "wrong_type"),
+                       ('{"H": {}, "H": {}}', "duplicate_name")):
+        status, body, _ = office.ask("POST", "/v1/h7", text, "application/json")
+        assert status == 400 and json.loads(body)["errors"][0]["code"] == code, (text, body)
+    assert declare(office, h7(1), h7(1), status=400)["errors"][0]["code"] == "duplicate_name"
+    assert office.get("/v1/receipts")["receipts"] == [], "of what is wrong nothing is kept"
+    declare(office, h7(1))
+    found = declare(office, h7(1), status=400)["errors"]
+    assert [(error["code"], error["pointer"]) for error in found] == [("duplicate_name", "/H/12 09")], found
+    assert office.get("/v1/counts")["messages_refused"] == len(cases) + 6
+    office.stop()
+
+
+@tap.check
+def declarations_wait_and_have_moods(folder):
+    words = ("--clock", "simulated", "--delay", "1h", "--manual-review", "50%", "--reject", "20%", "--seed", "3")
+    office = Office(folder, *words)
+    declare(office, *(h7(n) for n in range(1, 101)))
+    assert office.get("/v1/h7/L1")["state"] == "waiting" and office.get("/v1/receipts")["receipts"] == []
+    office.move(advance="PT1H")
+    early = [receipt["status"] for receipt in office.get("/v1/receipts?limit=1000")["receipts"]]
+    assert early.count("control") > 30 and early.count("released") > 20 and len(early) == 100
+    office.stop(signal.SIGKILL)
+    office = Office(folder, *words)
+    assert office.get("/v1/receipts?after=100")["receipts"] == []
+    office.move(advance="PT5H")
+    late = office.get("/v1/receipts?limit=1000&after=100")["receipts"]
+    assert len(late) == early.count("control") and "control" not in {receipt["status"] for receipt in late}
+    refused = [receipt["json"] for receipt in late if receipt["status"] == "refused"]
+    assert refused and {receipt["code"] for receipt in refused} == {"rejected"}
+    assert office.get("/v1/h7/L1")["state"] in ("released", "refused")
+    office.get("/v1/orders/L1", 404)
+    office.stop()
+
+
+@tap.check
 def mistakes_on_the_command_line_are_told(folder):
+    (folder / "other.sqlite").write_text("no database")
     for words, text in ((("--reject", "5"), "no share"), (("--delay", "2"), "no time"),
+                        (("--webhook", "http://example.org/"), "nothing is sent"),
+                        (("--webhook", "https://example.org/"), "needs a secret"),
+                        (("--webhook", "https://example.org/", "--webhook-secret", "nowhere"), "nowhere"),
+                        (("--webhook-tries", "0"), "webhook-tries"), (("--clock", "wall"), "--clock is none"),
+                        (("--clock", "real", "--speed", "2"), "of a simulated clock"),
+                        (("--db", "other.sqlite"), "cannot"),
                         (("--db", str(folder)), "cannot"), (("--listen", "nowhere"), "")):
         done = subprocess.run([BINARY, "sandbox", *words], cwd=folder, capture_output=True, text=True, check=False,
                               timeout=60)

@@ -38,6 +38,7 @@ NOUNS = {
     "sim/scenario_int.h": ("scenario",),
     "logistics/warehouse.h": ("lot",),
     "sim/http_int.h": ("http",),
+    "sim/sandbox_int.h": ("sandbox",),
     "sim/stats.h": ("order_state", "shipment_state", "hours", "tally"),
     "sim/world.h": ("order_time",),
     "sim/world_int.h": ("world", "order", "shipment", "flow", "market"),
