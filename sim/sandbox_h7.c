@@ -208,8 +208,7 @@ static size_t read_all(struct sandbox *s, const char *bytes, size_t length, stru
             else
                 names_add(&seen, key, strlen(key));
         }
-        if (got > 0)
-            json_finish(&declaration);
+        json_finish(&declaration);
     }
     return count;
 }
@@ -231,7 +230,10 @@ enum sandbox_verdict sandbox_take_h7(struct sandbox *s, const char *bytes, size_
     struct out_json json = {.out = out};
     sandbox_tell(s, now_ms);
     arena_reset(&s->arena);
-    if (read_all(s, bytes, length, NULL, &errs) == 0 && errs.count == 0)
+    size_t sound = err_utf8(bytes, length);
+    if (sound < length)
+        errs_add(&errs, ERR_UTF8, "only UTF-8 is taken; byte %zu is none", sound);
+    else if (read_all(s, bytes, length, NULL, &errs) == 0 && errs.count == 0)
         errs_add(&errs, ERR_BAD_REQUEST, "there is no declaration in it");
     sandbox_begin(s);
     if (errs.count) {

@@ -745,7 +745,7 @@ def fields_of_a_declaration_are_checked(folder):
         found = declare(office, h7(1), bad, status=400)["errors"]
         assert (code, place) in {(error["code"], error["pointer"]) for error in found}, (code, place, found)
         assert all(error["line"] == 2 for error in found), found
-    for text, code in (("", "bad_request"), ("{", "syntax"), ("[]", "wrong_type"),
+    for text, code in (("", "bad_request"), ("{", "syntax"), (b'{"H": "\xff"}', "bad_utf8"), ("[]", "wrong_type"),
                        ('{"H": {}, "H": {}}', "duplicate_name")):
         status, body, _ = office.ask("POST", "/v1/h7", text, "application/json")
         assert status == 400 and json.loads(body)["errors"][0]["code"] == code, (text, body)
@@ -754,7 +754,7 @@ def fields_of_a_declaration_are_checked(folder):
     declare(office, h7(1))
     found = declare(office, h7(1), status=400)["errors"]
     assert [(error["code"], error["pointer"]) for error in found] == [("duplicate_name", "/H/12 09")], found
-    assert office.get("/v1/counts")["messages_refused"] == len(cases) + 6
+    assert office.get("/v1/counts")["messages_refused"] == len(cases) + 7
     office.stop()
 
 
