@@ -16,7 +16,7 @@ from fractions import Fraction
 
 from second_law import Law
 from second_opinion import ask
-from second_orders import Orders, shifted, text_of
+from second_orders import Orders, law_place, shifted, text_of
 
 ORDERS = 6000
 AMOUNTS = ("freight", "insurance", "discount", "coupon", "credit")
@@ -26,7 +26,8 @@ def outcome(answer):
     """What the law said, without who owes it and in what words."""
     totals = {kind: amount for kind, amount in answer.get("totals", {}).items() if Fraction(amount)}
     return {"status": answer["status"], "regime": answer.get("regime"), "value": answer.get("value"), "totals": totals,
-            "refusal": answer.get("refusal", {}).get("code"), "allowance": answer.get("allowance")}
+            "refusal": answer.get("refusal", {}).get("code"), "allowance": answer.get("allowance"),
+            "terms": answer.get("terms")}
 
 
 # ---- relations: a changed copy of an order whose outcome must be the same, or None where it does not apply ----
@@ -98,7 +99,7 @@ def with_coupon(orders, place, order):
 
 def other_incoterm(orders, place, order):
     other = copy.deepcopy(order)
-    other["incoterm"] = "DDP" if order["incoterm"] == "DAP" else "DAP"
+    other["incoterm"] = "DDP" if order.get("incoterm", "DAP") == "DAP" else "DAP"
     return order, other
 
 
@@ -169,7 +170,7 @@ def pairs(orders, count):
         made = 0
         while made < count:
             order = orders.quote()
-            pair = change(orders, orders.places[order["to"].partition("-")[0]], order)
+            pair = change(orders, orders.places[law_place(order)], order)
             if pair:
                 made += 1
                 yield relation, *pair

@@ -29,6 +29,11 @@ def text_of(x, digits=2):
     return f"{whole}.{part:0{digits}}".rstrip("0").rstrip(".") if digits else str(whole)
 
 
+def law_place(request):
+    """Whose law an order asks: that of its destination, or, for a mode of supervision, of the country that it leaves."""
+    return request["from"] if request.get("form") in MODES else request["to"].partition("-")[0]
+
+
 def shifted(day, days):
     moved = datetime.date.fromisoformat(day) + datetime.timedelta(days=days)
     return moved.isoformat()
