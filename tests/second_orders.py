@@ -30,7 +30,7 @@ def text_of(x, digits=2):
 
 
 def law_place(request):
-    """Whose law an order asks: that of its destination, or, for a mode of supervision, of the country that it leaves."""
+    """Whose law an order asks: its destination's, or, for a mode of supervision, that of the country that it leaves."""
     return request["from"] if request.get("form") in MODES else request["to"].partition("-")[0]
 
 
