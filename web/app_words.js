@@ -82,7 +82,6 @@ export const TABLE = {
   hours_here: ['Time here', '在此用时'],
   why: ['Why?', '为什么？'],
   why_hint: ['Choose an amount to see who pays whom, how it is reckoned, and which law says so.', '点选任一金额，查看谁付给谁、如何计算、依据何法。'],
-  pays: ['pays', '付给'],
   base: ['Base', '计税基础'],
   rate: ['Rate', '税率'],
   formula: ['Formula', '公式'],
