@@ -47,7 +47,12 @@ static bool schedule_demand(struct world *w, unsigned number, int64_t *time)
         return false;
     int32_t day = (int32_t)((state->next_q10 >> 10) / DAY_SECONDS);
     uint32_t season = demand->season[world_civil(w, day).month - 1];
-    state->next_q10 += demand_gap_q10(arrival_draw(w, number, state->arrived, DRAW_GAP), state->per_day_q16, season);
+    int64_t gap = demand_gap_q10(arrival_draw(w, number, state->arrived, DRAW_GAP), state->per_day_q16, season);
+    if (demand->week.sum) {
+        int64_t offset_s = date_offset_s(w->scenario->flow[state->market->flow[0]].to);
+        gap = demand_stretch_q10(&demand->week, state->next_q10 + offset_s * 1024, gap);
+    }
+    state->next_q10 += gap;
     *time = state->next_q10 >> 10;
     return w->scenario->limit || *time < (to_day + 1) * DAY_SECONDS;
 }

@@ -17,6 +17,7 @@
 #include "customs/declare.h"
 #include "customs/irregular.h"
 #include "logistics/sheet.h"
+#include "trade/demand.h"
 
 struct book;
 struct errs;
@@ -62,6 +63,7 @@ enum { FLOW_GOODS_MAX = 64, FLOW_MAX = 128, MARKET_MAX = 64, MARKET_FLOWS_MAX = 
 struct scenario_demand {
     int64_t per_day_q16;     /* orders a day, 2^-16 */
     uint32_t season[SEASON_MONTHS]; /* per mille of the mean */
+    struct demand_week week; /* on the clock of the first flow's destination */
     struct quantile units;   /* sales units of an order, in thousandths, rounded half up, at least 1 */
     uint32_t buyers;         /* how many different people, at the planned demand */
     int32_t from_day, to_day; /* both inclusive; DAY_UNSET: the scenario's */

@@ -18,6 +18,9 @@ static const struct json_field knot_fields[] = {
 const struct json_field scenario_demand_fields[] = {
     {"per_day", JSON_DECIMAL, true, false, NULL, NULL, "orders a day, the mean over a year"},
     {"season", JSON_ARRAY, false, false, NULL, NULL, "12 numbers, January first: per mille of the mean"},
+    {"weekdays", JSON_ARRAY, false, false, NULL, NULL, "7 numbers, Monday first: per mille of the mean"},
+    {"hours", JSON_ARRAY, false, false, NULL, NULL,
+     "24 numbers, from midnight at the first flow's destination: per mille of the mean"},
     {"units", JSON_ARRAY, false, false, NULL, knot_fields, "how many units an order asks for; 1 when missing"},
     {"buyers", JSON_INTEGER, false, false, NULL, NULL, "how many different people order; 1000 when missing"},
     {"from", JSON_DATE, false, false, NULL, NULL, "first day of this demand; the scenario's when missing"},
@@ -48,23 +51,39 @@ const struct json_field scenario_market_fields[] = {
 
 /* ---- demand ---- */
 
-static void read_season(const struct scenario_reader *r, const cJSON *demand, struct scenario_demand *out)
+/* A list of so many whole numbers between `least` and `most`; true when it is there. */
+static bool read_shares(const struct scenario_reader *r, const cJSON *demand, const char *name, unsigned count,
+                        uint32_t least, uint32_t most, uint32_t *out)
 {
-    const cJSON *season = json_get(demand, "season");
-    for (int month = 0; month < SEASON_MONTHS; month++)
-        out->season[month] = 1000;
-    if (!season)
-        return;
-    int month = 0;
-    for (const cJSON *item = season->child; item; item = item->next, month++) {
-        bool is_sound = cJSON_IsNumber(item) && item->valuedouble >= 1 && item->valuedouble <= 100000;
+    const cJSON *list = json_get(demand, name);
+    unsigned found = 0;
+    for (unsigned i = 0; i < count; i++)
+        out[i] = 1000;
+    if (!list)
+        return false;
+    for (const cJSON *item = list->child; item; item = item->next, found++) {
+        bool is_sound = cJSON_IsNumber(item) && item->valuedouble >= least && item->valuedouble <= most;
         if (!is_sound)
-            json_fail(r->json, item, r->errs, ERR_RANGE, "a whole number between 1 and 100000 expected");
-        else if (month < SEASON_MONTHS)
-            out->season[month] = (uint32_t)item->valuedouble;
+            json_fail(r->json, item, r->errs, ERR_RANGE, "a whole number between %u and %u expected", least, most);
+        else if (found < count)
+            out[found] = (uint32_t)item->valuedouble;
     }
-    if (month != SEASON_MONTHS)
-        json_fail(r->json, season, r->errs, ERR_RANGE, "\"season\" has %d numbers, 12 expected", month);
+    if (found != count)
+        json_fail(r->json, list, r->errs, ERR_RANGE, "\"%s\" has %u numbers, %u expected", name, found, count);
+    return true;
+}
+
+static void read_week(const struct scenario_reader *r, const cJSON *demand, struct scenario_demand *out)
+{
+    enum { MOST = 10000 };
+    uint32_t day[7], hour[24];
+    bool has_days = read_shares(r, demand, "weekdays", 7, 0, MOST, day);
+    bool has_hours = read_shares(r, demand, "hours", 24, 0, MOST, hour);
+    if (!has_days && !has_hours)
+        return;
+    demand_week_of(&out->week, day, hour);
+    if (out->week.sum == 0)
+        json_fail(r->json, demand, r->errs, ERR_RANGE, "there is no hour of the week in which orders come");
 }
 
 static void read_units(const struct scenario_reader *r, const cJSON *demand, struct scenario_demand *out)
@@ -110,7 +129,8 @@ void scenario_demand_read(const struct scenario_reader *r, const cJSON *demand, 
     out->to_day = read_day(demand, "to");
     if (out->from_day != DAY_UNSET && out->to_day != DAY_UNSET && out->from_day > out->to_day)
         json_fail(r->json, json_get(demand, "to"), r->errs, ERR_RANGE, "\"to\" is before \"from\"");
-    read_season(r, demand, out);
+    read_shares(r, demand, "season", SEASON_MONTHS, 1, 100000, out->season);
+    read_week(r, demand, out);
     read_units(r, demand, out);
 }
 

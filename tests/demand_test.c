@@ -39,6 +39,37 @@ static void waits_are_bounded(void **state)
     assert_int_equal(demand_gap_q10(0, 1 << 16, 1000), 0);
 }
 
+/* Shops that are shut on Sundays, quiet at night: each hour gets its share, and a week as many orders as before. */
+static void hours_of_the_week_get_their_shares(void **state)
+{
+    enum { MONDAY = 1736121600 }; /* 6 January 2025 */
+    static const uint32_t day[7] = {1000, 1000, 1000, 1000, 2000, 1000, 0};
+    uint32_t hour[24], seen[DEMAND_HOURS] = {0};
+    struct demand_week week, alike = {.sum = 0};
+    int64_t at = (int64_t)MONDAY << 10;
+    (void)state;
+    for (unsigned i = 0; i < 24; i++)
+        hour[i] = i < 8 ? 250 : 1375;
+    demand_week_of(&week, day, hour);
+    assert_int_equal(week.sum, 7 * 24000);
+    for (uint32_t n = 0; n < DRAWS; n++) {
+        int64_t gap = demand_gap_q10(rng_bits(rng_key(3, 0), n, 0, 0), INT64_C(1000) << 16, 1000);
+        assert_int_equal(demand_stretch_q10(&alike, at, gap), gap);
+        at += demand_stretch_q10(&week, at, gap);
+        seen[((at >> 10) - MONDAY) / 3600 % DEMAND_HOURS]++;
+    }
+    check_mean((double)((at >> 10) - MONDAY) / DRAWS, 86.4);
+    for (unsigned i = 0; i < DEMAND_HOURS; i++) {
+        double expected = (double)DRAWS * week.hour[i] / (double)week.sum, found = seen[i];
+        assert_true((found - expected) * (found - expected) <= 20 * expected);
+    }
+    assert_int_equal(demand_stretch_q10(&week, at, INT64_C(5) * 168 * 3600 * 1024), INT64_C(5) * 168 * 3600 * 1024);
+    int64_t saturday = ((int64_t)MONDAY + 6 * 86400 - 1) << 10; /* its last second, which counts for 1.375 */
+    assert_int_equal(demand_stretch_q10(&week, saturday, 1375), 1000);
+    assert_int_equal(demand_stretch_q10(&week, saturday, 1408), (INT64_C(86400) + 1) << 10);
+    assert_int_equal(demand_stretch_q10(&week, saturday, 1408 + 256), (INT64_C(86400) + 2) << 10);
+}
+
 static void no_rate(void *context)
 {
     (void)context;
@@ -87,6 +118,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arrivals_keep_their_rate_and_season),
+        cmocka_unit_test(hours_of_the_week_get_their_shares),
         cmocka_unit_test(waits_are_bounded),
         cmocka_unit_test(baskets_round_to_whole_units),
         cmocka_unit_test(goods_are_picked_by_weight),

@@ -350,6 +350,20 @@ def fidelity_is_counted_from_the_tables(folder):
 
 
 @tap.check
+def hours_and_weekdays_are_as_a_scenario_states_them(folder):
+    """Shops that are shut on Sundays and at night; as many orders, and others only by when they come."""
+    hours = json.dumps([0] * 8 + [1500] * 16)
+    weekdays = json.dumps([1100] * 5 + [1500, 0])
+    stated = [word for flow in ("bonded", "direct_mail", "container")
+              for part, value in (("hours", hours), ("weekdays", weekdays))
+              for word in ("--set", f"flows.{flow}.demand.{part}={value}")]
+    data = generate(folder, "stated", "--fidelity", *stated, limit="4000")
+    told = json.loads((data / "fidelity.json").read_text(encoding="utf-8"))
+    assert sum(told["hours"]) == 4000 and sum(told["hours"][:8]) == 0 and min(told["hours"][8:]) > 180, told["hours"]
+    assert told["weekdays"][6] == 0 and told["weekdays"][5] == max(told["weekdays"]), told["weekdays"]
+
+
+@tap.check
 def readers_load_it(folder):
     """R and a spreadsheet where they are."""
     data = generate(folder, "data", limit="1000")
