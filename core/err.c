@@ -107,6 +107,13 @@ void errs_copy(struct errs *errs, const struct err *err)
     *errs_add(errs, err->code, "%s", "") = *err;
 }
 
+struct err *errs_unwritten(struct errs *errs, const char *path, const char *why)
+{
+    struct err *err = errs_add(errs, ERR_IO, "cannot write: %.180s", why);
+    snprintf(err->source, sizeof err->source, "%.159s", path);
+    return err;
+}
+
 void errs_append(struct errs *errs, const struct errs *more)
 {
     for (size_t i = 0; i < more->count; i++)

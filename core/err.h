@@ -79,6 +79,8 @@ struct err *errs_add(struct errs *errs, enum err_code code, const char *format, 
 
 /* Is what is added now only counted? Then nothing is worth working out for it. */
 bool errs_are_full(const struct errs *errs);
+/* Adds that a file cannot be written, and why; returns it. */
+struct err *errs_unwritten(struct errs *errs, const char *path, const char *why);
 
 /* Adds an error as it is. */
 void errs_copy(struct errs *errs, const struct err *err);

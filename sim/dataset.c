@@ -160,7 +160,7 @@ void dataset_scribe_destroy(struct dataset_scribe *s)
 {
     if (!s)
         return;
-    memory_release(s->reason);
+    reasons_finish(&s->reasons);
     memory_release(s->seen);
     buf_finish(&s->spoiled);
     arena_finish(&s->arena);
@@ -219,43 +219,6 @@ void scribe_put(struct dataset_scribe *s, enum dataset_table table, uint64_t num
     if (s->miss_ppm)
         add_noise(s, table, number);
     s->put(s->self, table, s->cell);
-}
-
-/* ---- reasons ---- */
-
-static struct scribe_reason *slot_of(const struct dataset_scribe *s, uint32_t number)
-{
-    uint32_t mask = s->reason_slots - 1, at = number * UINT32_C(0x9E3779B1) & mask;
-    while (s->reason[at].said.ptr && s->reason[at].number != number)
-        at = (at + 1) & mask;
-    return &s->reason[at];
-}
-
-static void grow_reasons(struct dataset_scribe *s)
-{
-    struct scribe_reason *old = s->reason;
-    uint32_t slots = s->reason_slots;
-    s->reason_slots = slots ? 2 * slots : 256;
-    s->reason = memory_take(s->reason_slots * sizeof *s->reason);
-    for (uint32_t i = 0; i < slots; i++)
-        if (old[i].said.ptr)
-            *slot_of(s, old[i].number) = old[i];
-    memory_release(old);
-}
-
-struct text scribe_reason(struct dataset_scribe *s, uint32_t number)
-{
-    if (2 * s->reasons >= s->reason_slots)
-        grow_reasons(s);
-    struct scribe_reason *reason = slot_of(s, number);
-    if (!reason->said.ptr) {
-        char said[96] = "";
-        world_reason(s->world, number, said, sizeof said);
-        size_t length = strlen(said);
-        *reason = (struct scribe_reason){number, {arena_copy(&s->arena, said, length), length}};
-        s->reasons++;
-    }
-    return reason->said;
 }
 
 /* ---- people, firms, goods ---- */

@@ -11,14 +11,10 @@
 #include "core/text.h"
 #include "sim/dataset.h"
 #include "sim/persona.h"
+#include "sim/reasons.h"
 #include "sim/scenario.h"
 
 enum { SCRIBE_STEPS = 64 };
-
-struct scribe_reason {
-    uint32_t number;
-    struct text said; /* ptr NULL: a free slot */
-};
 
 struct dataset_scribe {
     const struct generate_set *set;
@@ -34,8 +30,7 @@ struct dataset_scribe {
     struct arena arena;
     struct text party[PARTY_MAX], kind[KIND_COUNT], kind_class[KIND_COUNT], kind_layer[KIND_COUNT];
     struct text step[COLUMN_COUNT][SCRIBE_STEPS], step_layer[COLUMN_COUNT][SCRIBE_STEPS];
-    struct scribe_reason *reason; /* open addressing by number */
-    uint32_t reasons, reason_slots;
+    struct reasons reasons;
     uint32_t miss_ppm, mark_ppm;  /* by noise: cells that are left out, texts that are spoiled */
     struct buf spoiled;
     struct dataset_cell cell[DATASET_COLUMNS_MAX];
@@ -103,8 +98,6 @@ static inline struct dataset_cell cell_country(uint16_t country, char out[2])
 
 /* Puts the scribe's cells as a row; `number` names it for the noise. */
 void scribe_put(struct dataset_scribe *scribe, enum dataset_table table, uint64_t number);
-/* What a posting is for, as text. */
-struct text scribe_reason(struct dataset_scribe *scribe, uint32_t number);
 /* Puts a row of buyers when this one is new in the block. */
 void scribe_buyer(struct dataset_scribe *scribe, uint64_t buyer, uint16_t country);
 

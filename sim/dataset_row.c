@@ -451,7 +451,7 @@ static void put_posting(struct dataset_scribe *s, uint32_t replication, const st
     cell[POSTINGS_currency] = cell_lasting((struct text){currency_code(posting->currency), 3});
     cell[POSTINGS_amount] = cell_money(posting->amount, posting->currency);
     cell[POSTINGS_base_amount] = cell_money(posting->base, base);
-    cell[POSTINGS_reason] = cell_lasting(scribe_reason(s, posting->reason));
+    cell[POSTINGS_reason] = cell_lasting(reasons_said(&s->reasons, s->world, posting->reason));
     scribe_put(s, TABLE_postings, key);
 }
 

@@ -46,9 +46,7 @@ static void fail(struct ocel *ocel)
     struct errs errs = {0};
     if (ocel->is_failed)
         return;
-    struct err *err = errs_add(&errs, ERR_IO, "cannot write: %s", sqlite3_errmsg(ocel->db));
-    snprintf(err->source, sizeof err->source, "%.159s", ocel->path);
-    ocel->error = *err;
+    ocel->error = *errs_unwritten(&errs, ocel->path, sqlite3_errmsg(ocel->db));
     ocel->is_failed = true;
 }
 

@@ -234,13 +234,6 @@ static void *open_json(const struct generate_set *set, struct errs *errs)
     return open_sheets(set, true, errs);
 }
 
-static int fail_of(const struct out_file *file, struct errs *errs)
-{
-    struct err *err = errs_add(errs, ERR_IO, "cannot write: %s", strerror(file->error));
-    snprintf(err->source, sizeof err->source, "%.159s", file->path);
-    return -1;
-}
-
 static int seal(void *self, struct buf *mark, struct errs *errs)
 {
     struct sheets *s = self;
@@ -248,8 +241,10 @@ static int seal(void *self, struct buf *mark, struct errs *errs)
         struct out_file *file = &s->file[table];
         if (file->is_open)
             out_file_flush(file);
-        if (file->error)
-            return fail_of(file, errs);
+        if (file->error) {
+            errs_unwritten(errs, file->path, strerror(file->error));
+            return -1;
+        }
     }
     for (unsigned table = 0; table < TABLE_COUNT; table++) {
         s->kept[table] = s->file[table].written;

@@ -74,8 +74,7 @@ int out_file_close(struct out_file *file, struct errs *errs)
     buf_finish(&file->buf);
     if (!file->error)
         return 0;
-    struct err *err = errs_add(errs, ERR_IO, "cannot write: %s", strerror(file->error));
-    snprintf(err->source, sizeof err->source, "%.159s", file->path);
+    struct err *err = errs_unwritten(errs, file->path, strerror(file->error));
     if (file->error == ENOSPC)
         err_help(err, "the disk is full; nothing half written was left behind");
     return -1;

@@ -42,8 +42,7 @@ struct store {
 
 static int fail(const struct store *s, const char *what, struct errs *errs)
 {
-    struct err *err = errs_add(errs, ERR_IO, "cannot write: %.160s", what ? what : "DuckDB took no more rows");
-    snprintf(err->source, sizeof err->source, "%.159s", s->set->folder->work_path);
+    errs_unwritten(errs, s->set->folder->work_path, what);
     return -1;
 }
 

@@ -6,8 +6,6 @@
 #include "sim/out_file.h"
 #include "sim/world.h"
 
-enum { REASON_ROOM = 96 };
-
 static const char *const subject_kinds[] = {
     [SUBJECT_ORDER] = "order", [SUBJECT_SHIPMENT] = "shipment"};
 
@@ -47,7 +45,7 @@ void out_postings_init(struct out_postings *table, struct out_file *file, const 
                        unsigned base, uint32_t replication)
 {
     struct buf text = {0};
-    *table = (struct out_postings){.file = file, .base = base};
+    *table = (struct out_postings){.file = file, .base = base, .reasons = {.is_csv = true}};
     buf_printf(&text, "%u", replication);
     table->replication = keep(&table->arena, &text);
     make_kinds(table, &text);
@@ -62,49 +60,8 @@ void out_postings_init(struct out_postings *table, struct out_file *file, const 
 
 void out_postings_finish(struct out_postings *table)
 {
-    memory_release(table->reason);
-    table->reason = NULL;
-    table->reasons = table->reason_slots = 0;
+    reasons_finish(&table->reasons);
     arena_finish(&table->arena);
-}
-
-/* The slot of a number, or the free one where it belongs. */
-static struct out_reason *slot_of(const struct out_postings *table, uint32_t number)
-{
-    uint32_t mask = table->reason_slots - 1, at = number * UINT32_C(0x9E3779B1) & mask;
-    while (table->reason[at].said.ptr && table->reason[at].number != number)
-        at = (at + 1) & mask;
-    return &table->reason[at];
-}
-
-static void grow_reasons(struct out_postings *table)
-{
-    struct out_reason *old = table->reason;
-    uint32_t slots = table->reason_slots;
-    table->reason_slots = slots ? 2 * slots : 256;
-    table->reason = memory_take(table->reason_slots * sizeof *table->reason);
-    for (uint32_t i = 0; i < slots; i++)
-        if (old[i].said.ptr)
-            *slot_of(table, old[i].number) = old[i];
-    memory_release(old);
-}
-
-/* Asks the world once per reason. */
-static struct text reason_of(struct out_postings *table, uint32_t number)
-{
-    if (2 * table->reasons >= table->reason_slots)
-        grow_reasons(table);
-    struct out_reason *reason = slot_of(table, number);
-    if (!reason->said.ptr) {
-        char said[REASON_ROOM] = "";
-        struct buf text = {0};
-        world_reason(table->world, number, said, sizeof said);
-        buf_csv_cell(&text, said, strlen(said));
-        *reason = (struct out_reason){number, keep(&table->arena, &text)};
-        table->reasons++;
-        buf_finish(&text);
-    }
-    return reason->said;
 }
 
 static char *add_text(char *at, struct text text)
@@ -117,7 +74,7 @@ void out_postings_add(struct out_postings *table, uint64_t number, const struct 
     check(posting->subject_kind == SUBJECT_ORDER || posting->subject_kind == SUBJECT_SHIPMENT);
     struct text from = table->party[posting->from], to = table->party[posting->to];
     struct text kind = table->kind[posting->column][posting->kind];
-    struct text reason = reason_of(table, posting->reason);
+    struct text reason = reasons_said(&table->reasons, table->world, posting->reason);
     struct buf *buf = &table->file->buf;
     char *at = buf_room(buf, 16 * OUT_ROW_CELL + from.len + to.len + kind.len + reason.len);
     const char *subject_kind = subject_kinds[posting->subject_kind];

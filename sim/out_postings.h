@@ -9,15 +9,11 @@
 #include "core/ledger.h"
 #include "core/text.h"
 #include "sim/out_row.h"
+#include "sim/reasons.h"
 
 struct book;
 struct out_file;
 struct world;
-
-struct out_reason {
-    uint32_t number;
-    struct text said; /* ptr NULL: a free slot */
-};
 
 /* Of one replication. Texts that repeat are made once. */
 struct out_postings {
@@ -31,8 +27,7 @@ struct out_postings {
     struct text currency[CURRENCY_MAX];
     uint8_t digits[CURRENCY_MAX];
     uint64_t unit[CURRENCY_MAX];
-    struct out_reason *reason; /* open addressing by number */
-    uint32_t reasons, reason_slots;
+    struct reasons reasons;
     unsigned base;
 };
 

@@ -47,8 +47,7 @@ struct base {
 
 static int fail(const struct base *b, const char *what, struct errs *errs)
 {
-    struct err *err = errs_add(errs, ERR_IO, "cannot write: %.160s", what);
-    snprintf(err->source, sizeof err->source, "%.159s", b->path);
+    errs_unwritten(errs, b->path, what);
     return -1;
 }
 

@@ -16,8 +16,7 @@
 
 static int fail(sqlite3 *base, const char *path, struct errs *errs)
 {
-    struct err *err = errs_add(errs, ERR_IO, "cannot write: %s", sqlite3_errmsg(base));
-    snprintf(err->source, sizeof err->source, "%.159s", path);
+    errs_unwritten(errs, path, sqlite3_errmsg(base));
     return -1;
 }
 
