@@ -516,31 +516,30 @@ static int reread(struct task *task)
     return outpost_log_is(log) ? reread_outside(task, log) : reread_log(task, log);
 }
 
+/* The command line is read: the run and what is told of it. An exit status. */
+static int run_task(struct task *task)
+{
+    struct errs errs = {0};
+    time_write((int64_t)time(NULL), task->started);
+    task->command = words_of(task->cli, true);
+    task->arguments = words_of(task->cli, false);
+    if (read_task(task, &errs) != 0 || carry_out(task, &errs) != 0)
+        return cli_fail(task->cli, &errs);
+    struct run run = describe(task);
+    int status = show(task, &run);
+    if (task->batch.outpost)
+        report_outside(task);
+    return status ? status : compare_digest(task);
+}
+
 int cli_run_by(struct cli *cli, const struct outpost_wire *wire)
 {
     struct task task = {.cli = cli, .wire = wire};
-    struct errs errs = {0};
     int status = reread(&task);
-    if (status)
-        return status;
-    if (cli->operands != 1)
-        return cli_usage(cli, cli->operands ? "one scenario at a time" : "run needs a scenario: a file or a name");
-    time_write((int64_t)time(NULL), task.started);
-    task.command = words_of(cli, true);
-    task.arguments = words_of(cli, false);
-    int result = read_task(&task, &errs);
-    if (result == 0)
-        result = carry_out(&task, &errs);
-    if (result == 0) {
-        struct run run = describe(&task);
-        status = show(&task, &run);
-        if (task.batch.outpost)
-            report_outside(&task);
-        if (status == 0)
-            status = compare_digest(&task);
-    } else {
-        status = cli_fail(cli, &errs);
-    }
+    if (status == 0 && cli->operands != 1)
+        status = cli_usage(cli, cli->operands ? "one scenario at a time" : "run needs a scenario: a file or a name");
+    else if (status == 0)
+        status = run_task(&task);
     outpost_free(task.batch.outpost);
     outpost_log_finish(&task.log);
     checkpoint_finish(&task.checkpoint);

@@ -134,8 +134,8 @@ enum outside_word outside_put(struct world *w, struct order *o, enum outside_ste
         return word;
     if (w->asked)
         return put(w, o, step);
-    world_fail(w, ERR_UNAVAILABLE, "the scenario asks %s for its step \"%s\", and nobody is here to do it: a paced run "
-               "is (run --speed), or its log (run --replay); --set outside=null leaves it to the scenario's rates",
+    world_fail(w, ERR_UNAVAILABLE, "the scenario asks %.80s for its step \"%s\", and nobody is here to be asked: run "
+               "--speed N asks it, run --replay LOG repeats that; --set outside=null leaves it out",
                w->scenario->outside.url, scenario_outside_id(step));
     return OUTSIDE_WAITS;
 }

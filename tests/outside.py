@@ -305,7 +305,7 @@ def nobody_asks_by_accident(place):
     said = call(place, *unpaced, status=2).stderr
     assert "--speed N" in said and "--replay LOG" in said and "--set outside=null" in said, said
     said = call(place, "generate", *unpaced[1:], "--out", "set", status=69).stderr
-    assert "nobody is here to do it" in said, said
+    assert "nobody is here to be asked" in said, said
     call(place, *unpaced, "--set", "outside=null", "--out", "plain")
     call(place, "run", "milk-powder", "--limit", "60", "--out", "usual")
     assert digest(place, "plain") == digest(place, "usual")
