@@ -224,7 +224,7 @@ struct rule_law rule_law_of(struct rule_cache *cache, const struct fact_order *o
     if (known->bound)
         return known->law;
     const struct place_law *law = rule_place(cache->book, order->to);
-    bool place, later = false;
+    bool place = false, later = false;
     if (!law)
         return (struct rule_law){0};
     const struct pack *pack = find_pack(cache->book, order, &place, &later);

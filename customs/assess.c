@@ -215,10 +215,20 @@ static bool exact_fact(struct assess *assess, const struct assess_order *order, 
     if (!rate_across(assess, order, via, currency, day, &rate) ||
         !exact_sum(order, landed, &sum))
         return false;
+    if (wide_fits(sum)) { /* the machine divides this itself */
+        int64_t narrow = (int64_t)sum;
+        for (; scale > 1 && narrow % 10 == 0; scale /= 10)
+            narrow /= 10;
+        sum = narrow;
+    }
     for (; scale > 1 && sum % 10 == 0; scale /= 10)
         sum /= 10;
     if (!wide_multiply(sum, rate.num, &sum) || !wide_multiply(scale, rate.den, &den))
         return false;
+    if (wide_fits(sum) && wide_fits(den)) {
+        *out = (int64_t)sum / (int64_t)den + ((int64_t)sum % (int64_t)den > 0);
+        return true;
+    }
     wide up = sum / den + (sum % den > 0);
     *out = (int64_t)up;
     return wide_fits(up);
