@@ -256,17 +256,24 @@ static void reply_state(struct live *live, struct http_request *request)
     buf_finish(&out);
 }
 
+/* Does it come from this machine? False: it is refused. */
+static bool may_command(struct http_request *request)
+{
+    if (http_is_local(request))
+        return true;
+    http_refuse(request, 403, "forbidden", "only the machine itself commands the session");
+    return false;
+}
+
 /* Reads the body against a table; false when it is refused already. The owner finishes `json`. */
 static bool read_body(struct http_request *request, const struct json_field *fields, struct json *json)
 {
     struct errs errs = {0};
     size_t length;
     const char *body = http_body(request, &length);
-    if (!http_is_local(request)) {
-        *json = (struct json){0};
-        http_refuse(request, 403, "forbidden", "only the machine itself commands the session");
+    *json = (struct json){0};
+    if (!may_command(request))
         return false;
-    }
     if (json_read(json, "request", body, length, &errs) == 0 &&
         json_check(json, json->root, fields, "the request", &errs) == 0)
         return true;
@@ -462,6 +469,8 @@ static void send_log(void *self, struct http_request *request)
 {
     struct live *live = self;
     struct buf out = {0};
+    if (!may_command(request)) /* it ends the day */
+        return;
     if (!live->span) {
         http_refuse(request, 409, "no_session", "nothing runs yet");
         return;
