@@ -179,6 +179,10 @@ const LEAST = () => {
   return sizes.sort((one, other) => one[0] - other[0])[0];
 };
 
+// Where the picture ends, below the top of the screen.
+const END = () => Math.max(...[...document.querySelectorAll('.nine, .ways, .track, .live')].filter((one) => one.checkVisibility())
+  .map((one) => one.getBoundingClientRect().bottom));
+
 // A projector shows one picture a screen, and nothing that is smaller than 24 pixels.
 async function wall(page, name, expect) {
   await page.locator('button[name=projector]').click();
@@ -188,6 +192,8 @@ async function wall(page, name, expect) {
     await fits(page, name, expect);
     const [size, text] = await until(() => page.evaluate(LEAST), ([least]) => least >= 24);
     expect(size >= 24, `${size} pixels: ${text}`);
+    const end = await page.evaluate(END), { height } = page.viewportSize();
+    expect(end <= height, `${name}: the picture of "${await slide.textContent()}" ends at ${end} of ${height}`);
     await picture(page, `${name}-${await slide.textContent()}`, {});
   }
   await accessible(page, name, expect);
