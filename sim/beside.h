@@ -5,7 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Where a part is: in the folder of the program, or where it was installed. False: it is in neither. */
+/* Where a part is: in the folder of the program, or in that of its libraries, also when all of it was moved, or where
+ * that was installed. False: it is nowhere. */
 bool beside_find(const char *name, char *path, size_t room);
 
 #endif
