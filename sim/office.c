@@ -148,28 +148,29 @@ static bool is_ready(struct office *office, struct http_request *request)
     return true;
 }
 
-static void post_message(void *self, struct http_request *request)
+typedef enum sandbox_verdict take_in(struct sandbox *sandbox, const char *bytes, size_t length, int64_t now_ms,
+                                     struct buf *out);
+
+/* What is posted is taken or refused as a whole, and answered when it is on the disk. */
+static void take_posted(struct office *office, struct http_request *request, take_in *take, const char *type)
 {
-    struct office *office = self;
     struct buf out = {0};
     size_t length;
     if (is_down(office, request))
         return;
     const char *bytes = http_body(request, &length);
-    enum sandbox_verdict verdict = sandbox_take(office->sandbox, bytes, length, clock_now_ms(&office->clock), &out);
-    wait_for_commit(office, request, verdict == SANDBOX_TAKEN ? 202 : 400, "application/xml", &out);
+    enum sandbox_verdict verdict = take(office->sandbox, bytes, length, clock_now_ms(&office->clock), &out);
+    wait_for_commit(office, request, verdict == SANDBOX_TAKEN ? 202 : 400, type, &out);
+}
+
+static void post_message(void *self, struct http_request *request)
+{
+    take_posted(self, request, sandbox_take, "application/xml");
 }
 
 static void post_h7(void *self, struct http_request *request)
 {
-    struct office *office = self;
-    struct buf out = {0};
-    size_t length;
-    if (is_down(office, request))
-        return;
-    const char *bytes = http_body(request, &length);
-    enum sandbox_verdict verdict = sandbox_take_h7(office->sandbox, bytes, length, clock_now_ms(&office->clock), &out);
-    wait_for_commit(office, request, verdict == SANDBOX_TAKEN ? 202 : 400, "application/json", &out);
+    take_posted(self, request, sandbox_take_h7, "application/json");
 }
 
 static void get_h7(void *self, struct http_request *request)

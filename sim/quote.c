@@ -369,20 +369,28 @@ static void ask(struct quote *quote, struct rule_answer *answer)
 enum { FORMS = 3 };
 static const enum form open_forms[FORMS] = {FORM_RETAIL, FORM_PARCEL, FORM_GENERAL};
 
-static void add_form(const struct rule_answer *answer, enum form form, struct buf *out)
+/* Opens an entry of a list: what it is of, its status, its regime; an error closes it (false). */
+static bool begin_entry(const struct rule_answer *answer, const char *name, const char *id, struct buf *out)
 {
     static const char *const status[] = {"", "assessed", "refused", "error"};
     buf_puts(out, out->data[out->length - 1] == '[' ? "{" : ",{");
-    add_text(out, "form", form_id(form));
+    add_text(out, name, id);
     add_text(out, "status", status[answer->status]);
-    if (answer->status == RULE_ERROR) {
-        buf_puts(out, ",\"error\":{");
-        add_text(out, "code", err_name(answer->error));
-        add_text(out, "message", answer->message);
-        buf_puts(out, "}}");
-        return;
+    if (answer->status != RULE_ERROR) {
+        add_text(out, "regime", answer->regime);
+        return true;
     }
-    add_text(out, "regime", answer->regime);
+    buf_puts(out, ",\"error\":{");
+    add_text(out, "code", err_name(answer->error));
+    add_text(out, "message", answer->message);
+    buf_puts(out, "}}");
+    return false;
+}
+
+static void add_form(const struct rule_answer *answer, enum form form, struct buf *out)
+{
+    if (!begin_entry(answer, "form", form_id(form), out))
+        return;
     add_text(out, "currency", currency_code(answer->currency));
     if (answer->has_value)
         add_money(out, "value", answer->value, answer->currency);
@@ -492,18 +500,8 @@ static void answer_ways(struct quote *quote, struct buf *out)
 
 static void add_mode(const struct rule_answer *answer, enum form mode, struct buf *out)
 {
-    static const char *const status[] = {"", "assessed", "refused", "error"};
-    buf_puts(out, out->data[out->length - 1] == '[' ? "{" : ",{");
-    add_text(out, "mode", form_id(mode));
-    add_text(out, "status", status[answer->status]);
-    if (answer->status == RULE_ERROR) {
-        buf_puts(out, ",\"error\":{");
-        add_text(out, "code", err_name(answer->error));
-        add_text(out, "message", answer->message);
-        buf_puts(out, "}}");
+    if (!begin_entry(answer, "mode", form_id(mode), out))
         return;
-    }
-    add_text(out, "regime", answer->regime);
     if (answer->status == RULE_REFUSED)
         add_refusal(answer, out);
     else
