@@ -459,7 +459,8 @@ static void write_page(const struct fidelity *f, struct buf *out)
     page_section(&page, "published", "Figures", "指标");
     page_sentence(&page,
                   "Distance: of shares in points, of means and factors relative to the nearer end of what is "
-                  "published; 0 within it. A scenario of a few goods is not the market: read it as what differs, not as a mark.",
+                  "published; 0 within it. A scenario of a few goods is not the market: read it as what differs, "
+                  "not as a mark.",
                   "距离：占比为百分点差，均值与系数为相对差；落在公布区间内为 0。少数商品的场景并非整个市场。");
     write_table(f, &page);
     page_section(&page, "value", "Value of the goods, base currency, doubling", "货值分布（本位币，按 2 的幂）");
